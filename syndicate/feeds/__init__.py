@@ -1,0 +1,1 @@
+"""From Posts to Documents: terms, the plan of feeds, entries, formats, assembling. Pure."""

@@ -1,0 +1,36 @@
+"""Formats: how an Entry and a Channel are written. Pure.
+
+A document is `envelope.head + separator.join(fragments) + envelope.tail`. All envelopes of a
+format declare the same namespaces, so a fragment fits into any feed of the format.
+Members: one file each, found by name through `plugins.find("formats", name)`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Protocol
+
+from syndicate.model import Channel, Entry, Envelope
+
+
+class Format(Protocol):
+    """The contract. Same values in, same bytes out, always UTF-8 without BOM."""
+
+    name: ClassVar[str]
+    """As in settings and paths: `rss`, `atom`, `json`."""
+
+    media_type: ClassVar[str]
+    """For links and the server, without parameters: `application/rss+xml`."""
+
+    file_name: ClassVar[str]
+    """The usual name of a document: `rss.xml`, `atom.xml`, `feed.json`."""
+
+    fingerprint: ClassVar[str]
+    """Changes whenever the bytes for the same values do; part of what decides to write anew."""
+
+    def fragment(self, entry: Entry) -> bytes:
+        """One entry: the bytes of `<item>`, `<entry>` or a JSON item. Never raises on any Entry."""
+        ...
+
+    def envelope(self, channel: Channel) -> Envelope:
+        """What stands around the entries of one feed."""
+        ...

@@ -1,0 +1,329 @@
+"""Every type that flows through Syndicate, in the order of the flow.
+
+    Stamp → Source → FrontMatter → Post → Entry → Fragment → Document → Release
+                 (Problem and Report accompany all of it)
+
+Everything here is an immutable value; nothing here reads, writes or knows the time.
+Text is `str` in NFC as the author wrote it, moments are aware `datetime`s, sizes are
+bytes, durations are seconds, and URLs are absolute unless a docstring says otherwise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+Scalar = str | bool | None
+"""A scalar of front matter. Numbers and dates stay the text that was written (`1.10`, `007`)."""
+
+Value = Any
+"""A value of front matter: a Scalar, a list of Values, or a mapping of str to Value."""
+
+
+class Severity(StrEnum):
+    """How much a Problem matters. An `error` makes the command exit with 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault in somebody's content or configuration, as a value.
+
+    `path` is the file as shown to a person (relative to the site, control characters
+    escaped). `line` and `column` count from 1. `code` is a stable kebab-case name that
+    docs/problems.md explains. `message` says what is wrong *and what to do about it*.
+    """
+
+    path: str
+    severity: Severity
+    code: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a scan sees of a file without opening it.
+
+    `path` is relative to the site and kept as bytes, since file names need not be UTF-8.
+    """
+
+    path: bytes
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+    @property
+    def shown(self) -> str:
+        """The path for a person: undecodable bytes and control characters are escaped."""
+        return shown_path(self.path)
+
+
+def shown_path(path: bytes) -> str:
+    """A path as bytes → text that is safe to print on a terminal and to write into JSON."""
+    text = path.decode("utf-8", "backslashreplace")
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The fields and the body of a Source.
+
+    `fields` keeps the author's keys and order; scalars stay text as written (see Scalar).
+    `format` is `yaml`, `toml`, `json` or `none` (a file that never had front matter;
+    `---` directly followed by `---` is `yaml` with no fields).
+    `body_at` is the character offset of the body in the text, so that rendering later
+    needs no second parse. `head` is the raw text of the front matter, fences excluded,
+    and `head_line` the line (from 1) on which it starts; `line_of` finds a key in it.
+    """
+
+    fields: dict[str, Value]
+    body: str
+    body_at: int
+    format: str
+    head: str = ""
+    head_line: int = 1
+
+    def line_of(self, key: str) -> int | None:
+        """The line (from 1) of a top-level key, in any case; None where it cannot be found."""
+        wanted = key.casefold()
+        for number, line in enumerate(self.head.splitlines(), self.head_line):
+            name = line.split("=", 1)[0].split(":", 1)[0].strip(" \t\"',{")
+            if name.casefold() == wanted:
+                return number
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person. `name` is plain text and never empty."""
+
+    name: str
+    email: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture that stands for a post or a feed. `url` is absolute."""
+
+    url: str
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A media file of a post (RSS 2.0 `enclosure`, RFC 4287 4.2.7.2).
+
+    `length` is bytes, None if unknown; `type` a media type; `duration` seconds.
+    """
+
+    url: str
+    type: str
+    length: int | None = None
+    duration: int | None = None
+    title: str = ""
+
+
+class Visibility(StrEnum):
+    """Whether a post may be shown at all; its moments (`visible_from`) come on top."""
+
+    PUBLIC = "public"
+    DRAFT = "draft"
+    UNPUBLISHED = "unpublished"
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What the front matter means in the site's dialect. Has no rendered body.
+
+    `path` is the site-relative path (bytes, as in its Stamp). `url` is the permalink on
+    the site. `title` is plain text (no markup, entities decoded once), "" when there is
+    none. `published` is the moment the author gave; None when neither front matter, file
+    name nor path has one (the stage then takes the first-seen time where the dialect
+    allows it). `updated` is only what the post itself says (`last_modified_at` ...).
+    `terms` are (taxonomy, name) pairs in the author's order without repetition; taxonomy is
+    the plural key (`categories`, `tags`, `authors`).
+    `generator_id` is the post's id by the site generator's own rule (Jekyll: the URL path
+    without extension, as `/news/2022/02/22/slug`), "" where it has none; presets use it.
+    `guid` is an id the author set in the front matter.
+    `summary` is what the author gave as summary, Markdown or HTML allowed; `separator` is
+    the excerpt separator in force for this post ("" for none).
+    `markup` is `markdown`, `html` or `text`. `body_at` as in FrontMatter.
+    """
+
+    path: bytes
+    url: str
+    title: str
+    published: datetime | None
+    visibility: Visibility = Visibility.PUBLIC
+    updated: datetime | None = None
+    visible_from: datetime | None = None
+    visible_until: datetime | None = None
+    terms: tuple[tuple[str, str], ...] = ()
+    authors: tuple[Author, ...] = ()
+    language: str = ""
+    summary: str = ""
+    separator: str = ""
+    image: Image | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    guid: str = ""
+    generator_id: str = ""
+    aliases: tuple[str, ...] = ()
+    external_url: str = ""
+    markup: str = "markdown"
+    body_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A term as an entry shows it: `name` as written, `scheme` the absolute IRI of its taxonomy."""
+
+    name: str
+    scheme: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A Post ready to show: every format is made from this alone.
+
+    `id` is the permanent id of the ledger. `html` is safe, absolute, legal XML text.
+    `title` is never empty and plain text; `summary` is plain text or "".
+    `published` and `updated` are in UTC without microseconds, updated >= published.
+    `external_url` is the page a link post points at, else "".
+    """
+
+    id: str
+    url: str
+    title: str
+    html: str
+    published: datetime
+    updated: datetime
+    summary: str = ""
+    categories: tuple[Category, ...] = ()
+    authors: tuple[Author, ...] = ()
+    language: str = ""
+    image: Image | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    external_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a feed (RFC 4287 4.2.7): `rel` a registered relation, `type` a media type."""
+
+    rel: str
+    href: str
+    type: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """What the envelope of one Document says about its Feed, in one format.
+
+    `id` is the feed's permanent id; `self_url` the public URL of this very document;
+    `home_url` the HTML page the feed belongs to. `updated` is the greatest `updated` of
+    its entries (None: the feed has never had one; the format writes a fixed moment).
+    `links` are further links (hub, next, prev-archive, the other formats ...).
+    """
+
+    id: str
+    title: str
+    self_url: str
+    home_url: str
+    description: str = ""
+    language: str = ""
+    updated: datetime | None = None
+    authors: tuple[Author, ...] = ()
+    image: Image | None = None
+    icon: str = ""
+    links: tuple[Link, ...] = ()
+    rights: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """The bytes around the fragments of a Document: head, what stands between two, tail."""
+
+    head: bytes
+    separator: bytes
+    tail: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One value of a taxonomy. `name` as first written, `slug` frozen, safe as one path segment."""
+
+    taxonomy: str
+    name: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one subscribes to. `key` is `site` or `{singular taxonomy}:{name}` (`tag:金融`).
+
+    `paths` maps a format's name to the path of its document under the output folder
+    (slashes, not yet percent-encoded); `term` is None for the site feed.
+    """
+
+    key: str
+    title: str
+    paths: tuple[tuple[str, str], ...]
+    term: Term | None = None
+    description: str = ""
+    home_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A Document as the index remembers it: its path, digest (16 bytes) and size in bytes."""
+
+    path: str
+    digest: bytes
+    size: int
+
+
+@dataclass(slots=True)
+class Documents:
+    """How many documents a run wrote, found unchanged, and removed."""
+
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+
+@dataclass(slots=True)
+class Report:
+    """What one run saw and did: the object `build --json` prints.
+
+    `seen` counts the post files in the folders, `added` `changed` `removed` what differs from
+    the last run, `parsed` the files opened, `rendered` the entries rendered,
+    `skipped` the files that are no live post (drafts, future, broken). `seconds` is wall
+    time by stage.
+    """
+
+    seen: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    skipped: int = 0
+    parsed: int = 0
+    rendered: int = 0
+    feeds: int = 0
+    documents: Documents = field(default_factory=Documents)
+    problems: list[Problem] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def exit_code(self) -> int:
+        """0 when healthy, 1 when a problem of severity error was met."""
+        return int(any(p.severity is Severity.ERROR for p in self.problems))
