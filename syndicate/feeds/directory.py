@@ -1,0 +1,298 @@
+"""All feeds in one place: the page a person likes to look at, and the OPML a reader takes whole.
+
+Rows in (one per feed, as counted by the index), bytes out. Pure and deterministic: moments are
+shown as dates in the zone they come in, and what depends on the reader's clock ("3 days ago")
+is added by the page's script. The page needs no other host, no cookie and, for reading, no
+script; its Content-Security-Policy names the digest of its own style and script and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
+FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
+
+_ILLEGAL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One feed as the directory lists it.
+
+    `title` is the feed's own title, `label` what tells it apart here: the term as written, or
+    the site's title. `taxonomy` is the plural key (`tags`), "" for the site feed, and
+    `taxonomy_label` the heading of its group. `entries` counts every live post the feed is
+    about, not only those it shows; `newest` is None where there is none. `urls` are (format
+    name, absolute URL) in the order to offer them; `home_url` is the HTML page or "".
+    """
+
+    key: str
+    title: str
+    label: str
+    taxonomy: str
+    taxonomy_label: str
+    entries: int
+    newest: datetime | None
+    urls: tuple[tuple[str, str], ...]
+    home_url: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The feeds of one taxonomy."""
+
+    anchor: str
+    label: str
+    rows: tuple[Row, ...]
+
+
+ENGLISH = {
+    "feeds": "Feeds",
+    "page_title": "Feeds of {site}",
+    "lead": "Put one of these addresses into a feed reader, and new posts come to you by themselves: "
+    "no account, no e-mail, no algorithm.",
+    "all_posts": "All posts",
+    "hint": "Not sure which? Take the first; every reader knows it.",
+    "one_post": "1 post",
+    "posts": "{n} posts",
+    "no_posts": "no posts now",
+    "newest": "newest",
+    "opml": "All {n} feeds as one OPML file",
+    "opml_hint": "to import into a reader",
+    "filter": "Filter feeds",
+    "filter_hint": "Filter {n} feeds",
+    "sort": "Sort by",
+    "by_posts": "Most posts",
+    "by_newest": "Newest post",
+    "by_name": "Name",
+    "jump": "Groups",
+    "count": "{n} feeds",
+    "one_count": "1 feed",
+    "found": "{m} of {n} feeds",
+    "none": "No feed is called that.",
+    "clear": "Show all feeds",
+    "copy": "Copy",
+    "copy_address": "Copy address",
+    "copy_of": "Copy the {format} address of {name}",
+    "copied": "Copied",
+}
+
+CHINESE = {
+    "feeds": "订阅",
+    "page_title": "{site} 的订阅源",
+    "lead": "把下面任一地址放进阅读器，新文章就会自己送到你面前：不用注册，不留邮箱，没有算法。",
+    "all_posts": "全部文章",
+    "hint": "不知道选哪个？选第一个，所有阅读器都认得。",
+    "one_post": "1 篇",
+    "posts": "{n} 篇",
+    "no_posts": "暂无文章",
+    "newest": "最近更新",
+    "opml": "全部 {n} 个订阅源（OPML 文件）",
+    "opml_hint": "可一次导入阅读器",
+    "filter": "筛选订阅源",
+    "filter_hint": "在 {n} 个订阅源中筛选",
+    "sort": "排序",
+    "by_posts": "文章最多",
+    "by_newest": "最近更新",
+    "by_name": "名称",
+    "jump": "分组",
+    "count": "{n} 个订阅源",
+    "one_count": "1 个订阅源",
+    "found": "{m} / {n} 个订阅源",
+    "none": "没有这个名字的订阅源。",
+    "clear": "显示全部",
+    "copy": "复制",
+    "copy_address": "复制地址",
+    "copy_of": "复制“{name}”的 {format} 地址",
+    "copied": "已复制",
+}
+
+
+def page(rows: Sequence[Row], site_title: str, site_url: str, description: str, language: str) -> bytes:
+    """`index.html`: every feed of the site, the site feed first, grouped by taxonomy.
+
+    `language` is the site's (BCP 47); the page speaks Chinese for `zh…` and English otherwise.
+    """
+    style, script = _asset("index.css"), _asset("index.js")
+    html = (
+        _environment()
+        .get_template("index.html")
+        .render(
+            words=_words(language),
+            language=language or "en",
+            site={"title": site_title, "url": site_url, "description": description},
+            cards=[row for row in rows if not row.taxonomy],
+            groups=[_by_size(group) for group in _groups(rows)],
+            total=len(rows),
+            style=style,
+            script=script,
+            policy=_policy(style, script),
+        )
+    )
+    return _legal(html).encode("utf-8")
+
+
+def opml(rows: Sequence[Row], site_title: str, site_url: str, owner: str = "") -> bytes:
+    """`opml.xml`: the same list as a subscription list (OPML 2.0), in the order of `rows`."""
+    root = ET.Element("opml", version="2.0")
+    _opml_head(root, rows, site_title, owner)
+    body = ET.SubElement(root, "body")
+    for row in rows:
+        if not row.taxonomy:
+            _subscription(body, row, site_url)
+    for group in _groups(rows):
+        outline = ET.SubElement(body, "outline", text=_line(group.label), title=_line(group.label))
+        for row in group.rows:
+            _subscription(outline, row, site_url)
+    if not len(body):  # a body without an outline is not OPML
+        ET.SubElement(body, "outline", type="link", text=_line(site_title), url=site_url)
+    ET.indent(root, " ")
+    text = ET.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_legal(text)}\n'.encode()
+
+
+def _opml_head(root: ET.Element, rows: Sequence[Row], site_title: str, owner: str) -> None:
+    head = ET.SubElement(root, "head")
+    ET.SubElement(head, "title").text = _line(site_title)
+    moments = [row.newest for row in rows if row.newest]
+    if moments:
+        newest = max(moments).astimezone(UTC).replace(microsecond=0)
+        ET.SubElement(head, "dateModified").text = format_datetime(newest, usegmt=True)
+    if owner:
+        ET.SubElement(head, "ownerName").text = _line(owner)
+
+
+def _subscription(parent: ET.Element, row: Row, site_url: str) -> None:
+    """One feed. `type` is `rss` for Atom too (OPML 2.0, "Subscription lists")."""
+    address = _for_readers(row)
+    if not address:
+        return
+    title = _line(row.title) or _line(row.label)
+    outline = ET.SubElement(parent, "outline", type="rss", text=title, title=title, xmlUrl=address)
+    outline.set("htmlUrl", row.home_url or site_url)
+    if row.description:
+        outline.set("description", _line(row.description))
+
+
+def _for_readers(row: Row) -> str:
+    """The address most readers can take: XML where there is one."""
+    xml = [url for name, url in row.urls if name in ("rss", "atom")]
+    return next(iter(xml or [url for _, url in row.urls]), "")
+
+
+def _groups(rows: Iterable[Row]) -> list[Group]:
+    """The feeds of terms by taxonomy; taxonomies and feeds in the order they come in."""
+    by_taxonomy: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.taxonomy:
+            by_taxonomy.setdefault(row.taxonomy, []).append(row)
+    return [_group(taxonomy, members) for taxonomy, members in by_taxonomy.items()]
+
+
+def _group(taxonomy: str, members: list[Row]) -> Group:
+    anchor = "in-" + re.sub(r"\s+", "-", taxonomy)
+    return Group(anchor, members[0].taxonomy_label or taxonomy, tuple(members))
+
+
+def _by_size(group: Group) -> Group:
+    """Big feeds first: what the site is mostly about is what most people look for."""
+    return Group(group.anchor, group.label, tuple(sorted(group.rows, key=_size)))
+
+
+def _size(row: Row) -> tuple[int, float, str, str]:
+    newest = row.newest.timestamp() if row.newest else float("-inf")
+    return -row.entries, -newest, row.label, row.key
+
+
+@cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    env = Environment(
+        loader=PackageLoader("syndicate.feeds", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(number=_number, web=_web, date=_date, format_name=_format_name, media_type=_media_type)
+    return env
+
+
+@cache
+def _asset(name: str) -> str:
+    """A style or script to write into the page as it is (ours, so not escaped)."""
+    from markupsafe import Markup
+
+    loader = _environment().loader
+    assert loader is not None
+    return Markup(loader.get_source(_environment(), name)[0])  # noqa: S704 - a file of this package
+
+
+def _policy(style: str, script: str) -> str:
+    """Only what stands in the page itself may run, style it, or be shown."""
+    rules = (
+        "default-src 'none'",
+        f"style-src '{_digest(style)}'",
+        f"script-src '{_digest(script)}'",
+        "img-src data:",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+    return "; ".join(rules)
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _words(language: str) -> dict[str, str]:
+    return CHINESE if language.lower().startswith("zh") else ENGLISH
+
+
+def _date(moment: datetime, words: dict[str, str]) -> str:
+    """The day, in the moment's own zone, without asking the locale."""
+    if words is CHINESE:
+        return f"{moment.year}年{moment.month}月{moment.day}日"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _web(url: str) -> str:
+    """The address, or "" where following it would not be a visit to a web page (`javascript:`)."""
+    return url if re.match(r"https?://", url, re.IGNORECASE) else ""
+
+
+def _format_name(name: str) -> str:
+    return FORMAT_NAMES.get(name, name)
+
+
+def _media_type(name: str) -> str:
+    return MEDIA_TYPES.get(name, "")
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _legal(text: str) -> str:
+    """Without what XML 1.0 and HTML forbid: controls, lone surrogates, noncharacters."""
+    return _ILLEGAL.sub("", text)
