@@ -33,7 +33,9 @@ PageUrl = Annotated[str, After(check.page_url)]
 Place = Annotated[str, After(check.folder)]
 # TOML's lists are taken as tuples, so that the settings stay immutable.
 Items = Annotated[tuple[str, ...], Field(strict=False), After(check.distinct)]
-Formats = Annotated[tuple[Literal["rss", "atom", "json"], ...], Field(strict=False), After(check.distinct)]
+Formats = Annotated[
+    tuple[Literal["rss", "atom", "json"], ...], Field(strict=False), After(check.distinct), After(check.some)
+]
 _FORMAT = ("file", "format")
 _TERM = ("slug", "name")
 SitePath = Annotated[str, After(check.template(_FORMAT, _FORMAT))]
@@ -41,7 +43,8 @@ TermPath = Annotated[str, After(check.template(("taxonomy", *_TERM, *_FORMAT), _
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # A bound on text makes pydantic look at it: lone surrogates (bytes that were no UTF-8) are then refused.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_max_length=10_000)
 
 
 class Person(_Section):
@@ -82,7 +85,7 @@ class Site(_Section):
 class Content(_Section):
     """Where the posts are and how they are read. Paths count from the site's folder; sizes are bytes."""
 
-    folders: Items = Field(default=(".",), min_length=1, description="Folders with posts.")
+    folders: Annotated[Items, After(check.some)] = Field(default=(".",), description="Folders with posts.")
     dialect: str = Field(
         default="auto",
         min_length=1,
@@ -123,7 +126,7 @@ class FeedOptions(_Section):
     )
     limit: int = Field(default=20, ge=1, le=10_000, description="Newest entries that a feed holds.")
     formats: Formats = Field(
-        default=("rss", "atom", "json"), min_length=1, description="Formats in which every feed is written."
+        default=("rss", "atom", "json"), description="Formats in which every feed is written."
     )
     taxonomies: Annotated[Items, After(check.taxonomies)] = Field(
         default=("categories", "tags"),

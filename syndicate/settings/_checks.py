@@ -168,6 +168,13 @@ def distinct(items: tuple[str, ...]) -> tuple[str, ...]:
     return items
 
 
+def some(items: tuple[str, ...]) -> tuple[str, ...]:
+    """A list with something in it. (Pydantic's own bound also counts items that are wrong as missing.)"""
+    if not items:
+        raise ValueError("the list is empty; name at least one")
+    return items
+
+
 def taxonomies(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names of taxonomies, which are plural keys and part of paths."""
     for name in distinct(names):

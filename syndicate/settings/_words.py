@@ -80,12 +80,12 @@ def _wrong(path: str, fault: dict[str, Any], options: Mapping[str, Option]) -> s
             return str(fault["ctx"]["error"])
         case "literal_error" if isinstance(fault["input"], str):
             return no_choice(fault["input"], re.findall("'([^']+)'", fault["ctx"]["expected"]))
-        case "too_short":
-            return f"the list is empty; write it as {options[path].default}"
         case "string_too_short":
             return "is empty; give it a value or remove the line"
+        case "string_too_long":
+            return f"is longer than {fault['ctx']['max_length']} characters; shorten it"
         case "greater_than_equal" | "less_than_equal":
-            return f"{_number(fault['input'])} is out of range; write a {options[path].type}"
+            return f"the number {_number(fault['input'])} is out of range; write a {options[path].type}"
         case "string_unicode":
             return "holds bytes that are not UTF-8; write it in UTF-8"
     return _wrong_type(path, fault, options)
