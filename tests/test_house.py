@@ -1,0 +1,282 @@
+"""The rules of the house, checked on the source: layers, purity, doors of libraries, imports, sizes, names.
+
+`docs/architecture.md` says why each of them exists. Every check is a function from source to a list of
+faults, one line each, and each is first shown a fault it has to find.
+"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from fnmatch import fnmatch
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "syndicate"
+
+# Rooms that touch no disk, network, clock or chance. What is new in them is pure until it is listed below.
+PURE = (
+    "settings.py",
+    "settings/*",
+    "model.py",
+    "errors.py",
+    "content/*",
+    "markup/*",
+    "feeds/*",
+    "delivery/release.py",
+    "delivery/due.py",
+    "server/conditional.py",
+)
+NOT_PURE = ("content/scan.py", "content/files.py")
+
+IMPURE_MODULES = frozenset(
+    "os io socket sqlite3 sqlalchemy time random secrets requests apscheduler subprocess shutil tempfile"
+    " glob".split()
+)
+IMPURE_CALLS = frozenset(
+    ("open", "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "uuid4", "uuid1")
+)
+IMPURE_METHODS = frozenset(
+    (
+        "open",
+        "read_text",
+        "read_bytes",
+        "write_text",
+        "write_bytes",
+        "stat",
+        "iterdir",
+        "unlink",
+        "uuid4",
+        "uuid1",
+    )
+)
+
+# Each library has one room that imports it, so that it can be replaced there.
+DOORS = {
+    "click": ("cli/*",),
+    "comrak": ("markup/render.py",),
+    "feedgen": ("feeds/formats/_feedgen.py",),
+    "frontmatter": ("content/frontmatter.py",),
+    "idna": ("markup/_urls.py", "feeds/formats/_uri.py"),
+    "jinja2": ("feeds/directory.py",),
+    "lxml": ("feeds/formats/*",),
+    "markupsafe": ("feeds/directory.py",),
+    "nh3": ("markup/safe.py",),
+    "pydantic": ("settings.py", "settings/*"),
+    "pypinyin": ("feeds/taxonomy.py",),
+    "rich": ("cli/*",),
+    "sqlite3": ("index/*",),
+    "yaml": ("content/_yaml.py", "content/dialects/*"),
+}
+
+# What `syndicate --help` has no use for. Each of them costs a tenth of a second or so.
+LATE = frozenset(DOORS) - {"click"} | {"requests", "apscheduler", "sqlalchemy"}
+
+SAYS_NOTHING = frozenset("base common helper helpers manager misc shared util utils".split())
+LONGEST_FILE = 400  # lines
+LONGEST_FUNCTION = 50  # lines without the docstring
+
+
+@cache
+def sources() -> dict[str, ast.Module]:
+    """Every module of the package by its path below it."""
+    return {
+        path.relative_to(PACKAGE).as_posix(): ast.parse(path.read_bytes(), path)
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
+
+
+def among(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a path is meant; `feeds/*` means all below feeds/."""
+    return any(fnmatch(path, pattern) for pattern in patterns)
+
+
+def is_pure(path: str) -> bool:
+    return among(path, PURE) and not among(path, NOT_PURE)
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Line and top-level name of every import, wherever in the file it stands."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name.partition(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.lineno, node.module.partition(".")[0]
+
+
+def impurities(tree: ast.AST) -> Iterator[str]:
+    yield from (f"{line}: imports {name}" for line, name in imported(tree) if name in IMPURE_MODULES)
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = ast.unparse(node.func)
+        if ".".join(name.split(".")[-2:]) in IMPURE_CALLS or (
+            isinstance(node.func, ast.Attribute) and node.func.attr in IMPURE_METHODS
+        ):
+            yield f"{node.lineno}: calls {name}()"
+
+
+def wrong_doors(path: str, tree: ast.AST) -> Iterator[str]:
+    for line, name in imported(tree):
+        if name in DOORS:
+            if not among(path, DOORS[name]):
+                yield f"{line}: imports {name}, whose one door is {' or '.join(DOORS[name])}"
+        elif name not in sys.stdlib_module_names and name != "syndicate":
+            yield f"{line}: imports {name}, which has no row in DOORS (and in docs/dependencies.md)"
+
+
+def length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a function without its docstring and decorators."""
+    first = function.body[0]
+    docstring = first.end_lineno - first.lineno + 1 if ast.get_docstring(function) else 0
+    return function.end_lineno - function.lineno + 1 - docstring
+
+
+def oversized(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and length(node) > LONGEST_FUNCTION:
+            yield f"{node.lineno}: {node.name}() has {length(node)} lines, more than {LONGEST_FUNCTION}"
+
+
+def says_nothing(path: str) -> bool:
+    return any(part.strip("_") in SAYS_NOTHING for part in Path(path).with_suffix("").parts)
+
+
+def report(faults: list[str]) -> None:
+    """Fail with the faults, one a line, if there are any."""
+    assert not faults, "\n" + "\n".join(faults)
+
+
+def at(path: str, faults: Iterator[str]) -> list[str]:
+    return [f"syndicate/{path}:{fault}" for fault in faults]
+
+
+def test_imports_only_point_downward() -> None:
+    lint = "from importlinter.cli import lint_imports_command as lint; lint()"
+    done = subprocess.run(
+        [sys.executable, "-c", lint, "--no-cache", "--no-logo"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_members_of_a_family_are_kept_apart() -> None:
+    from syndicate.plugins import BUILT_IN
+
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    apart = [set(contract["modules"]) for contract in contracts if contract["type"] == "independence"]
+    families = {
+        kind: {name.partition(":")[0] for name in members.values()} for kind, members in BUILT_IN.items()
+    }
+    report(
+        [
+            f"pyproject.toml: no independence contract holds all {kind}: {', '.join(sorted(members))}"
+            for kind, members in families.items()
+            if len(members) > 1 and not any(members <= modules for modules in apart)
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os",
+        "import os.path as p",
+        "from time import sleep",
+        "def f():\n    import sqlite3",
+        "open('x')",
+        "Path('x').read_text()",
+        "here.path.write_bytes(b'')",
+        "datetime.now()",
+        "datetime.datetime.now(tz)",
+        "dt.date.today()",
+        "uuid.uuid4()",
+    ],
+)
+def test_impurity_is_seen(code: str) -> None:
+    assert list(impurities(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "code", ["import posixpath", "now.isoformat()", "self.now()", "f(open=True)", "uuid.uuid5(a, b)"]
+)
+def test_purity_is_seen(code: str) -> None:
+    assert not list(impurities(ast.parse(code)))
+
+
+def test_pure_rooms_touch_nothing_outside() -> None:
+    assert any(is_pure(path) for path in sources())
+    report(
+        [fault for path, tree in sources().items() if is_pure(path) for fault in at(path, impurities(tree))]
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "faults"),
+    [
+        ("feeds/plan.py", "import feedgen.feed", 1),
+        ("feeds/formats/_feedgen.py", "from feedgen.feed import FeedGenerator", 0),
+        ("content/dialects/jekyll.py", "import yaml", 0),
+        ("cycle.py", "def f():\n    import numpy", 1),
+        ("cycle.py", "import json\nfrom syndicate import model", 0),
+    ],
+)
+def test_wrong_doors_are_seen(path: str, code: str, faults: int) -> None:
+    assert len(list(wrong_doors(path, ast.parse(code)))) == faults
+
+
+def test_each_library_has_one_door() -> None:
+    report([fault for path, tree in sources().items() for fault in at(path, wrong_doors(path, tree))])
+
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_the_first_answer_is_quick(option: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "syndicate", option],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "click" in loaded
+    report(
+        [f"syndicate {option} imports {name}; import it where it is used" for name in sorted(loaded & LATE)]
+    )
+
+
+@pytest.mark.parametrize("path", ["utils.py", "feeds/_helpers.py", "common/text.py", "index/base.py"])
+def test_names_that_say_nothing_are_seen(path: str) -> None:
+    assert says_nothing(path)
+
+
+def test_names_say_what_is_inside() -> None:
+    assert not says_nothing("index/database.py")
+    report(
+        [f"syndicate/{path}: the name does not say what is in it" for path in sources() if says_nothing(path)]
+    )
+
+
+def test_long_functions_are_seen() -> None:
+    body = '    """Say.\n\n    More.\n    """\n' + "    x = 1\n" * LONGEST_FUNCTION
+    assert list(oversized(ast.parse("def f():\n" + body)))
+    assert not list(oversized(ast.parse("def f():\n" + body.replace("    x = 1\n", "", 1))))
+
+
+def test_files_and_functions_fit_into_a_head() -> None:
+    lines = {path: len((PACKAGE / path).read_bytes().splitlines()) for path in sources()}
+    report(
+        [
+            f"syndicate/{path}: {count} lines, more than {LONGEST_FILE}"
+            for path, count in lines.items()
+            if count > LONGEST_FILE
+        ]
+        + [fault for path, tree in sources().items() for fault in at(path, oversized(tree))]
+    )
