@@ -50,6 +50,7 @@ def test_all_mistakes_of_all_layers_at_once_even_of_values_that_are_overridden()
         ("author", "site.author"),
         ("feed.path", "feed.paths"),
         ("feed.paths.terms", "feed.paths.term"),
+        ("feed.paths.sites", "feed.paths.site"),
         ("preset", "feed.preset"),
         ("timezome", "site.timezone"),
         ("url", "feed.url or site.author.url or site.url"),
