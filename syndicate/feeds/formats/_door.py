@@ -1,0 +1,178 @@
+"""The door of this room: what comes through can be written in every format. Pure.
+
+In: any Entry or Channel, whatever text it holds. Out: one of the same type whose every
+promise is kept, so that the formats only write: characters XML allows, URIs, moments in
+UTC, a title, no empty name, nothing said twice. All formats say the same of an entry
+because what they say is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+from html import unescape
+
+from syndicate.feeds.formats._moments import utc
+from syndicate.feeds.formats._uri import is_web, uri
+from syndicate.markup.legal import legal
+from syndicate.model import Author, Category, Channel, Enclosure, Entry, Image, Link
+
+_WHITE = re.compile(r"[ \t\r\n]+")
+_TAG = re.compile(r"<[^<>]*>")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+( *;[ -~]*)?", re.ASCII)
+_EMAIL = re.compile(r"[^\s@<>(),;]+@[^\s@<>(),;]+")
+
+_TITLE_LENGTH = 80
+_LOOKED_AT = 4000
+_NAMELESS = "about:blank"
+_UNTITLED = "Untitled"
+
+
+def admit(entry: Entry) -> Entry:
+    """An Entry fit to be written. Never raises."""
+    url = address(entry.url)
+    html = legal(entry.html)
+    summary = legal(entry.summary).strip()
+    external = address(entry.external_url)
+    published = utc(entry.published)
+    return Entry(
+        id=address(entry.id) or url or _NAMELESS,
+        url=url,
+        title=line(entry.title) or _start(summary or _text(html)) or url or _UNTITLED,
+        html=html,
+        published=published,
+        updated=max(published, utc(entry.updated)),
+        summary=summary,
+        categories=_categories(entry.categories),
+        authors=_authors(entry.authors),
+        language=_language(entry.language),
+        image=_image(entry.image),
+        enclosures=_enclosures(entry.enclosures),
+        external_url=external if is_web(external) else "",
+    )
+
+
+def admit_channel(channel: Channel) -> Channel:
+    """A Channel fit to be written: never without a title, self and home only once. Never raises."""
+    self_url = address(channel.self_url)
+    home = address(channel.home_url) or self_url or _NAMELESS
+    return Channel(
+        id=address(channel.id) or self_url or home,
+        title=line(channel.title) or home,
+        self_url=self_url,
+        home_url=home,
+        description=line(channel.description),
+        language=_language(channel.language),
+        updated=None if channel.updated is None else utc(channel.updated),
+        authors=_authors(channel.authors),
+        image=_image(channel.image),
+        icon=_web(channel.icon),
+        links=_links(channel.links, self_url),
+        rights=line(channel.rights),
+    )
+
+
+def line(text: str) -> str:
+    """Plain text on one line: legal characters, runs of white space as one space."""
+    return _WHITE.sub(" ", legal(text)).strip()
+
+
+def address(text: str) -> str:
+    """A URI of legal characters; "" stays ""."""
+    return uri(legal(text)) if text else ""
+
+
+def _web(text: str) -> str:
+    """An http(s) URI, "" for anything else: what readers load or open by themselves."""
+    found = address(text)
+    return found if is_web(found) else ""
+
+
+def _text(html: str) -> str:
+    """The words of a piece of HTML, roughly: only to name what has no name."""
+    return legal(unescape(_TAG.sub(" ", html[:_LOOKED_AT])))
+
+
+def _start(text: str) -> str:
+    """The first words of a text as a title; cut inside a word only where there is no space."""
+    words = line(text)
+    if len(words) <= _TITLE_LENGTH:
+        return words
+    cut = words[:_TITLE_LENGTH]
+    whole = cut.rpartition(" ")[0]
+    return (whole if len(whole) > _TITLE_LENGTH // 2 else cut).rstrip() + "…"
+
+
+def _language(tag: str) -> str:
+    """A language tag (BCP 47 by its shape), "" for anything else; `zh_CN` is meant as `zh-CN`."""
+    tag = tag.strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else ""
+
+
+def _media_type(text: str, default: str = "") -> str:
+    text = text.strip()
+    return text if _MEDIA_TYPE.fullmatch(text) else default
+
+
+def _categories(categories: Iterable[Category]) -> tuple[Category, ...]:
+    clean = map(_category, categories)
+    return tuple(dict.fromkeys(each for each in clean if each.name))
+
+
+@lru_cache(maxsize=4096)  # a site has few terms and authors, and shows them again and again
+def _category(category: Category) -> Category:
+    return Category(line(category.name), address(category.scheme))
+
+
+def _authors(authors: Iterable[Author]) -> tuple[Author, ...]:
+    clean = map(_author, authors)
+    return tuple(dict.fromkeys(each for each in clean if each.name))
+
+
+@lru_cache(maxsize=4096)
+def _author(author: Author) -> Author:
+    return Author(line(author.name), _email(author.email), _web(author.url))
+
+
+def _email(text: str) -> str:
+    text = legal(text).strip()
+    return text if _EMAIL.fullmatch(text) else ""
+
+
+def _image(image: Image | None) -> Image | None:
+    url = _web(image.url) if image else ""
+    return Image(url, line(image.alt)) if image and url else None
+
+
+def _enclosures(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
+    """Media that can be fetched, each address once, with the type that RSS and JSON demand."""
+    clean = {}
+    for each in enclosures:
+        url = _web(each.url)
+        if url and url not in clean:
+            clean[url] = replace(
+                each,
+                url=url,
+                type=_media_type(each.type, "application/octet-stream"),
+                length=_count(each.length),
+                duration=_count(each.duration),
+                title=line(each.title),
+            )
+    return tuple(clean.values())
+
+
+def _count(number: int | None) -> int | None:
+    return None if number is None or number < 0 else number
+
+
+def _links(links: Iterable[Link], self_url: str) -> tuple[Link, ...]:
+    """Further links without a second `self`, any to the document itself (RFC 5005), or repetition."""
+    clean = (
+        Link(line(each.rel) or "alternate", address(each.href), _media_type(each.type), line(each.title))
+        for each in links
+    )
+    kept = (each for each in clean if each.rel != "self" and each.href not in ("", self_url))
+    return tuple(dict.fromkeys(kept))

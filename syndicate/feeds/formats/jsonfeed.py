@@ -1,0 +1,102 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1). Pure.
+
+In: an Entry or a Channel. Out: the bytes of an item, or of what stands around items.
+Keys come in a fixed order, one a line; what is not known is left out, never null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from json import JSONEncoder
+from typing import Any, ClassVar
+
+from syndicate.feeds.formats._door import admit, admit_channel
+from syndicate.feeds.formats._moments import rfc3339
+from syndicate.model import Author, Channel, Enclosure, Entry, Envelope
+
+VERSION = "https://jsonfeed.org/version/1.1"
+
+_encoded = JSONEncoder(ensure_ascii=False).encode
+
+Object = dict[str, Any]
+
+
+class JsonFeed:
+    """JSON Feed 1.1.
+
+    `fingerprint` goes up by one with every change of the bytes for the same values; the
+    documents in `tests/cases/formats/` tell when that is.
+    """
+
+    name: ClassVar[str] = "json"
+    media_type: ClassVar[str] = "application/feed+json"
+    file_name: ClassVar[str] = "feed.json"
+    fingerprint: ClassVar[str] = "json/1"
+
+    def fragment(self, entry: Entry) -> bytes:
+        """An item as an object, one key a line. Never raises."""
+        lines = _lines(_item(admit(entry)), indent="      ")
+        return f"    {{\n{lines}\n    }}".encode()
+
+    def envelope(self, channel: Channel) -> Envelope:
+        """The feed without items, which come last."""
+        lines = _lines(_feed(admit_channel(channel)), indent="  ")
+        return Envelope(f'{{\n{lines},\n  "items": [\n'.encode(), b",\n", b"\n  ]\n}\n")
+
+
+def _feed(channel: Channel) -> Object:
+    return _known(
+        version=VERSION,
+        title=channel.title,
+        home_page_url=channel.home_url,
+        feed_url=channel.self_url,
+        description=channel.description,
+        next_url=next(_hrefs(channel, "next"), ""),
+        icon=channel.image.url if channel.image else "",
+        favicon=channel.icon,
+        authors=_authors(channel.authors),
+        language=channel.language,
+        hubs=[{"type": "WebSub", "url": href} for href in _hrefs(channel, "hub")],
+    )
+
+
+def _item(entry: Entry) -> Object:
+    """All of an Entry; an item must have content, so one without HTML says its summary or title."""
+    return _known(
+        id=entry.id,
+        url=entry.url,
+        external_url=entry.external_url,
+        title=entry.title,
+        content_html=entry.html,
+        content_text="" if entry.html else entry.summary or entry.title,
+        summary=entry.summary,
+        image=entry.image.url if entry.image else "",
+        date_published=rfc3339(entry.published),
+        date_modified=rfc3339(entry.updated),
+        authors=_authors(entry.authors),
+        tags=list(dict.fromkeys(category.name for category in entry.categories)),
+        language=entry.language,
+        attachments=[_attachment(media) for media in entry.enclosures],
+    )
+
+
+def _hrefs(channel: Channel, rel: str) -> Iterator[str]:
+    return (link.href for link in channel.links if link.rel == rel)
+
+
+def _authors(authors: Iterable[Author]) -> list[Object]:
+    return [_known(name=author.name, url=author.url) for author in authors]
+
+
+def _attachment(media: Enclosure) -> Object:
+    sizes = {"size_in_bytes": media.length, "duration_in_seconds": media.duration}
+    known_sizes = {name: size for name, size in sizes.items() if size is not None}
+    return _known(url=media.url, mime_type=media.type, title=media.title) | known_sizes
+
+
+def _known(**values: Any) -> Object:
+    return {name: value for name, value in values.items() if value}
+
+
+def _lines(values: Mapping[str, Any], indent: str) -> str:
+    return ",\n".join(f'{indent}"{name}": {_encoded(value)}' for name, value in values.items())
