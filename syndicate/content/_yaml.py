@@ -53,9 +53,17 @@ def read(head: str) -> tuple[dict[str, Value], list[Duplicate]]:
     except HeadFault:
         raise
     except yaml.MarkedYAMLError as error:
-        raise explained(error, head) from None
+        said = str(error.problem or error.context or "unreadable")
+        raise explained(said, head, _place(error, said)) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise unreadable(error, head) from None
+
+
+def _place(error: yaml.MarkedYAMLError, said: str) -> int:
+    """The offset where the author has to look: for what is never finished, where it begins."""
+    begins = any(words in said for words in ("end of stream", "found character", "alphabetic"))
+    mark = (begins and error.context_mark) or error.problem_mark
+    return int(mark.index) if mark else 0
 
 
 def write(fields: dict[str, Any], **options: Any) -> str:

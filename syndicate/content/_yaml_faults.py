@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-import yaml
-
 from syndicate.content._head import HeadFault, line_around, too_deep
 
 CODE = "front-matter-yaml"
@@ -81,23 +79,14 @@ _CAUSES = tuple(
 _NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def explained(error: yaml.MarkedYAMLError, head: str) -> HeadFault:
-    """A parser's error → the fault as its author will understand it, at its place in the head."""
-    problem = str(error.problem or error.context or "unreadable")
-    at = _place(error, problem)
+def explained(said: str, head: str, at: int) -> HeadFault:
+    """What a parser said of the offset `at` in the head → the fault as its author will understand it."""
     line = line_around(head, at)
-    for of_problem, of_line, message in _CAUSES:
-        if of_problem.search(problem) and of_line.search(line):
+    for of_parser, of_line, message in _CAUSES:
+        if of_parser.search(said) and of_line.search(line):
             return HeadFault(CODE, message, at)
-    message = f"YAML cannot be read here: {problem}. Check quotes and indentation, also of the line before."
+    message = f"YAML cannot be read here: {said}. Check quotes and indentation, also of the line before."
     return HeadFault(CODE, message, at)
-
-
-def _place(error: yaml.MarkedYAMLError, problem: str) -> int:
-    mark = error.problem_mark
-    if "end of stream" in problem or "found character" in problem or "alphabetic" in problem:
-        mark = error.context_mark or mark
-    return int(mark.index) if mark else 0
 
 
 def unreadable(error: Exception, head: str) -> HeadFault:

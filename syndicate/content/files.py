@@ -1,0 +1,214 @@
+"""Opens one file of the content folder, safely: regular, inside, bounded, and whole.
+
+In: the folder and a path in it, both bytes. Out: a Source, or the Problem that says why there is
+none. Hostile and unlucky files (pipes, devices, links that lead out, files that are being
+written) cost a Problem each and never a hang, a crash or a mixture of two versions.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+import time
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from syndicate.model import Problem, Severity, Stamp, shown_path
+
+MAX_SIZE = 4 * 1024 * 1024
+
+# A file system's clock ticks in milliseconds at best: a younger file may change again within its tick.
+_SETTLED_NS = 2_000_000_000
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+
+_OTHER_MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file's text with the Stamp of what was read (of a link: of its target).
+
+    `digest` is 16 bytes of BLAKE2b over the raw bytes; the text has no byte order mark.
+    """
+
+    stamp: Stamp
+    text: str
+    digest: bytes
+
+
+class _Unread(Exception):
+    """Why a file was not read; becomes a Problem at the door of this module."""
+
+    def __init__(self, code: str, message: str, severity: Severity = Severity.ERROR) -> None:
+        super().__init__(message)
+        self.code, self.severity = code, severity
+
+
+def read(
+    root: bytes, within: bytes, max_size: int = MAX_SIZE, path: bytes | None = None, *, links: bool = True
+) -> Source | Problem:
+    """Read `within` of the folder `root`.
+
+    `path` is what the file is called in the index and in problems (default: `within`); more than
+    `max_size` bytes are refused. A link is followed if `links` is true and the file it names lies
+    inside the root; none is followed otherwise.
+    """
+    path = within if path is None else path
+    try:
+        data, found = _whole(root, within, max_size, links)
+    except _Unread as fault:
+        return Problem(shown_path(path), fault.severity, fault.code, str(fault))
+    stamp = Stamp(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    text = _decoded(data, stamp)
+    return text if isinstance(text, Problem) else Source(stamp, text, blake2b(data, digest_size=16).digest())
+
+
+def rough_text(root: bytes, within: bytes, max_size: int = MAX_SIZE) -> str:
+    """What can be made out of a file whose encoding is broken; "" where nothing can.
+
+    Only good for looking for a draft flag in it (frontmatter.withdrawn).
+    """
+    try:
+        data, _ = _whole(root, within, max_size, links=True)
+    except _Unread:
+        return ""
+    wide = next((name for mark, name in _OTHER_MARKS if data.startswith(mark)), "UTF-8")
+    return data.decode(wide, "replace").removeprefix("\ufeff")
+
+
+def _whole(root: bytes, within: bytes, max_size: int, links: bool) -> tuple[bytes, os.stat_result]:
+    """All bytes of one version of a file, and its status; a file that changes meanwhile is read once more."""
+    try:
+        fd = _opened(root, root.rstrip(b"/") + b"/" + within, links)
+        try:
+            result = _stable(fd, max_size) or _stable(fd, max_size)
+        finally:
+            os.close(fd)
+    except FileNotFoundError:
+        raise _changing("has gone since the folder was scanned") from None
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise _Unread("unreadable", f"The file cannot be read ({reason}). Check its permissions.") from None
+    if result is None:
+        raise _changing("is being written")
+    return result
+
+
+def _changing(what: str) -> _Unread:
+    return _Unread("file-changing", f"The file {what}; it is left for the next scan.", Severity.INFO)
+
+
+def _opened(root: bytes, full: bytes, links: bool) -> int:
+    """A descriptor of a regular file inside the root.
+
+    Looks before it opens, since to open some devices is to act, and after, since it may be another then.
+    """
+    found = os.lstat(full)
+    if linked := stat.S_ISLNK(found.st_mode):
+        found = _target(full, links)
+    _only_regular(found)
+    fd = os.open(full, _FLAGS | (0 if linked else os.O_NOFOLLOW))
+    try:
+        _only_regular(os.fstat(fd))
+        if not _inside(fd, full, root):
+            raise _outside()
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+def _target(full: bytes, links: bool) -> os.stat_result:
+    if not links:
+        raise _Unread(
+            "symlink-outside", "The file is a link, and links are not followed. Copy the file instead."
+        )
+    try:
+        return os.stat(full)
+    except FileNotFoundError:
+        raise _Unread(
+            "unreadable", "The file is a link to a file that is not there. Mend or delete it."
+        ) from None
+
+
+def _outside() -> _Unread:
+    message = (
+        "The file is a link that leads out of the content folder; it is not followed. Copy the file instead."
+    )
+    return _Unread("symlink-outside", message)
+
+
+def _only_regular(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        message = (
+            "This is no regular file but a folder, pipe, socket or device; it is not read. Move it away."
+        )
+        raise _Unread("not-a-file", message, Severity.WARNING)
+
+
+def _inside(fd: int, full: bytes, root: bytes) -> bool:
+    """Does the open file lie below the root? Asked of the descriptor where the system can tell, so that
+    no folder on the way can be swapped for a link after the look."""
+    try:
+        where = os.readlink(b"/proc/self/fd/%d" % fd)
+    except OSError:
+        where = os.path.realpath(full)
+    return _below(where, root) or _below(where, os.path.realpath(root))
+
+
+def _below(path: bytes, folder: bytes) -> bool:
+    return path.startswith(folder.rstrip(b"/") + b"/")
+
+
+def _stable(fd: int, max_size: int) -> tuple[bytes, os.stat_result] | None:
+    """The file's bytes and status, if both are of one version; None if it changed meanwhile."""
+    before = os.fstat(fd)
+    if before.st_size > max_size:
+        advice = f"more than the limit of {max_size:,}. Shorten it, or exclude it."
+        raise _Unread("file-too-large", f"The file has {before.st_size:,} bytes, {advice}")
+    data = _read_at_most(fd, before.st_size + 1)
+    if len(data) != before.st_size:
+        return None
+    young = before.st_mtime_ns > time.time_ns() - _SETTLED_NS
+    if young and _read_at_most(fd, before.st_size + 1) != data:
+        return None
+    return (data, before) if _identity(os.fstat(fd)) == _identity(before) else None
+
+
+def _read_at_most(fd: int, size: int) -> bytes:
+    """The first `size` bytes of a file, fewer at its end."""
+    data = os.pread(fd, size, 0)
+    while 0 < len(data) < size and (more := os.pread(fd, size - len(data), len(data))):
+        data += more
+    return data
+
+
+def _identity(found: os.stat_result) -> tuple[int, int, int, int]:
+    return found.st_size, found.st_mtime_ns, found.st_ino, found.st_dev
+
+
+def _decoded(data: bytes, stamp: Stamp) -> str | Problem:
+    """Strict UTF-8 without its mark: a guess at another encoding would publish wrong letters."""
+    for mark, name in _OTHER_MARKS:
+        if data.startswith(mark):
+            return _not_utf8(stamp, data, 0, f"The file is {name}.")
+    if (at := data.find(b"\0")) >= 0:
+        return _not_utf8(stamp, data, at, f"There is a NUL byte at offset {at}: this is no text, or UTF-16.")
+    try:
+        return data.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as fault:
+        at = fault.start
+        return _not_utf8(stamp, data, at, f"The byte 0x{data[at]:02X} at offset {at} is not UTF-8.")
+
+
+def _not_utf8(stamp: Stamp, data: bytes, at: int, what: str) -> Problem:
+    before = data[:at].decode("utf-8", "replace").removeprefix("\ufeff")
+    line = before.count("\n") + before.count("\r") - before.count("\r\n") + 1
+    column = len(before) - max(before.rfind("\n"), before.rfind("\r"))
+    return Problem(stamp.shown, Severity.ERROR, "encoding", f"{what} Save the file as UTF-8.", line, column)
