@@ -1,0 +1,59 @@
+"""URLs out of what people write: percent-encoded once, absolute, http(s) only. Text in, text out."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urljoin, urlsplit, urlunsplit
+
+_STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_PATH = "/:@!$&'()*+,;=~%"
+_QUERY = _PATH + "?"
+_TEMPLATE = re.compile(r"\{\{|\{%")
+
+
+def encoded_path(path: str) -> str:
+    """A path → a path fit for a URL; escapes that are already there stay (RFC 3986, 3.3)."""
+    return quote(_STRAY.sub("%25", path), safe=_PATH, errors="surrogateescape")
+
+
+def encoded(url: str) -> str:
+    """A URL or IRI → a URL (RFC 3987, 3.1); "" where it is none."""
+    try:
+        parts = urlsplit(_STRAY.sub("%25", url.strip()))
+        host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
+    except ValueError:  # a broken IPv6 address, a host that IDNA refuses
+        return ""
+    query, fragment = quote(parts.query, _QUERY), quote(parts.fragment, _QUERY)
+    return urlunsplit((parts.scheme, host, quote(parts.path, _PATH), query, fragment))
+
+
+def _web(url: str) -> str:
+    """The URL where it is one a feed reader can fetch, else ""."""
+    done = encoded(url) if url else ""
+    return done if re.match(r"https?://[^/?#\s]", done, re.IGNORECASE) else ""
+
+
+def below(root: str, written: str) -> str:
+    """What an author wrote → an absolute URL, paths taken below the root of the site.
+
+    "" where it is no web address (`mailto:`, `{{ page.image }}`) or `root` is unknown.
+    """
+    value = written.strip()
+    if not value or _TEMPLATE.search(value):
+        return ""
+    if value.startswith("//"):
+        return _web(f"{urlsplit(root).scheme or 'https'}:{value}")
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value):
+        return _web(value)
+    return _web(f"{root}/{value.lstrip('/')}")
+
+
+def beside(page: str, written: str) -> str:
+    """As `below`, but as a browser would: relative to the page the post is shown on."""
+    value = written.strip()
+    if not value or _TEMPLATE.search(value):
+        return ""
+    try:
+        return _web(urljoin(page, value))
+    except ValueError:
+        return ""

@@ -1,0 +1,135 @@
+"""One document of a Jekyll site: its names, terms, permalink and id, as Jekyll works them out.
+
+In: where the file lies, its front matter, the Site. Out: plain values for the Post. Jekyll's own words:
+`Document`, `Collection#url_template`, `Renderer#output_ext`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from syndicate.content.dialects._fields import Fields
+from syndicate.content.dialects._jekyll_dates import Dating, FileName, file_name
+from syndicate.content.dialects._jekyll_defaults import defaults, merged
+from syndicate.content.dialects._jekyll_folders import Place, relative_path
+from syndicate.content.dialects._jekyll_site import Site, checked_template
+from syndicate.content.dialects._jekyll_urls import Named, id_of, needs_moment, path_of
+from syndicate.model import FrontMatter, Value
+
+_WORDS = re.compile(r"[^ \t\n\v\f\r\0]+")  # what Ruby's split parts at: an ideographic space is none
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`path` is relative to collections_dir; `ending` without dot; `scoped` what `defaults:` gave.
+
+    `fields` are the front matter over those defaults.
+    """
+
+    site: Site
+    place: Place
+    path: str
+    ending: str
+    name: FileName
+    scoped: Mapping[str, Value]
+    front: Mapping[str, Value]
+    fields: Fields
+
+    @property
+    def slug(self) -> str:
+        """The `slug` of the front matter, or of the file name: part of the URL and of the id."""
+        written = self.fields.raw("slug")
+        return self.name.slug if written is None else written
+
+
+def document(site: Site, where: Place, path: str, shown: str, matter: FrontMatter) -> Document:
+    """The document in the file at `path` (relative to the source), shown to a person as `shown`."""
+    own = relative_path(site, path)
+    stem, _dot, ending = own.rpartition("/")[2].rpartition(".")
+    scoped = defaults(site.defaults, own, where.label)
+    fields = Fields(merged(scoped, matter.fields), shown, matter.line_of)
+    return Document(site, where, own, ending, file_name(stem), scoped, matter.fields, fields)
+
+
+def categories(document: Document) -> list[str]:
+    """The folders above the special one, `categories` of defaults and file, then `category`; as written."""
+    fields = document.fields
+    found = [
+        *_folders(document),
+        *_plural(fields, "categories", document.scoped.get("categories")),
+        *_plural(fields, "categories", document.front.get("categories")),
+        *fields.items("category", fields.values.get("category")),
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _folders(document: Document) -> list[str]:
+    """`es/travel/_posts/…` is in `es` and `travel`; folders below `_posts` do not count."""
+    special = document.place.special
+    if document.path.startswith(special):
+        return []
+    return [part for part in document.path.split(special, 1)[0].split("/") if part]
+
+
+def tags(document: Document) -> list[str]:
+    """`tag`, one term; only without it `tags`."""
+    fields = document.fields
+    single = fields.values.get("tag")
+    if single is not None and single is not False:
+        return list(fields.items("tag", single))
+    return _plural(fields, "tags", fields.values.get("tags"))
+
+
+def _plural(fields: Fields, key: str, value: Value) -> list[str]:
+    """A string is split at white space, a list is not."""
+    return _WORDS.findall(value) if isinstance(value, str) else list(fields.items(key, value))
+
+
+def permalink(document: Document, dating: Dating, names: Sequence[str]) -> tuple[str, str]:
+    """The path of the document's page below the site's root, and its id."""
+    fields = document.fields
+    own = fields.raw("permalink")
+    wanted = None if own is None else checked_template(fields, own, "permalink") or None
+    template = _template(document) if wanted is None else wanted
+    if needs_moment(template) and dating.local is None and document.place.special != "_drafts":
+        fields.report(
+            "permalink-without-date",
+            "the permalink has the date in it and the file has none (Jekyll takes the time of its build, "
+            "a new address each time); give it a `date`",
+            "permalink",
+        )
+    named = Named(
+        path=_below_special(document),
+        file=document.name.stem,
+        slug=document.slug,
+        collection=document.place.label,
+        categories=names,
+        ending=_output_ending(document, own or ""),
+        at=dating.local,
+    )
+    path = path_of(template, named)
+    return path, id_of(path, document.slug)
+
+
+def _template(document: Document) -> str:
+    templates = {collection.label: collection.template for collection in document.site.collections}
+    return templates.get(document.place.label, document.site.template)
+
+
+def _below_special(document: Document) -> str:
+    """The placeholder `:path`: the path without its ending and without the special folder."""
+    return document.path.removesuffix(f".{document.ending}").replace(_home(document), "", 1).rstrip(".")
+
+
+def _home(document: Document) -> str:
+    return f"_{document.place.label}"
+
+
+def _output_ending(document: Document, own: str) -> str:
+    """`.html`, except for a page that is HTML already or a permalink that says otherwise."""
+    last = own.rpartition("/")[2]
+    if own and last.rpartition(".")[0]:
+        return "." + last.rpartition(".")[2]
+    return ".html" if document.ending.lower() in document.site.markdown else f".{document.ending}"

@@ -1,0 +1,176 @@
+"""Where Jekyll 4.3 puts a document: slugs, permalink templates, placeholders, ids. Pure text.
+
+In: what a document is called and when it is from (Named). Out: the path Jekyll writes into its own links,
+from the site's root, without baseurl. Jekyll's own words for it: `Utils.slugify`, `URL`, `Drops::UrlDrop`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote, unquote
+
+STYLES = {
+    "none": "/:categories/:title:output_ext",
+    "date": "/:categories/:year/:month/:day/:title:output_ext",
+    "ordinal": "/:categories/:year/:y_day/:title:output_ext",
+    "pretty": "/:categories/:year/:month/:day/:title/",
+    "weekdate": "/:categories/:year/W:week/:short_day/:title:output_ext",
+}
+
+# English in every locale, as Ruby's strftime has them.
+_MONTHS = ("January February March April May June July August September October November December").split()
+_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+_PRETTY = frozenset("._~!$&'()+,;=@")
+_PCHAR = "/:@!$&'()*+,;=~"  # RFC 3986 pchar, beside letters, digits and `-._`
+_PLAIN = re.compile(r"[a-zA-Z0-9./-]+")
+_PLACEHOLDER = re.compile(r":([a-z_]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What the placeholders of a permalink stand for.
+
+    `path` is the path below the special folder, without ending; `file` the file name without ending;
+    `slug` the `slug` of the front matter or of the file name; `at` the moment in the zone Jekyll runs in.
+    """
+
+    path: str
+    file: str
+    slug: str
+    collection: str
+    categories: Sequence[str]
+    ending: str
+    at: datetime | None
+
+
+def _kept(char: str, further: frozenset[str]) -> bool:
+    kind = unicodedata.category(char)
+    return kind[0] in "LM" or kind == "Nd" or char in further
+
+
+def lower(text: str) -> str:
+    """Lower case letter by letter: a Greek final sigma is not special, as in Ruby."""
+    return text.lower() if text.isascii() else "".join(char.lower() for char in text)
+
+
+def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
+    """`Utils.slugify` in its modes default and pretty: runs of anything else become one hyphen."""
+    further = _PRETTY if pretty else frozenset[str]()
+    parts = re.sub(" +", "-", "".join(char if _kept(char, further) else " " for char in text))
+    slug = parts.removeprefix("-").removesuffix("-")
+    return slug if cased else lower(slug)
+
+
+def titleized(slug: str) -> str:
+    """The title Jekyll makes of a slug: `bits-and-pieces` → `Bits And Pieces`."""
+    return " ".join(word.capitalize() for word in slug.rstrip("-").split("-"))
+
+
+def escaped(value: str) -> str:
+    """`URL.escape_path`: a value percent-encoded for a path. `?` stays, as Jekyll leaves it."""
+    return value if _PLAIN.fullmatch(value) else quote(value, safe=_PCHAR + "?", errors="surrogateescape")
+
+
+def _joined(categories: Sequence[str], change: Callable[[str], str]) -> str:
+    return "/".join(dict.fromkeys(change(name) for name in categories))
+
+
+_OF_NAME: dict[str, Callable[[Named], str]] = {
+    "path": lambda named: named.path,
+    "name": lambda named: slugify(named.file),
+    "title": lambda named: slugify(named.slug, pretty=True, cased=True),
+    "slug": lambda named: slugify(named.slug),
+    "collection": lambda named: named.collection,
+    "categories": lambda named: _joined(named.categories, lower),
+    "slugified_categories": lambda named: _joined(named.categories, slugify),
+    "output_ext": lambda named: named.ending,
+}
+
+_OF_MOMENT: dict[str, Callable[[datetime], str]] = {
+    "year": lambda at: f"{at.year:04}",
+    "short_year": lambda at: f"{at.year % 100:02}",
+    "month": lambda at: f"{at.month:02}",
+    "i_month": lambda at: str(at.month),
+    "short_month": lambda at: _MONTHS[at.month - 1][:3],
+    "long_month": lambda at: _MONTHS[at.month - 1],
+    "day": lambda at: f"{at.day:02}",
+    "i_day": lambda at: str(at.day),
+    "y_day": lambda at: f"{at.timetuple().tm_yday:03}",
+    "w_year": lambda at: f"{at.isocalendar().year:04}",
+    "week": lambda at: f"{at.isocalendar().week:02}",
+    "w_day": lambda at: str(at.isoweekday()),
+    "short_day": lambda at: _DAYS[at.weekday()][:3],
+    "long_day": lambda at: _DAYS[at.weekday()],
+    "hour": lambda at: f"{at.hour:02}",
+    "minute": lambda at: f"{at.minute:02}",
+    "second": lambda at: f"{at.second:02}",
+}
+
+PLACEHOLDERS = frozenset(_OF_NAME) | frozenset(_OF_MOMENT)
+
+
+def _known(name: str) -> str | None:
+    """The placeholder a name in a template means: in `:month_:day`, `month_` means `month`."""
+    return next((key for key in (name, name.removesuffix("_")) if key in PLACEHOLDERS), None)
+
+
+def unknown_placeholders(template: str) -> list[str]:
+    """The placeholders in a template that Jekyll does not have (it refuses to build then)."""
+    return [f":{name}" for name in _PLACEHOLDER.findall(template) if _known(name) is None]
+
+
+def needs_moment(template: str) -> bool:
+    """Whether the path depends on the date."""
+    return any(_known(name) in _OF_MOMENT for name in _PLACEHOLDER.findall(template))
+
+
+def path_of(template: str, named: Named) -> str:
+    """A permalink template filled in and tidied: always one leading slash, never two in a row."""
+
+    def filled(found: re.Match[str]) -> str:
+        key = _known(found[1])
+        if key is None:
+            return found[0]
+        return escaped(_value(key, named)) + found[1].removeprefix(key)
+
+    return _tidy(_PLACEHOLDER.sub(filled, template))
+
+
+def _value(key: str, named: Named) -> str:
+    if key in _OF_NAME:
+        return _OF_NAME[key](named)
+    return _OF_MOMENT[key](named.at) if named.at else ""
+
+
+def _tidy(path: str) -> str:
+    return re.sub("/+", "/", f"/{path}".replace("..", "/").replace("./", ""))
+
+
+def id_of(path: str, slug: str) -> str:
+    """`Document#id`, the folder of the URL with the slug, encoded as the filter `absolute_url` does it.
+
+    The feed plugin of Jekyll writes the site's URL and this. The filter normalises to NFKC on the way.
+    """
+    folder = path.rstrip("/").rpartition("/")[0]
+    parts = f"{folder}/{slug.lstrip('/')}".split("/")
+    return "/".join(map(_normalised, parts)).removesuffix("#")  # to the filter an empty fragment
+
+
+def _normalised(segment: str) -> str:
+    if segment.isascii() and "%" not in segment:
+        return quote(segment, safe=_PCHAR + "?#")
+    text = unicodedata.normalize("NFKC", unquote(segment, errors="surrogateescape"))
+    return quote(text, safe=_PCHAR + "?#" if "%" not in segment else _PCHAR, errors="surrogateescape")
+
+
+def suffixed(template: str, style: str) -> str:
+    """`Utils.add_permalink_suffix`: a collection's template ends the way the site's permalinks end."""
+    if style == "pretty" or style.endswith("/"):
+        return template + "/"
+    plain = style in ("date", "ordinal", "none") or style.endswith(":output_ext")
+    return template + ":output_ext" if plain else template

@@ -1,0 +1,64 @@
+"""Authors in every shape they are written in: text, list, mapping, a slug into a data file of the site."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line
+from syndicate.model import Author, Value
+
+_NAMES = ("name", "display_name", "title", "author", "login", "username", "email")
+_ADDRESSES = ("url", "uri", "web", "website", "homepage", "link")
+_LINKED = re.compile(r"\[([^\[\]]+)\]\((https?://[^()\s]+)\)")
+_DEPTH = 20  # a list may hold itself through an alias
+
+
+def people(fields: Fields, known: Mapping[str, Author], *keys: str) -> tuple[Author, ...]:
+    """The authors of the first key that has a value, in order, each once.
+
+    `known` maps the slugs of the site's data file to authors.
+    """
+    key, value = fields.first(*keys)
+    return tuple(dict.fromkeys(_each(fields, known, key, value)))
+
+
+def person(value: Value) -> Author | None:
+    """One author from a text or a mapping; None where no name can be found."""
+    if isinstance(value, dict):
+        return _from_mapping(value)
+    return _from_text(as_text(value) or "")
+
+
+def _each(
+    fields: Fields, known: Mapping[str, Author], key: str, value: Value, depth: int = 0
+) -> Iterator[Author]:
+    if isinstance(value, list) and depth < _DEPTH:
+        for item in value:
+            yield from _each(fields, known, key, item, depth + 1)
+    elif isinstance(value, str) and value.strip() in known:
+        yield known[value.strip()]
+    elif found := person(value):
+        yield found
+    elif isinstance(value, dict) and any(isinstance(item, dict) for item in value.values()):
+        yield from (found for item in value.values() if (found := person(item)))
+    elif isinstance(value, list | dict):
+        message = f"an author in `{key}` has no name: give each a `name`, or write the name"
+        fields.report("author-unreadable", message, key)
+
+
+def _from_mapping(value: Mapping[str, Value]) -> Author | None:
+    name = _line(value, _NAMES)
+    return Author(name, _line(value, ("email",)), _line(value, _ADDRESSES)) if name else None
+
+
+def _line(value: Mapping[str, Value], keys: tuple[str, ...]) -> str:
+    texts = (one_line(decoded(as_text(value.get(key)) or "")) for key in keys)
+    return next((text for text in texts if text), "")
+
+
+def _from_text(text: str) -> Author | None:
+    """`[Ada](https://ada.example), the first` is a name with a link inside."""
+    link = _LINKED.search(text)
+    name = one_line(decoded(_LINKED.sub(r"\1", text)))
+    return Author(name, url=link[2] if link else "") if name else None

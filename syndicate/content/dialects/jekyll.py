@@ -1,0 +1,187 @@
+"""Jekyll 4.3: `_posts`, `_drafts` and collections, read as Jekyll itself reads them.
+
+In: `_config.yml`, `_data/authors.*`, then one file's front matter at a time. Out: Posts whose URLs, ids,
+terms and visibility are those of the built site. docs/dialects.md says what is honoured, and names the few
+places where we mean what the author meant rather than what Jekyll does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import ClassVar, Self
+
+from syndicate.content.dialects import Facts, Folder, Given
+from syndicate.content.dialects._addresses import below, encoded_path
+from syndicate.content.dialects._fields import terms
+from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._jekyll_dates import Dating, dating
+from syndicate.content.dialects._jekyll_document import Document, categories, document, permalink, tags
+from syndicate.content.dialects._jekyll_facts import (
+    AUTHORS,
+    CONFIG,
+    configuration,
+    facts,
+    known_authors,
+    root_url,
+)
+from syndicate.content.dialects._jekyll_folders import file_excluded, inside, place
+from syndicate.content.dialects._jekyll_site import PAGES, Site, site, zones
+from syndicate.content.dialects._jekyll_urls import titleized
+from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._people import people
+from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Visibility
+
+_UPDATED = ("last_modified_at", "updated", "modified", "lastmod")
+_HEXO = frozenset({"source", "themes", "scaffolds"})
+
+
+@dataclass(frozen=True, slots=True)
+class Jekyll:
+    """The dialect of a Jekyll site; see syndicate.content.dialects.Dialect for the contract."""
+
+    name: ClassVar[str] = "jekyll"
+    config_files: ClassVar[tuple[str, ...]] = (*CONFIG, *AUTHORS)
+
+    facts: Facts
+    site: Site
+
+    @classmethod
+    def detect(cls, names: frozenset[str]) -> int:
+        """A configuration and `_posts` make it nearly certain; Hexo has such a file and no `_posts`."""
+        configured = not names.isdisjoint(CONFIG)
+        if "_posts" in names:
+            return 90 if configured else 70
+        if not configured:
+            return 0
+        return 10 if "source" in names and len(names & _HEXO) > 1 else 50
+
+    @classmethod
+    def open(cls, files: Mapping[str, str], given: Given) -> tuple[Self, list[Problem]]:
+        """The dialect for a site; faults of its configuration are Problems, the rest of it holds."""
+        config = configuration(files)
+        authors, problems = known_authors(files)
+        within = zones(config, given.timezone)
+        root = root_url(config, given)
+        opened = cls(facts(config, root, within.name), site(config, root, within, authors))
+        return opened, config.problems + problems
+
+    def folder(self, path: str) -> Folder:
+        """Post files lie in `_posts`, `_drafts` and collections; other folders are walked through."""
+        where = place(self.site, path)
+        if where is None:
+            return Folder(enter=False)
+        return Folder(enter=True, posts=self.site.posts) if where.label else Folder(enter=True)
+
+    def post(self, stamp: Stamp, path: str, matter: FrontMatter) -> tuple[Post | None, list[Problem]]:
+        """What the file means; None for what Jekyll would not publish, with a Problem if that is a fault."""
+        where, within = place(self.site, path.rpartition("/")[0]), inside(self.site, path)
+        if where is None or within is None or not where.label or file_excluded(self.site, within):
+            return None, []
+        if where.label != "posts" and matter.format == "none":
+            return None, []  # a static file of the collection
+        found = document(self.site, where, within, stamp.shown, matter)
+        if found.ending.lower() not in (*self.site.markdown, *PAGES):
+            return None, [_unsupported(found)]
+        return _read(found, stamp, matter), found.fields.problems
+
+    def term_url(self, taxonomy: str, name: str) -> str:
+        """Jekyll itself makes no pages for terms."""
+        return ""
+
+
+def _unsupported(found: Document) -> Problem:
+    message = f"`.{found.ending.lower()}` is not supported; convert the file to Markdown or HTML"
+    return Problem(found.fields.path, Severity.WARNING, "post-format-unsupported", message)
+
+
+def _read(found: Document, stamp: Stamp, matter: FrontMatter) -> Post | None:
+    """The Post, its problems among those of `found`; None where a post has no date."""
+    seen = _visibility(found)
+    when = dating(found.fields, found.name, found.site, matter)
+    if not _dated(found, when, seen):
+        return None
+    fields, absolute = found.fields, partial(below, found.site.root)
+    names = categories(found)
+    path, own_id = permalink(found, when, names)
+    authors = people(fields, found.site.authors, "author", "authors")
+    labels = (("categories", names), ("tags", tags(found)), ("authors", [author.name for author in authors]))
+    return Post(
+        path=stamp.path,
+        url=_page(found.site, path),
+        title=_title(found),
+        published=when.published,
+        visibility=seen,
+        updated=_updated(found),
+        visible_from=None if found.site.future else when.published,
+        terms=terms(fields, labels),
+        authors=authors,
+        language=fields.language("lang", "language", "locale"),
+        summary=fields.text("description", "excerpt", "summary"),
+        separator=fields.raw("excerpt_separator") or found.site.separator,
+        image=image(fields, absolute),
+        enclosures=enclosures(fields, absolute),
+        guid=guid(fields),
+        generator_id=own_id,
+        aliases=tuple(_aliases(found)),
+        external_url=absolute(fields.text("external_url")),
+        markup="html" if found.ending.lower() in PAGES else "markdown",
+        body_at=matter.body_at,
+    )
+
+
+def _page(of: Site, path: str) -> str:
+    return of.root + encoded_path(path)
+
+
+def _visibility(found: Document) -> Visibility:
+    """Drafts are never shown, whatever `show_drafts` and `unpublished` say: those are for previews."""
+    if found.place.special == "_drafts":
+        return Visibility.DRAFT
+    values = found.fields.values
+    if found.place.label == "posts" and "published" in values and values["published"] is None:
+        return Visibility.UNPUBLISHED  # an empty value is false to Jekyll, for posts
+    return hidden(found.fields)
+
+
+def _dated(found: Document, when: Dating, seen: Visibility) -> bool:
+    """Whether there is a date where a post needs one; a collection's document does not."""
+    fields = found.fields
+    if found.place.label != "posts" or seen is not Visibility.PUBLIC:
+        return True
+    if when.published is None:
+        fields.report(
+            "post-without-date",
+            "neither the front matter nor the file name has a date that can be read; add `date: 2022-02-22` "
+            "or name the file `2022-02-22-title.md`",
+            "date",
+            Severity.ERROR,
+        )
+    elif found.name.day is None:
+        fields.report(
+            "post-name-without-date",
+            "the file name does not begin with a date, so Jekyll itself leaves the post out; "
+            "name it `2022-02-22-title.md`",
+        )
+    return when.published is not None
+
+
+def _title(found: Document) -> str:
+    """The `title`, even an empty one; without it a title made of the file name."""
+    if found.fields.values.get("title") in (None, False):
+        return titleized(found.name.slug).strip()
+    return found.fields.line("title")
+
+
+def _updated(found: Document) -> datetime | None:
+    key, _value = found.fields.first(*_UPDATED)
+    moment = found.fields.moment(key, found.site.zone) if key else None
+    return moment.at if moment else None
+
+
+def _aliases(found: Document) -> Iterable[str]:
+    """Former addresses, as jekyll-redirect-from reads them: below the site's root."""
+    values = found.fields.items("redirect_from", found.fields.values.get("redirect_from"))
+    return dict.fromkeys(url for value in values if (url := below(found.site.root, value)))
