@@ -65,54 +65,102 @@ def tracked() -> list[str]:
 # Problem codes
 
 
+def parameters(node: ast.FunctionDef | ast.ClassDef) -> list[str]:
+    """What a function takes, or what a class does: its `__init__`, else its fields."""
+    if isinstance(node, ast.FunctionDef):
+        names = [argument.arg for argument in node.args.posonlyargs + node.args.args]
+        return names[1:] if names[:1] in (["self"], ["cls"]) else names
+    for method in node.body:
+        if isinstance(method, ast.FunctionDef) and method.name == "__init__":
+            return parameters(method)
+    return [each.target.id for each in node.body if isinstance(each, ast.AnnAssign)]
+
+
 def takers(modules: Iterable[ast.Module]) -> dict[str, int]:
     """Everything callable that takes a `code`: its name → the position of that argument in a call."""
-    found = {}
-    for node in (node for module in modules for node in ast.walk(module)):
-        if isinstance(node, ast.FunctionDef):
-            names = [argument.arg for argument in node.args.posonlyargs + node.args.args]
-            names = names[1:] if names[:1] in (["self"], ["cls"]) else names
-        elif isinstance(node, ast.ClassDef):
-            names = [each.target.id for each in node.body if isinstance(each, ast.AnnAssign)]
-        else:
-            continue
-        if "code" in names:
-            found[node.name] = names.index("code")
+    nodes = [node for module in modules for node in ast.walk(module)]
+    named = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    found = {node.name: parameters(node).index("code") for node in named if "code" in parameters(node)}
+    heirs = [
+        (node.name, ast.unparse(base))
+        for node in named
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+    ]
+    return found | {name: found[base] for name, base in heirs if base in found and name not in found}
+
+
+def constants(modules: Iterable[ast.Module]) -> dict[str, set[str]]:
+    """Names in capitals at the top of modules → the texts they stand for, wherever."""
+    found: dict[str, set[str]] = {}
+    for node in (node for module in modules for node in module.body):
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        ):
+            for target in node.targets:
+                found.setdefault(ast.unparse(target), set()).add(node.value.value)
     return found
 
 
-def codes(tree: ast.AST, taking: dict[str, int]) -> Iterator[tuple[int, str]]:
-    """Line and text of every code that is given to something that takes one."""
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call):
-            continue
-        given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
-        position = taking.get(ast.unparse(node.func).rpartition(".")[2], len(node.args))
-        for value in given + node.args[position : position + 1]:
-            for constant in ast.walk(value):
-                if isinstance(constant, ast.Constant) and isinstance(constant.value, str) and constant.value:
-                    yield node.lineno, constant.value
+def texts(value: ast.expr, known: dict[str, set[str]]) -> set[str]:
+    """What an expression can come to, as far as it can be read off."""
+    match value:
+        case ast.Constant(value=str(text)) if text:
+            return {text}
+        case ast.IfExp(body=body, orelse=orelse):
+            return texts(body, known) | texts(orelse, known)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return known.get(name, set())
+    return set()
+
+
+def codes(modules: dict[str, ast.Module]) -> Iterator[tuple[str, str]]:
+    """Place and text of every code that is given to something that takes one."""
+    taking, anywhere = takers(modules.values()), constants(modules.values())
+    for path, tree in modules.items():
+        known = anywhere | constants([tree])
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                given = [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+                position = taking.get(ast.unparse(node.func).rpartition(".")[2], len(node.args))
+                for value in given + node.args[position : position + 1]:
+                    yield from ((f"{path}:{node.lineno}", text) for text in texts(value, known))
 
 
 def test_codes_are_found_however_they_are_given() -> None:
-    code = (
-        "def bad(self_, code, text): ...\n"
-        "class Problem:\n    path: str\n    severity: str\n    code: str\n"
-        "bad(1, 'bad-date', '')\nbad(1, code='no-title', text='')\n"
-        "m.Problem('p', s, 'late' if x else 'early')\nother('p', s, 'no-code')\n"
-    )
-    tree = ast.parse(code)
-    assert {text for _, text in codes(tree, takers([tree]))} == {"bad-date", "no-title", "late", "early"}
+    code = """
+LATE = "late"
+class Problem:
+    path: str
+    severity: str
+    code: str
+class Fault(Exception):
+    def __init__(self, code, text): ...
+class Worse(Fault): ...
+class Notes:
+    def tell(self, path, code): ...
+def bad(path, code, text): ...
+bad(1, "bad-date", "")
+bad(1, code="no-title", text="")
+m.Problem("p", s, LATE if x == "not-this" else "early")
+notes.tell("p", "deep")
+Worse("worse", "text")
+other("p", s, "not-that")
+"""
+    found = {text for _, text in codes({"x.py": ast.parse(code)})}
+    assert found == {"bad-date", "no-title", "late", "early", "deep", "worse"}
 
 
 def test_every_problem_code_is_explained() -> None:
-    explained = set(HEADING.findall(page("docs/problems.md")))
-    taking = takers(trees().values())
+    explained = HEADING.findall(page("docs/problems.md"))
+    places: dict[str, list[str]] = {}
+    for place, code in codes(trees()):
+        places.setdefault(code, []).append(place)
     report(
-        f"{name}:{line}: the code {code!r} has no heading in docs/problems.md"
-        for name, tree in trees().items()
-        for line, code in codes(tree, taking)
-        if code not in explained
+        f"docs/problems.md has no heading for `{code}`, given in {', '.join(places[code])}"
+        for code in sorted(places.keys() - set(explained))
     )
 
 
