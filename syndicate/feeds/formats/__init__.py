@@ -31,6 +31,10 @@ class Format(Protocol):
         """One entry: the bytes of `<item>`, `<entry>` or a JSON item. Never raises on any Entry."""
         ...
 
+    def html(self, fragment: bytes) -> str:
+        """The HTML of the entry a fragment was made from, "" where it has none: the way back."""
+        ...
+
     def envelope(self, channel: Channel) -> Envelope:
         """What stands around the entries of one feed."""
         ...

@@ -1,0 +1,86 @@
+"""The command line: one file per command, imported only when that command runs.
+
+Exit codes of all commands: 0 done or healthy; 1 done, but with problems of severity error;
+2 could not or would not run; 3 another run holds the lock.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+import syndicate
+
+COMMANDS = {
+    "build": "bring the feeds of a folder of posts up to date",
+    "regenerate": "another name for build",
+    "feeds": "list the feeds that are published, with their addresses",
+    "check": "report the problems of the content, write nothing",
+    "config": "show the settings in force and where each came from",
+}
+
+
+class Commands(click.Group):
+    """Commands by name, loaded when they are asked for: `--help` needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"syndicate.cli.{'build' if cmd_name == 'regenerate' else cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if name and name not in COMMANDS and not name.startswith("-"):
+            ctx.fail(_unknown(name))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, 1)
+    return f"no command {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(syndicate.__version__, prog_name="syndicate")
+def program() -> None:
+    """RSS, Atom and JSON feeds for any folder of posts: the site, every category, every tag.
+
+    \b
+    Start here:
+      syndicate build PATH --url https://example.org
+    """
+
+
+def main(args: list[str] | None = None) -> Any:
+    """Run the command line; ends the process with its exit code."""
+    from syndicate.errors import SyndicateError
+
+    try:
+        code = program.main(args, prog_name="syndicate", standalone_mode=False)
+    except click.exceptions.Abort:
+        code = 2
+    except click.ClickException as fault:
+        fault.show()
+        code = 2
+    except SyndicateError as fault:
+        for line in str(fault).splitlines():
+            click.echo(f"syndicate: {line}", err=True)
+        code = fault.exit_code
+    except BrokenPipeError:  # `syndicate feeds | head`
+        code = 0
+    raise SystemExit(code)

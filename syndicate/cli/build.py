@@ -1,0 +1,46 @@
+"""`syndicate build`, also called `regenerate`."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+
+from syndicate.cli.options import project_of, settings_options
+
+
+@click.command("build")
+@settings_options
+@click.option("--full", is_flag=True, help="Read, render and write everything anew; ids and slugs stay.")
+@click.option("--feed", metavar="KEY", default="", help="Only this feed: site, tag:NAME, category:NAME.")
+@click.option("--accept-deletions", is_flag=True, help="Many posts are gone at once, and that is meant.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every problem and the time of each stage.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+def command(
+    content: str | None,
+    config: str | None,
+    full: bool,
+    feed: str,
+    accept_deletions: bool,
+    as_json: bool,
+    verbose: bool,
+    quiet: bool,
+    **given: Any,
+) -> int:
+    """Bring the feeds of the posts in CONTENT (default: the current folder) up to date."""
+    from syndicate import cycle, wiring
+    from syndicate.cli import show
+
+    the = project_of(content, config, given)
+    wish = cycle.Wish(full=full, accept_deletions=accept_deletions, feed=feed)
+    with wiring.parts(the) as parts, show.progress(quiet or as_json) as tell:
+        if feed:
+            cycle.check_feed(parts.press, feed)
+        report = cycle.run(parts, wish, int(time.time()), tell)
+    if as_json:
+        click.echo(show.as_json(report))
+    else:
+        show.report(report, the.settings.output.folder, verbose, quiet)
+    return report.exit_code

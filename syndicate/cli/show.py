@@ -1,0 +1,139 @@
+"""What a person sees: tables, problems worst first, a progress bar on a terminal. The only import of rich."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from syndicate.feeds.directory import Row
+from syndicate.model import Problem, Report, Severity
+
+FEW = 10
+"""Problems shown unless more are asked for."""
+
+WORTH_A_BAR = 500
+"""Steps below which a progress bar would only flicker."""
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+
+
+def as_json(report: Report) -> str:
+    """The report as one JSON object."""
+    out = asdict(report)
+    for problem in out["problems"]:
+        problem.pop("column")
+    return json.dumps(out, ensure_ascii=False, indent=2)
+
+
+@contextmanager
+def progress(silent: bool) -> Iterator[Callable[[str, int, int], None]]:
+    """Something to tell of progress: a bar on a terminal for long work, nothing in a pipe."""
+    console = Console(stderr=True)
+    if silent or not console.is_terminal:
+        yield lambda *_: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if total < WORTH_A_BAR:
+                return
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.advance(tasks[stage], done)
+
+        yield tell
+
+
+def report(found: Report, folder: str, verbose: bool, quiet: bool) -> None:
+    """The end of a build: a short table, then the problems."""
+    if not quiet:
+        console = _console()
+        console.print(_summary(found, folder))
+        if verbose:
+            stages = "  ".join(f"{stage} {seconds:.2f} s" for stage, seconds in found.seconds.items())
+            console.print(Text(stages, style="dim"))
+    problems(found.problems, verbose, errors_only=quiet)
+
+
+def _summary(found: Report, folder: str) -> Table:
+    table = Table.grid(padding=(0, 2))
+    documents = found.documents
+    changes = f"{found.added} new, {found.changed} changed, {found.removed} gone"
+    removed = f", {documents.removed} removed" if documents.removed else ""
+    table.add_row("posts", f"{found.seen:,}", f"{changes}; {found.skipped:,} not shown")
+    table.add_row("feeds", f"{found.feeds:,}", f"in {folder}/")
+    table.add_row(
+        "documents", f"{documents.written:,}", f"written, {documents.unchanged:,} unchanged{removed}"
+    )
+    table.add_row("time", f"{sum(found.seconds.values()):.2f} s", "")
+    return table
+
+
+def problems(found: Sequence[Problem], verbose: bool, errors_only: bool = False) -> None:
+    """Problems on standard error, worst first; a few of them unless `verbose`."""
+    ranked = sorted(found, key=lambda each: (_RANK[each.severity], each.path, each.line or 0))
+    if errors_only:
+        ranked = [each for each in ranked if each.severity is Severity.ERROR]
+    console = Console(stderr=True, highlight=False)
+    shown = ranked if verbose else ranked[:FEW]
+    for each in shown:
+        console.print(_line(each), soft_wrap=True)
+    if len(ranked) > len(shown):
+        console.print(f"... and {len(ranked) - len(shown)} more problems; -v shows them all")
+
+
+def _line(problem: Problem) -> Text:
+    where = problem.path + (f":{problem.line}" if problem.line else "")
+    where += f":{problem.column}" if problem.line and problem.column else ""
+    text = Text(f"{problem.severity}: ", style=_COLOUR[problem.severity])
+    text.append(where, style="bold")
+    text.append(f": {problem.message} ", style="default")
+    text.append(f"[{problem.code}]", style="dim")
+    return text
+
+
+def checked(found: Report, verbose: bool) -> None:
+    """The end of a check."""
+    problems(found.problems, verbose)
+    _console().print(f"{found.seen:,} post files read, {len(found.problems):,} problems")
+
+
+def feeds(rows: Sequence[Row]) -> None:
+    """One line a feed on a terminal as in a pipe: key, entries, newest, title, addresses."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("key", "entries", "newest", "title", "addresses"):
+        table.add_column(heading, no_wrap=True, justify="right" if heading == "entries" else "left")
+    for row in rows:
+        newest = f"{row.newest:%Y-%m-%d %H:%M}" if row.newest else "-"
+        table.add_row(row.key, str(row.entries), newest, row.title, " ".join(url for _, url in row.urls))
+    _wide().print(table)
+
+
+def settings(rows: Sequence[tuple[str, str, str]]) -> None:
+    """One line a setting: path, value, origin."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("setting", "value", "from"):
+        table.add_column(heading, no_wrap=True)
+    for path, value, origin in rows:
+        table.add_row(path, Text(value), Text(origin, style="dim" if origin == "defaults" else "bold"))
+    _wide().print(table)
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def _wide() -> Console:
+    """Never cuts a line short: addresses are there to be copied."""
+    return Console(highlight=False, width=10_000) if not Console().is_terminal else Console(highlight=False, soft_wrap=True)

@@ -1,0 +1,127 @@
+"""The first half of a run: the folders → the index. Scan, read what changed, store, forget.
+
+All of it is one transaction: a brake that is pulled, or a crash, leaves the index as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TypeVar
+
+from syndicate.content.ingest import Reader, lost
+from syndicate.content.scan import FolderScan, Scan, without
+from syndicate.engines import Engine
+from syndicate.errors import BrakeHeld, ContentMissing
+from syndicate.index import Index, PostRow
+from syndicate.model import Problem
+
+BATCH = 256
+"""Files a task: fewer and the hand-over costs more than the work, more and memory grows."""
+
+_FEW, _SHARE = 20, 0.1
+
+_Any = TypeVar("_Any")
+
+
+@dataclass(slots=True)
+class Intake:
+    """What came in. `problems` are those of files that left no row of their own."""
+
+    seen: int = 0
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    parsed: int = 0
+    problems: list[Problem] = field(default_factory=list)
+
+
+def differences(scan: Scan, index: Index, where: str, accept_deletions: bool) -> list[FolderScan]:
+    """Scan all roots.
+
+    Raises:
+        ContentMissing: no post file where there were some at the last run.
+        BrakeHeld: a large share of the posts is gone at once, and nobody said that this is meant.
+    """
+    before = index.folders()
+    found = list(scan.differences(before))
+    if before and scan.tally.files == 0 and not accept_deletions:
+        raise ContentMissing(
+            f"{where}: no posts are left in a folder that had some; nothing has been changed. "
+            "Is it mounted? If the posts were deleted on purpose, use --accept-deletions."
+        )
+    _brake(scan, found, index, accept_deletions)
+    return found
+
+
+def _brake(scan: Scan, found: list[FolderScan], index: Index, accept_deletions: bool) -> None:
+    gone = sum(len(each.removed) for each in found) - sum(each.added for each in found)
+    known = scan.tally.files + gone
+    if gone > _FEW and gone > _SHARE * known and not accept_deletions:
+        raise BrakeHeld(
+            f"{gone} of {known} posts are gone at once; nothing has been changed. "
+            "If they were deleted on purpose, use --accept-deletions."
+        )
+
+
+def take_in(
+    found: list[FolderScan],
+    seen: int,
+    index: Index,
+    engine: Engine,
+    reader: Reader,
+    now: int,
+    tick: Callable[[int], None] = lambda _: None,
+) -> Intake:
+    """Read every file that differs and bring the index up to date.
+
+    `seen` is how many files the scan met, `now` in epoch seconds; `tick(n)` is told of every n
+    files that are read.
+    """
+    if not found:
+        return Intake(seen)
+    intake = Intake(
+        seen=seen,
+        added=sum(each.added for each in found),
+        changed=sum(each.changed for each in found),
+        removed=sum(len(each.removed) for each in found),
+    )
+    gone = {path for each in found for path in each.removed}
+    unsettled: set[bytes] = set()
+    batches = batched((stamp for each in found for stamp in each.stamps()), BATCH)
+    results = engine.run(reader.read, batches, lost)
+    with index.transaction():
+        index.store(_noting(results, intake, unsettled, tick), gone, now)
+        index.remove(sorted(gone))
+        for each in found:
+            _remember(index, each, unsettled)
+    return intake
+
+
+def _noting(
+    results: Iterable[list[PostRow]], intake: Intake, unsettled: set[bytes], tick: Callable[[int], None]
+) -> Iterator[PostRow]:
+    for rows in results:
+        intake.parsed += len(rows)
+        tick(len(rows))
+        for row in rows:
+            if row.unsettled:
+                unsettled.add(row.path)
+                intake.problems.extend(row.problems)
+            yield row
+
+
+def _remember(index: Index, each: FolderScan, unsettled: set[bytes]) -> None:
+    packed = each.packed
+    if packed is not None and unsettled:
+        names = {path.rpartition(b"/")[2] for path in unsettled if path.rpartition(b"/")[0] == each.folder.rstrip(b"/")}
+        packed = without(packed, names) if names else packed
+    index.keep_stamps(each.folder, packed)
+
+
+def batched(items: Iterable[_Any], size: int) -> Iterator[list[_Any]]:
+    """Lists of at most `size` items, in order."""
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch

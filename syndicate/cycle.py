@@ -1,0 +1,182 @@
+"""One run, from the folder to the documents: the flow of Syndicate, in its order.
+
+In: the parts (made by wiring), what is wished for, and the moment. Out: a Report. A run stops
+after the scan when no file, no setting and no moment has changed anything.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
+
+from syndicate.content.dialects import Facts
+from syndicate.content.ingest import Reader
+from syndicate.content.intake import Intake, differences, take_in
+from syndicate.content.scan import Root, Scan
+from syndicate.delivery import listing
+from syndicate.delivery.fragments import Fragments
+from syndicate.delivery.publish import Press, Printed, publish
+from syndicate.delivery.rescue import keep_last_good_versions
+from syndicate.engines import Engine
+from syndicate.errors import ConfigurationError
+from syndicate.feeds.taxonomy import feed_key
+from syndicate.model import Problem, Report
+
+Progress = Callable[[str, int, int], None]
+"""Told of the stage, how many of its steps are done, and how many there are."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What this run is asked for. `feed` restricts publishing to one feed key, "" for all."""
+
+    full: bool = False
+    accept_deletions: bool = False
+    feed: str = ""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The parts of a run. `reading` and `showing` are fingerprints: of all that decides how a
+    file is understood, and of all that decides how an entry or a feed looks. `engine(n)` gives
+    an engine fit for n pieces of work."""
+
+    where: str
+    roots: list[Root]
+    barred: frozenset[bytes]
+    facts: Facts
+    reader: Reader
+    press: Press
+    engine: Callable[[int], Engine]
+    problems: tuple[Problem, ...]
+    reading: str
+    showing: str
+    spool: str
+
+
+def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None) -> Report:
+    """Do what is due; `now` in epoch seconds.
+
+    Raises:
+        ContentMissing, BrakeHeld: nothing has been changed.
+        PublishError: what was published before is still in place; the next run goes on.
+    """
+    report = Report(problems=list(parts.problems))
+    stage = _stopwatch(report)
+    press = replace(parts.press, now=now, anew=wish.full)
+    press.publisher.sweep()
+    _bring_in(parts, wish, now, report, progress)
+    keep_last_good_versions(press.index, press)
+    with stage("select"):
+        names = _touched(parts, press, wish, now)
+    with (
+        stage("publish"),
+        parts.engine(len(names) * press.limit) as engine,
+        Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
+    ):
+        printed = publish(press, engine, fragments, names, lambda n: progress("publish", n, len(names)))
+    with stage("list"):
+        _list(parts, press, printed)
+    _finish(report, press, printed, now)
+    return report
+
+
+def look(parts: Parts, now: int, progress: Progress = lambda *_: None) -> Report:
+    """Read all posts into the (empty) index and report the problems; nothing is published.
+
+    Raises:
+        ContentMissing: there is nothing to read.
+    """
+    report = Report(problems=list(parts.problems))
+    _bring_in(parts, Wish(), now, report, progress)
+    report.problems += parts.press.index.problems()
+    return report
+
+
+def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Progress) -> None:
+    index, stage = parts.press.index, _stopwatch(report)
+    with stage("scan"):
+        everything = wish.full or index.fact("reading") != parts.reading
+        scan = Scan(parts.roots, index.stamps, everything, parts.barred)
+        found = differences(scan, index, parts.where, wish.accept_deletions)
+        report.problems += scan.tally.problems
+    with stage("read"):
+        to_read = scan.tally.files if everything else sum(each.added + each.changed for each in found)
+        with parts.engine(to_read) as engine:
+            tick = lambda n: progress("read", n, to_read)  # noqa: E731
+            intake = take_in(found, scan.tally.files, index, engine, parts.reader, now, tick)
+        _count(report, intake)
+
+
+def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[tuple[str, str]]:
+    """The feeds that have to be looked at, the site first."""
+    index = press.index
+    with index.transaction():
+        if wish.full or index.fact("showing") != parts.showing:
+            index.touch_all()
+        if not index.feed("", ""):
+            index.touch("", "")
+        before = int(index.fact("looked") or now)
+        index.wake(min(before, now), now)
+        for path, size, taxonomy, name in index.sizes():
+            if not press.publisher.in_place(path, size):
+                index.touch(taxonomy, name)
+        index.keep_fact("reading", parts.reading)
+        index.keep_fact("showing", parts.showing)
+        index.keep_fact("looked", str(now))
+        touched = index.touched()
+    return [pair for pair in touched if feed_key(*pair) == wish.feed] if wish.feed else touched
+
+
+def check_feed(press: Press, key: str) -> None:
+    """Raises ConfigurationError when no feed has this key."""
+    known = [feed_key(row.taxonomy, row.name) for row in press.index.feeds()]
+    if known and key not in known:
+        near = [each for each in known if key.rpartition(":")[2].casefold() in each.casefold()][:5]
+        hint = f"; did you mean {', '.join(near)}?" if near else "; `syndicate feeds` lists them"
+        raise ConfigurationError([f"there is no feed {key!r}{hint}"])
+
+
+def _list(parts: Parts, press: Press, printed: Printed) -> None:
+    index, plan, facts = press.index, press.plan, parts.facts
+    same = not printed.changed_feeds and not printed.removed and index.fact("listed") == parts.showing
+    if same and listing.in_place(index, press.publisher):
+        return
+    with index.transaction():
+        listed = listing.rows(listing.feeds(index, plan, press.channels.home_url), plan, facts.language)
+    written, removed = listing.publish(index, press.publisher, plan, listed, facts.description, facts.language)
+    printed.written += written
+    printed.removed += removed
+    with index.transaction():
+        index.keep_fact("listed", parts.showing)
+
+
+def _count(report: Report, intake: Intake) -> None:
+    report.seen, report.added, report.changed = intake.seen, intake.added, intake.changed
+    report.removed, report.parsed = intake.removed, intake.parsed
+    report.problems += intake.problems
+
+
+def _finish(report: Report, press: Press, printed: Printed, now: int) -> None:
+    report.problems += [*press.index.problems(), *printed.problems]
+    report.rendered = printed.rendered
+    report.skipped = report.seen - press.index.size("", "", now)[0]
+    report.feeds = len(press.index.feeds())
+    report.documents.written = printed.written
+    report.documents.removed = printed.removed
+    total = sum(1 for _ in press.index.sizes()) + 2  # the page of all feeds and the OPML
+    report.documents.unchanged = total - printed.written
+
+
+def _stopwatch(report: Report) -> Callable[[str], AbstractContextManager[None]]:
+    @contextmanager
+    def stage(name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            report.seconds[name] = round(time.perf_counter() - start, 3)
+
+    return stage

@@ -1,0 +1,81 @@
+"""The page of all feeds and the OPML, made anew when a feed's count, date or address changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from syndicate.delivery.publishers import Publisher
+from syndicate.feeds import directory
+from syndicate.feeds.assemble import digest
+from syndicate.feeds.plan import Plan
+from syndicate.feeds.taxonomy import slug
+from syndicate.index import FeedRow, Index
+from syndicate.model import Feed, Term
+
+_FACT = "directory"
+_CHINESE = {"categories": "分类", "tags": "标签", "authors": "作者", "series": "系列", "topics": "主题"}
+
+
+def feeds(index: Index, plan: Plan, home_url: Callable[[str, str], str]) -> list[tuple[FeedRow, Feed]]:
+    """Every published feed with its name and addresses, the site first."""
+    return [(row, plan.feed(_term(index, plan, row), home_url(row.taxonomy, row.name))) for row in index.feeds()]
+
+
+def rows(listed: list[tuple[FeedRow, Feed]], plan: Plan, language: str) -> list[directory.Row]:
+    """The feeds as the directory shows them."""
+    chinese = language.casefold().startswith("zh")
+    return [_row(row, feed, plan, chinese) for row, feed in listed]
+
+
+def _row(row: FeedRow, feed: Feed, plan: Plan, chinese: bool) -> directory.Row:
+    return directory.Row(
+        key=feed.key,
+        title=feed.title,
+        label=row.name or plan.site_title,
+        taxonomy=row.taxonomy,
+        taxonomy_label=_CHINESE.get(row.taxonomy, row.taxonomy) if chinese else row.taxonomy.capitalize(),
+        entries=row.posts,
+        newest=None if row.newest is None else datetime.fromtimestamp(row.newest, UTC),
+        urls=tuple((form, plan.url(path)) for form, path in feed.paths),
+        home_url=feed.home_url,
+        description=feed.description,
+    )
+
+
+def _term(index: Index, plan: Plan, row: FeedRow) -> Term | None:
+    if not row.taxonomy:
+        return None
+    rule = plan.rule(row.taxonomy)
+    name = index.slug(row.taxonomy, row.name, rule, lambda taken: slug(row.name, row.taxonomy, rule, taken))
+    return Term(row.taxonomy, row.name, name)
+
+
+def in_place(index: Index, publisher: Publisher) -> bool:
+    """Whether the pages stand where the last run put them."""
+    known = json.loads(index.fact(_FACT) or "{}")
+    return bool(known) and all(publisher.in_place(path, size) for path, (_, size) in known.items())
+
+
+def publish(
+    index: Index, publisher: Publisher, plan: Plan, listed: list[directory.Row], description: str, language: str
+) -> tuple[int, int]:
+    """Write what differs; how many pages were written, and how many removed."""
+    known = json.loads(index.fact(_FACT) or "{}")
+    made = {
+        f"{plan.preset.directory}index.html": directory.page(
+            listed, plan.site_title, plan.site_url, description, language
+        ),
+        f"{plan.preset.directory}opml.xml": directory.opml(listed, plan.site_title, plan.site_url),
+    }
+    now = {path: [digest(data).hex(), len(data)] for path, data in made.items()}
+    stale = [path for path in made if known.get(path) != now[path] or not publisher.in_place(path, now[path][1])]
+    for path in stale:
+        publisher.stage(path, made[path])
+    publisher.put()
+    obsolete = sorted(set(known) - set(now))
+    publisher.remove(obsolete)
+    with index.transaction():
+        index.keep_fact(_FACT, json.dumps(now))
+    return len(stale), len(obsolete)

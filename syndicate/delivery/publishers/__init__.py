@@ -1,0 +1,37 @@
+"""Publishers: put the documents of a release in place, all or nothing for each of them.
+
+Members: `local` (a folder). Paths use `/`, are relative to the output and come from the plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+
+class Publisher(Protocol):
+    """The contract. Between `stage` and `put` nothing of the published changes."""
+
+    def read(self, path: str, digest: bytes) -> bytes | None:
+        """A published document, None when it is missing or its bytes have another digest."""
+        ...
+
+    def in_place(self, path: str, size: int) -> bool:
+        """Whether a document of this size in bytes stands at the path."""
+        ...
+
+    def stage(self, path: str, data: bytes) -> None:
+        """Bring a document near its place, unseen. Raises PublishError; what was staged is dropped."""
+        ...
+
+    def put(self) -> None:
+        """Put all that is staged in place, durably. Raises PublishError."""
+        ...
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Take away documents that we published, and folders that this leaves empty."""
+        ...
+
+    def sweep(self) -> None:
+        """Drop what is staged and not put, and what a run that was killed left behind."""
+        ...

@@ -1,0 +1,29 @@
+"""When a post's file breaks, its last good version is taken out of a published document.
+
+The index keeps no bodies, and the file no longer has the good one; but every entry that is
+shown stands in a document, and nowhere else does it have to.
+"""
+
+from __future__ import annotations
+
+from syndicate.delivery.publish import Press
+from syndicate.index import DocumentRow, Index
+
+
+def keep_last_good_versions(index: Index, press: Press) -> None:
+    """Keep the HTML of every post whose file has just broken; "" where none is published."""
+    broken = index.standing_in()
+    if not broken:
+        return
+    with index.transaction():
+        for post in broken:
+            index.keep_last_good(post, _rescued(index.shown_in(post), post, press))
+
+
+def _rescued(rows: list[DocumentRow], post: int, press: Press) -> str:
+    for row in rows:
+        for part in row.parts:
+            document = press.publisher.read(row.path, row.digest) if part.id == post else None
+            if document is not None and row.format in press.formats:
+                return press.formats[row.format].html(document[part.offset : part.offset + part.length])
+    return ""

@@ -1,0 +1,34 @@
+"""Engines: where the pure stages run, and their limits.
+
+An engine maps a function over batches of items. The order of the results is that of the
+batches. An item whose worker dies or takes too long costs that item alone: `lost` says what
+stands in its place. Members: `serial`, `processes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, Self, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Engine(Protocol):
+    """The contract. Use it as a context manager: leaving it stops all workers."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def run(
+        self,
+        function: Callable[[Sequence[Item]], list[Result]],
+        batches: Iterable[Sequence[Item]],
+        lost: Callable[[Item], Result],
+    ) -> Iterator[list[Result]]:
+        """`function(batch)` for each batch; it returns one result per item, in order.
+
+        Function and items travel to other processes, so they must pickle.
+        """
+        ...

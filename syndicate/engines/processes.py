@@ -1,0 +1,110 @@
+"""Worker processes: a batch that kills its worker or never ends is halved until one item is left.
+
+Forkserver where there is one: forking a process that has threads is unsafe.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Self
+
+from syndicate.engines import Item, Result
+
+_PRELOAD = ["syndicate.content.ingest", "syndicate.feeds.write"]
+
+
+class Processes:
+    """See `syndicate.engines.Engine`. `patience` is how many seconds one batch may take."""
+
+    def __init__(self, workers: int, patience: float = 60.0) -> None:
+        self.workers, self.patience = workers, patience
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+    def run(
+        self,
+        function: Callable[[Sequence[Item]], list[Result]],
+        batches: Iterable[Sequence[Item]],
+        lost: Callable[[Item], Result],
+    ) -> Iterator[list[Result]]:
+        # a window of batches keeps the workers busy and memory flat
+        pending: deque[tuple[Sequence[Item], Future[list[Result]]]] = deque()
+        for batch in batches:
+            pending.append((batch, self._submit(function, batch)))
+            if len(pending) > 2 * self.workers:
+                yield self._settle(function, pending, lost)
+        while pending:
+            yield self._settle(function, pending, lost)
+
+    def _settle(
+        self,
+        function: Callable[[Sequence[Item]], list[Result]],
+        pending: deque[tuple[Sequence[Item], Future[list[Result]]]],
+        lost: Callable[[Item], Result],
+    ) -> list[Result]:
+        batch, future = pending.popleft()
+        try:
+            return future.result(timeout=self.patience)
+        except (BrokenProcessPool, TimeoutError):
+            self._kill()
+            result = self._alone(function, batch, lost)
+            # the pool is a new one: what was under way has to be handed in again
+            for index, (waiting, old) in enumerate(pending):
+                if not old.done() or old.exception():
+                    pending[index] = (waiting, self._submit(function, waiting))
+            return result
+
+    def _alone(
+        self,
+        function: Callable[[Sequence[Item]], list[Result]],
+        batch: Sequence[Item],
+        lost: Callable[[Item], Result],
+    ) -> list[Result]:
+        if not batch:
+            return []
+        try:
+            return self._submit(function, batch).result(timeout=self.patience)
+        except (BrokenProcessPool, TimeoutError):
+            self._kill()
+            if len(batch) == 1:
+                return [lost(batch[0])]
+        middle = len(batch) // 2
+        return self._alone(function, batch[:middle], lost) + self._alone(function, batch[middle:], lost)
+
+    def _submit(
+        self, function: Callable[[Sequence[Item]], list[Result]], batch: Sequence[Item]
+    ) -> Future[list[Result]]:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=_context())
+        try:
+            return self._pool.submit(function, batch)
+        except BrokenProcessPool:
+            self._kill()
+            return self._submit(function, batch)
+
+    def _kill(self) -> None:
+        if self._pool:
+            # a worker that hangs does not listen: shutdown alone would wait for it
+            for process in list((self._pool._processes or {}).values()):
+                process.kill()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._pool = None
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(_PRELOAD)
+    return context

@@ -1,0 +1,107 @@
+"""Which feeds there are, what they are called, and where their documents stand. Pure.
+
+In: what is known of the site, the preset, and a term with its slug. Out: Feeds and URLs. A
+preset is a table of paths and the rule for ids; a site that moves to us keeps both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from syndicate.feeds.taxonomy import feed_key, singular
+from syndicate.model import Feed, Term
+
+_FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+_ENDINGS = {"rss": ".rss", "atom": ".xml", "json": ".json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """Where documents stand, and which id a post gets.
+
+    Templates know `{file}` (rss.xml, atom.xml, feed.json), `{ending}` (.rss, .xml, .json),
+    `{format}`, `{taxonomy}` (singular), `{slug}` and `{name}` (the term as written, where
+    that is safe). `base` is where the output folder is served below the site. `ids` is
+    `url` (the permalink) or `generator` (the site's address and the generator's own id).
+    """
+
+    name: str
+    base: str
+    site: str
+    term: str
+    ids: str
+    directory: str
+    terms: Mapping[str, str] = field(default_factory=dict)
+
+
+PRESETS: Mapping[str, Preset] = {
+    "syndicate": Preset(
+        "syndicate", base="/feeds/", site="{file}", term="{taxonomy}/{slug}/{file}", ids="url", directory=""
+    ),
+    "jekyll": Preset(
+        "jekyll",
+        base="/",
+        site="feed{ending}",
+        term="feed/by_{taxonomy}/{name}{ending}",
+        terms={"categories": "feed/{name}{ending}"},
+        ids="generator",
+        # the site's own index.html stands in the root of this output
+        directory="feed/",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All about names and addresses of one site's feeds.
+
+    `site_url` has no trailing slash, `base_url` (where the output folder is served) has one.
+    `site_path` and `term_path` override the preset's templates.
+    """
+
+    preset: Preset
+    site_title: str
+    site_url: str
+    base_url: str
+    formats: tuple[str, ...]
+    description: str = ""
+    slugs: str = "unicode"
+    site_path: str = ""
+    term_path: str = ""
+
+    def rule(self, taxonomy: str) -> str:
+        """The naming rule of a taxonomy's slugs: `raw` where its paths hold the bare name."""
+        return "raw" if "{name}" in self._template(taxonomy) else self.slugs
+
+    def feed(self, term: Term | None, home_url: str = "") -> Feed:
+        """The feed of a term, or of the site where there is none."""
+        taxonomy, name = (term.taxonomy, term.name) if term else ("", "")
+        paths = tuple((form, self._path(form, term)) for form in self.formats)
+        return Feed(
+            key=feed_key(taxonomy, name),
+            title=f"{name} · {self.site_title}" if term else self.site_title,
+            paths=paths,
+            term=term,
+            description=self.description if term is None else self._about(term),
+            home_url=home_url or f"{self.site_url}/",
+        )
+
+    def url(self, path: str) -> str:
+        """The public address of a document."""
+        return self.base_url + quote(path, safe="/~")
+
+    def _about(self, term: Term) -> str:
+        return f"{self.site_title}: {singular(term.taxonomy)} {term.name}"
+
+    def _template(self, taxonomy: str) -> str:
+        if not taxonomy:
+            return self.site_path or self.preset.site
+        return self.term_path or self.preset.terms.get(taxonomy, self.preset.term)
+
+    def _path(self, form: str, term: Term | None) -> str:
+        known = {"file": _FILES.get(form, form), "ending": _ENDINGS.get(form, f".{form}"), "format": form}
+        if term:
+            known |= {"taxonomy": singular(term.taxonomy), "slug": term.slug, "name": term.slug}
+        return self._template(term.taxonomy if term else "").format_map(known)

@@ -1,0 +1,108 @@
+"""Slugs: a safe, distinct and lasting name for every term. Pure.
+
+In: a term as written, the naming rule, and what is taken already. Out: one path segment that
+is legal on every common file system and needs no thought in a URL. The ledger (the index)
+freezes what comes out of here, so a better rule never moves a feed that exists.
+
+Rules: `unicode` keeps letters of every script, `pinyin` spells Chinese in Latin letters, `raw`
+keeps the term as written wherever that is safe (what jekyll-feed does).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from hashlib import blake2b
+
+MAX_BYTES = 120
+"""Longest slug in UTF-8 bytes: with an extension and a suffix it stays below every limit (255)."""
+
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
+_UNSAFE_RAW = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f]|^[.\s~-]|[.\s]$')
+_SPOKEN = ((re.compile(r"(?<=\w)\+"), " plus "), (re.compile(r"(?<=\w)#"), " sharp "), (re.compile(r"^\.(?=\w)"), "dot "))
+
+_IRREGULAR = {"categories": "category", "series": "series"}
+
+
+def singular(taxonomy: str) -> str:
+    """The word for one term of a taxonomy, as in feed keys and paths: `tags` → `tag`."""
+    if taxonomy in _IRREGULAR:
+        return _IRREGULAR[taxonomy]
+    if taxonomy.endswith("ies"):
+        return taxonomy[:-3] + "y"
+    return taxonomy[:-1] if taxonomy.endswith("s") and not taxonomy.endswith("ss") else taxonomy
+
+
+def feed_key(taxonomy: str, name: str) -> str:
+    """The key of a feed, as a person types it: `site`, `tag:金融`."""
+    return f"{singular(taxonomy)}:{name}" if taxonomy else "site"
+
+
+def scheme(base_url: str, taxonomy: str) -> str:
+    """The IRI that names a taxonomy in the feeds served below `base_url` (RFC 4287 4.2.2.2)."""
+    return f"{base_url}{singular(taxonomy)}/"
+
+
+def slug(name: str, taxonomy: str, rule: str, taken: Callable[[str], bool]) -> str:
+    """A slug for a term that has none yet.
+
+    `taken(slug)` tells whether another term of the taxonomy has it, letters' case aside; then,
+    and wherever nothing safe is left of the name, a digest of the name makes it distinct.
+    """
+    wanted = _raw(name) if rule == "raw" else ""
+    wanted = wanted or _shortened(_safe(_words(name, rule)), name)
+    if not wanted:
+        wanted = f"{singular(taxonomy)}-{_digest(name, 4)}"
+    if not taken(wanted):
+        return wanted
+    return next(
+        candidate for size in range(3, 17) if not taken(candidate := f"{wanted}-{_digest(name, size)}")
+    )
+
+
+def _raw(name: str) -> str:
+    name = unicodedata.normalize("NFC", name)
+    safe = not _UNSAFE_RAW.search(name) and not _RESERVED.fullmatch(name)
+    return name if safe and len(name.encode("utf-8", "replace")) <= MAX_BYTES else ""
+
+
+def _words(name: str, rule: str) -> str:
+    text = unicodedata.normalize("NFKC", name).strip()
+    for sign, word in _SPOKEN:
+        text = sign.sub(word, text)
+    return _pinyin(text) if rule == "pinyin" else text
+
+
+def _pinyin(text: str) -> str:
+    # imported here: it takes longer to load than most sites take to build
+    from pypinyin import lazy_pinyin
+
+    return " ".join(lazy_pinyin(text, errors=lambda other: _folded(other)))
+
+
+def _folded(text: str) -> str:
+    """Latin letters without their marks: é → e."""
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+
+
+def _safe(text: str) -> str:
+    """Letters, marks and digits in lower case, everything else one hyphen."""
+    kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c == "_" else "-" for c in text.lower())
+    found = re.sub(r"-+", "-", unicodedata.normalize("NFC", kept)).strip("-")
+    if not any(unicodedata.category(c)[0] in "LN" for c in found):
+        return ""
+    return found
+
+
+def _shortened(text: str, name: str) -> str:
+    if _RESERVED.fullmatch(text):
+        return f"{text}-{_digest(name, 3)}"
+    if len(text.encode()) <= MAX_BYTES:
+        return text
+    cut = text.encode()[: MAX_BYTES - 10].decode("utf-8", "ignore").rstrip("-")
+    return f"{cut}-{_digest(name, 4)}"
+
+
+def _digest(name: str, size: int) -> str:
+    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()

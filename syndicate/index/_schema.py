@@ -1,0 +1,123 @@
+"""The tables of the SQLite index, and how an older file becomes a current one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from syndicate.errors import StateError
+
+VERSION = 1
+
+NEVER = 1 << 62
+"""Stands for a moment that does not come; negative: one that has always been."""
+
+GONE, HIDDEN, PUBLIC = 0, 1, 2
+"""State of a post: its file is gone; it is not to be shown; it is shown while visible."""
+
+TABLES = """
+CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE folders (path BLOB PRIMARY KEY, stamps BLOB NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE posts (
+    id INTEGER PRIMARY KEY,
+    path BLOB NOT NULL UNIQUE,
+    state INTEGER NOT NULL,
+    digest BLOB NOT NULL,
+    published INTEGER,
+    visible_from INTEGER NOT NULL,
+    visible_until INTEGER NOT NULL,
+    first_seen INTEGER NOT NULL,
+    updated INTEGER,
+    entry_id TEXT,
+    wanted_id TEXT NOT NULL,
+    key BLOB NOT NULL,
+    packed TEXT NOT NULL,
+    broken INTEGER NOT NULL DEFAULT 0,
+    last_good TEXT,
+    problems TEXT
+);
+CREATE UNIQUE INDEX posts_by_entry_id ON posts (entry_id) WHERE entry_id IS NOT NULL;
+CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until) WHERE state = 2;
+CREATE INDEX posts_coming ON posts (visible_from) WHERE state = 2 AND visible_from > -4611686018427387904;
+CREATE INDEX posts_leaving ON posts (visible_until) WHERE state = 2 AND visible_until < 4611686018427387904;
+CREATE INDEX posts_with_problems ON posts (path) WHERE problems IS NOT NULL;
+CREATE INDEX posts_renamed ON posts (id) WHERE state = 2 AND entry_id <> wanted_id;
+CREATE INDEX posts_standing_in ON posts (id) WHERE broken = 1;
+
+CREATE TABLE terms (id INTEGER PRIMARY KEY, taxonomy TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (taxonomy, name));
+CREATE TABLE post_terms (
+    term INTEGER NOT NULL,
+    published INTEGER NOT NULL,
+    path BLOB NOT NULL,
+    post INTEGER NOT NULL,
+    visible_from INTEGER NOT NULL,
+    visible_until INTEGER NOT NULL,
+    PRIMARY KEY (term, published DESC, path)
+) WITHOUT ROWID;
+CREATE INDEX post_terms_by_post ON post_terms (post);
+
+CREATE TABLE slugs (
+    taxonomy TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    name TEXT NOT NULL,
+    slug TEXT NOT NULL,
+    folded TEXT NOT NULL,
+    PRIMARY KEY (taxonomy, rule, name),
+    UNIQUE (taxonomy, rule, folded)
+) WITHOUT ROWID;
+
+CREATE TABLE feeds (
+    taxonomy TEXT NOT NULL,
+    name TEXT NOT NULL,
+    id TEXT NOT NULL,
+    posts INTEGER NOT NULL,
+    newest INTEGER,
+    digest BLOB NOT NULL,
+    live INTEGER NOT NULL DEFAULT 1,
+    PRIMARY KEY (taxonomy, name)
+) WITHOUT ROWID;
+CREATE TABLE touched (taxonomy TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (taxonomy, name)) WITHOUT ROWID;
+
+CREATE TABLE documents (
+    path TEXT PRIMARY KEY,
+    folded TEXT NOT NULL UNIQUE,
+    taxonomy TEXT NOT NULL,
+    name TEXT NOT NULL,
+    format TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    shape BLOB NOT NULL,
+    envelope BLOB NOT NULL,
+    parts BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX documents_by_feed ON documents (taxonomy, name);
+"""
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """Open or create the file, at the current version of the tables.
+
+    Raises:
+        StateError: the file is damaged, cannot be written, or belongs to a newer program.
+    """
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+        # FULL: with NORMAL a power cut loses transactions that were already acknowledged
+        connection.executescript(
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
+        )
+        _bring_up_to_date(connection, path)
+    except sqlite3.DatabaseError as fault:
+        raise StateError(
+            f"{path}: the state cannot be used ({fault}). If the file is damaged, move it away: "
+            "the feeds are then rebuilt from the content."
+        ) from fault
+    return connection
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > VERSION:
+        raise StateError(f"{path}: written by a newer version of Syndicate; install that version or move the file")
+    if version == 0:
+        connection.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;")

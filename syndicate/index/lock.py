@@ -1,0 +1,46 @@
+"""One run at a time per state: a lock that dies with its process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from syndicate.errors import LockHeld, StateError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+
+@contextlib.contextmanager
+def held(path: str) -> Iterator[None]:
+    """Hold the lock file at `path` while in the block.
+
+    Raises:
+        LockHeld: another process has it; the message names it and since when.
+        StateError: the file cannot be made.
+    """
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as fault:
+        raise StateError(f"{path}: the lock cannot be made ({fault.strerror})") from fault
+    try:
+        _take(handle, path)
+        os.ftruncate(handle, 0)
+        os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int, path: str) -> None:
+    if fcntl is None:
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as fault:
+        holder = os.pread(handle, 200, 0).decode("utf-8", "replace") or "another process"
+        raise LockHeld(f"another run works on this state: {holder} ({path})") from fault

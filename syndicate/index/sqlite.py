@@ -1,0 +1,264 @@
+"""The index in one SQLite file: the only room that speaks SQL.
+
+In and out: the rows of `syndicate.index`. Errors: `StateError`, when opening only.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import struct
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Self
+
+from syndicate.index import SITE, Counts, DocumentRow, FeedRow, Part, PostRow, Recipe, Shown
+from syndicate.index._schema import connect
+from syndicate.index._store import Storing
+from syndicate.index.packing import unpack_problems
+from syndicate.model import Problem, Severity, shown_path
+
+_VISIBLE = "visible_from <= :now AND visible_until > :now"
+_PART = struct.Struct("<q16sqq")
+_DOCUMENT = "path, format, digest, size, shape, envelope, parts"
+
+
+class SqliteIndex:
+    """See `syndicate.index.Index` for what each call promises."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    @classmethod
+    def open(cls, path: str) -> Self:
+        return cls(connect(path))
+
+    def close(self) -> None:
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # -- what a scan compares with
+
+    def folders(self) -> list[bytes]:
+        return [path for (path,) in self._db.execute("SELECT path FROM folders ORDER BY path")]
+
+    def stamps(self, folder: bytes) -> bytes | None:
+        got = self._db.execute("SELECT stamps FROM folders WHERE path = ?", (folder,)).fetchone()
+        return got[0] if got else None
+
+    def keep_stamps(self, folder: bytes, packed: bytes | None) -> None:
+        if packed is None:
+            self._db.execute("DELETE FROM folders WHERE path = ?", (folder,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO folders VALUES (?, ?)", (folder, packed))
+
+    def fact(self, key: str) -> str:
+        got = self._db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
+        return got[0] if got else ""
+
+    def keep_fact(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (key, value))
+
+    # -- posts
+
+    def store(self, rows: Iterable[PostRow], gone: set[bytes], now: int) -> None:
+        storing = Storing(self._db, gone, now)
+        for row in rows:
+            storing.store(row)
+        storing.flush()
+
+    def remove(self, paths: Iterable[bytes]) -> None:
+        storing = Storing(self._db, set(), 0)
+        for path in paths:
+            got = self._db.execute("SELECT id FROM posts WHERE path = ? AND state > 0", (path,)).fetchone()
+            if got:
+                storing.leave_feeds(got[0])
+                self._db.execute(
+                    "UPDATE posts SET state = 0, problems = NULL, broken = 0, last_good = NULL WHERE id = ?", got
+                )
+        storing.flush()
+
+    def digests(self, paths: Iterable[bytes]) -> dict[bytes, bytes]:
+        found = {}
+        for path in paths:
+            got = self._db.execute("SELECT digest FROM posts WHERE path = ? AND state > 0", (path,)).fetchone()
+            if got:
+                found[path] = got[0]
+        return found
+
+    def wake(self, before: int, now: int) -> None:
+        storing = Storing(self._db, set(), now)
+        span = {"before": before, "now": now}
+        moved = self._db.execute(
+            "SELECT id, path, packed, entry_id, wanted_id FROM posts WHERE state = 2 AND id IN ("
+            " SELECT id FROM posts WHERE state = 2 AND visible_from > -4611686018427387904"
+            " AND visible_from > :before AND visible_from <= :now"
+            " UNION SELECT id FROM posts WHERE state = 2 AND visible_until < 4611686018427387904"
+            " AND visible_until > :before AND visible_until <= :now) ORDER BY path",
+            span,
+        ).fetchall()
+        for post, path, _, entry_id, wanted in moved:
+            storing.touch_feeds_of(post)
+            if entry_id is None:
+                self._db.execute(
+                    "UPDATE posts SET entry_id = ? WHERE id = ?", (storing.free_id(wanted, wanted, path), post)
+                )
+        storing.flush()
+
+    def standing_in(self) -> list[int]:
+        return [post for (post,) in self._db.execute("SELECT id FROM posts WHERE broken = 1 AND last_good IS NULL")]
+
+    def shown_in(self, post: int) -> list[DocumentRow]:
+        sql = (
+            f"SELECT {_DOCUMENT} FROM documents WHERE (taxonomy, name) IN (SELECT taxonomy, name"
+            " FROM post_terms JOIN terms ON terms.id = term WHERE post = ?1 UNION VALUES ('', '')) ORDER BY path"
+        )
+        return [_document(row) for row in self._db.execute(sql, (post,))]
+
+    def keep_last_good(self, post: int, html: str) -> None:
+        self._db.execute("UPDATE posts SET last_good = ? WHERE id = ?", (html, post))
+
+    def recipes(self, posts: Sequence[int]) -> Iterator[Recipe]:
+        for start in range(0, len(posts), 500):
+            some = posts[start : start + 500]
+            marks = ",".join("?" * len(some))
+            for row in self._db.execute(
+                "SELECT id, path, digest, packed, entry_id, published, updated,"
+                f" CASE WHEN broken THEN coalesce(last_good, '') END FROM posts WHERE id IN ({marks})",
+                some,
+            ):
+                yield Recipe(*row)
+
+    def problems(self) -> Iterator[Problem]:
+        for (packed,) in self._db.execute("SELECT problems FROM posts WHERE problems IS NOT NULL ORDER BY path"):
+            yield from unpack_problems(packed)
+        for path, wanted, got, twin in self._db.execute(
+            "SELECT a.path, a.wanted_id, a.entry_id, b.path FROM posts a JOIN posts b ON b.entry_id = a.wanted_id"
+            " WHERE a.state = 2 AND a.entry_id <> a.wanted_id AND b.state = 2 AND b.id <> a.id ORDER BY a.path"
+        ):
+            yield _twin(path, wanted, got, twin)
+
+    def counts(self, now: int) -> Counts:
+        (known,) = self._db.execute("SELECT count(*) FROM posts WHERE state > 0").fetchone()
+        return Counts(known, self.size(*SITE, now)[0])
+
+    # -- feeds
+
+    def touch_all(self) -> None:
+        self._db.execute("INSERT OR IGNORE INTO touched VALUES ('', '')")
+        self._db.execute("INSERT OR IGNORE INTO touched SELECT taxonomy, name FROM feeds")
+        self._db.execute(
+            "INSERT OR IGNORE INTO touched SELECT taxonomy, name FROM terms"
+            " WHERE EXISTS (SELECT 1 FROM post_terms WHERE term = terms.id)"
+        )
+
+    def touched(self) -> list[tuple[str, str]]:
+        return self._db.execute("SELECT taxonomy, name FROM touched ORDER BY taxonomy, name").fetchall()
+
+    def touch(self, taxonomy: str, name: str) -> None:
+        self._db.execute("INSERT OR IGNORE INTO touched VALUES (?, ?)", (taxonomy, name))
+
+    def newest(self, taxonomy: str, name: str, limit: int, now: int) -> list[Shown]:
+        if (taxonomy, name) == SITE:
+            sql = f"SELECT id, key, updated FROM posts WHERE state = 2 AND {_VISIBLE} ORDER BY published DESC, path"
+        else:
+            sql = (
+                "SELECT id, key, updated FROM (SELECT post, published AS at, path AS tie FROM post_terms"
+                " WHERE term = (SELECT id FROM terms WHERE taxonomy = :taxonomy AND name = :name)"
+                f" AND {_VISIBLE} ORDER BY published DESC, path LIMIT :limit) JOIN posts ON id = post"
+                " ORDER BY at DESC, tie"
+            )
+        values = {"taxonomy": taxonomy, "name": name, "limit": limit, "now": now}
+        return [Shown(*row) for row in self._db.execute(f"{sql} LIMIT :limit", values)]
+
+    def size(self, taxonomy: str, name: str, now: int) -> tuple[int, int | None]:
+        values = {"taxonomy": taxonomy, "name": name, "now": now}
+        if (taxonomy, name) == SITE:
+            sql = f"SELECT count(*), max(published) FROM posts WHERE state = 2 AND {_VISIBLE}"
+        else:
+            sql = (
+                "SELECT count(*), max(published) FROM post_terms WHERE"
+                f" term = (SELECT id FROM terms WHERE taxonomy = :taxonomy AND name = :name) AND {_VISIBLE}"
+            )
+        count, newest = self._db.execute(sql, values).fetchone()
+        return count, newest
+
+    def slug(self, taxonomy: str, name: str, rule: str, make: Callable[[Callable[[str], bool]], str]) -> str:
+        got = self._db.execute(
+            "SELECT slug FROM slugs WHERE taxonomy = ? AND rule = ? AND name = ?", (taxonomy, rule, name)
+        ).fetchone()
+        if got:
+            return str(got[0])
+        slug = make(lambda candidate: self._slug_taken(taxonomy, rule, candidate))
+        self._db.execute("INSERT INTO slugs VALUES (?,?,?,?,?)", (taxonomy, rule, name, slug, slug.casefold()))
+        return slug
+
+    def _slug_taken(self, taxonomy: str, rule: str, slug: str) -> bool:
+        sql = "SELECT 1 FROM slugs WHERE taxonomy = ? AND rule = ? AND folded = ?"
+        return self._db.execute(sql, (taxonomy, rule, slug.casefold())).fetchone() is not None
+
+    def feed(self, taxonomy: str, name: str) -> FeedRow | None:
+        sql = "SELECT taxonomy, name, id, posts, newest, digest FROM feeds WHERE taxonomy = ? AND name = ?"
+        got = self._db.execute(sql, (taxonomy, name)).fetchone()
+        return FeedRow(*got) if got else None
+
+    def feeds(self) -> list[FeedRow]:
+        sql = "SELECT taxonomy, name, id, posts, newest, digest FROM feeds WHERE live ORDER BY taxonomy, name"
+        return [FeedRow(*row) for row in self._db.execute(sql)]
+
+    def documents(self, taxonomy: str, name: str) -> list[DocumentRow]:
+        sql = f"SELECT {_DOCUMENT} FROM documents WHERE taxonomy = ? AND name = ? ORDER BY path"
+        return [_document(row) for row in self._db.execute(sql, (taxonomy, name))]
+
+    def sizes(self) -> Iterator[tuple[str, int, str, str]]:
+        yield from self._db.execute("SELECT path, size, taxonomy, name FROM documents ORDER BY path")
+
+    def owner(self, path: str) -> tuple[str, str] | None:
+        sql = "SELECT taxonomy, name FROM documents WHERE folded = ?"
+        got: tuple[str, str] | None = self._db.execute(sql, (path.casefold(),)).fetchone()
+        return got
+
+    def published(self, feed: FeedRow, documents: Sequence[DocumentRow], removed: Sequence[str]) -> None:
+        self._db.executemany("DELETE FROM documents WHERE path = ?", [(path,) for path in removed])
+        self._db.executemany(
+            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?)",
+            [
+                (d.path, d.path.casefold(), feed.taxonomy, feed.name, d.format, d.digest, d.size, d.shape, d.envelope,
+                 b"".join(_PART.pack(*part) for part in d.parts))
+                for d in documents
+            ],
+        )  # fmt: skip
+        self._db.execute("INSERT OR REPLACE INTO feeds VALUES (?,?,?,?,?,?,1)", tuple(feed))
+        self._settle(feed.taxonomy, feed.name)
+
+    def withdrawn(self, taxonomy: str, name: str) -> None:
+        self._db.execute("DELETE FROM documents WHERE taxonomy = ? AND name = ?", (taxonomy, name))
+        # the row stays: the feed's permanent id is in it
+        self._db.execute("UPDATE feeds SET live = 0 WHERE taxonomy = ? AND name = ?", (taxonomy, name))
+        self._settle(taxonomy, name)
+
+    def _settle(self, taxonomy: str, name: str) -> None:
+        self._db.execute("DELETE FROM touched WHERE taxonomy = ? AND name = ?", (taxonomy, name))
+
+
+def _document(row: tuple[str, str, bytes, int, bytes, bytes, bytes]) -> DocumentRow:
+    parts = tuple(Part(*part) for part in _PART.iter_unpack(row[6]))
+    return DocumentRow(*row[:6], parts)
+
+
+def _twin(path: bytes, wanted: str, got: str, twin: bytes) -> Problem:
+    return Problem(
+        shown_path(path),
+        Severity.WARNING,
+        "duplicate-id",
+        f"the id {wanted} already belongs to {shown_path(twin)}, so this post is published as {got}; "
+        "give one of the two another permalink or guid",
+    )
