@@ -45,9 +45,11 @@ def decoded(text: str) -> str:
 
 def as_text(value: Value) -> str | None:
     """A scalar as text; None for no value, a list or a mapping."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, str | int | float) else None
+    return str(value) if isinstance(value, int | float) else None
 
 
 def language_tag(text: str) -> str:
@@ -77,7 +79,10 @@ class Fields:
 
     def first(self, *keys: str) -> tuple[str, Value]:
         """The first of the keys that has a value, with it; ("", None) where none has."""
-        return next(((key, self.values[key]) for key in keys if self.values.get(key) is not None), ("", None))
+        for key in keys:
+            if (value := self.values.get(key)) is not None:
+                return key, value
+        return "", None
 
     def raw(self, *keys: str) -> str | None:
         """The text of the first key that has a value, as written; None where there is none."""

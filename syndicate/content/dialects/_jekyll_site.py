@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
-from zoneinfo import ZoneInfo
 
 from syndicate.content.dialects._fields import Fields, as_text, shortened
 from syndicate.content.dialects._jekyll_defaults import Scope, scopes
 from syndicate.content.dialects._jekyll_urls import STYLES, suffixed, unknown_placeholders
+from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
 from syndicate.model import Author, Value
 
@@ -90,14 +90,6 @@ def zones(config: Fields, given: str) -> Zones:
     named = given if given and zone_named(given) else own or "UTC"
     author = zone_named(named) or UTC
     return Zones(named, author, jekyll if own and jekyll else author)
-
-
-def zone_named(name: str) -> tzinfo | None:
-    """The time zone of that IANA name, UTC for ""; None where there is no such zone."""
-    try:
-        return UTC if name in ("", "UTC") else ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # unknown, malformed, the name of a folder of zones
-        return None
 
 
 def site(config: Fields, root: str, within: Zones, authors: Mapping[str, Author]) -> Site:
@@ -202,4 +194,4 @@ def _endings(config: Fields) -> frozenset[str]:
 def _names(endings: Sequence[str]) -> re.Pattern[str]:
     """File names with one of the endings that are neither hidden, nor special, nor a back-up."""
     known = "|".join(sorted(map(re.escape, endings)))
-    return re.compile(rf"[^._#~].*\.(?:{known})", re.IGNORECASE | re.DOTALL)
+    return re.compile(rf"[^._#~].*\.(?:{known})\Z", re.IGNORECASE | re.DOTALL)

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 STYLES = {
@@ -26,6 +27,8 @@ _MONTHS = ("January February March April May June July August September October 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 _PRETTY = frozenset("._~!$&'()+,;=@")
+_NOT_PRETTY = re.compile(r"[^A-Za-z0-9._~!$&'()+,;=@]+")  # the two modes once more, for ASCII
+_NOT_DEFAULT = re.compile(r"[^A-Za-z0-9]+")
 _PCHAR = "/:@!$&'()*+,;=~"  # RFC 3986 pchar, beside letters, digits and `-._`
 _PLAIN = re.compile(r"[a-zA-Z0-9./-]+")
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
@@ -60,8 +63,11 @@ def lower(text: str) -> str:
 
 def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
     """`Utils.slugify` in its modes default and pretty: runs of anything else become one hyphen."""
-    further = _PRETTY if pretty else frozenset[str]()
-    parts = re.sub(" +", "-", "".join(char if _kept(char, further) else " " for char in text))
+    if text.isascii():
+        parts = (_NOT_PRETTY if pretty else _NOT_DEFAULT).sub("-", text)
+    else:
+        further = _PRETTY if pretty else frozenset[str]()
+        parts = re.sub(" +", "-", "".join(char if _kept(char, further) else " " for char in text))
     slug = parts.removeprefix("-").removesuffix("-")
     return slug if cased else lower(slug)
 
@@ -114,6 +120,7 @@ _OF_MOMENT: dict[str, Callable[[datetime], str]] = {
 PLACEHOLDERS = frozenset(_OF_NAME) | frozenset(_OF_MOMENT)
 
 
+@lru_cache(256)
 def _known(name: str) -> str | None:
     """The placeholder a name in a template means: in `:month_:day`, `month_` means `month`."""
     return next((key for key in (name, name.removesuffix("_")) if key in PLACEHOLDERS), None)
@@ -162,6 +169,8 @@ def id_of(path: str, slug: str) -> str:
 
 
 def _normalised(segment: str) -> str:
+    if _PLAIN.fullmatch(segment):
+        return segment
     if segment.isascii() and "%" not in segment:
         return quote(segment, safe=_PCHAR + "?#")
     text = unicodedata.normalize("NFKC", unquote(segment, errors="surrogateescape"))

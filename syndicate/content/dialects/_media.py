@@ -93,7 +93,9 @@ def image(fields: Fields, absolute: Absolute) -> Image | None:
     """The picture that stands for the post, from the usual keys; a blank one is none."""
     for key in _IMAGES:
         value = fields.values.get(key)
-        found = value[0] if isinstance(value, list) and value else value
+        if not value:
+            continue
+        found = value[0] if isinstance(value, list) else value
         alt = ""
         if isinstance(found, dict):
             alt = one_line(decoded(_scalar(found, ("alt", "caption"))))
@@ -114,6 +116,8 @@ def enclosures(fields: Fields, absolute: Absolute) -> tuple[Enclosure, ...]:
 
 def _styled(fields: Fields, absolute: Absolute, style: _Style) -> Iterator[Enclosure]:
     key, value = fields.first(*style.urls)
+    if not key:
+        return
     for item in value if isinstance(value, list) else [value]:
         parts = item if isinstance(item, dict) else _gathered(fields, style, item)
         if found := _enclosure(fields, absolute, style, key, parts):

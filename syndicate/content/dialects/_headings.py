@@ -1,0 +1,61 @@
+"""The title a text gives itself: its first heading, in Markdown or HTML. Text in, plain text out.
+
+Only the beginning is looked at: a heading further down is not the title of the whole.
+"""
+
+from __future__ import annotations
+
+import re
+
+from syndicate.content.dialects._fields import decoded, one_line
+
+_BEGINNING = 5_000  # characters
+_LONGEST = 500
+_ATX = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*))?$")
+_CLOSING = re.compile(r"(?:^|[ \t]+)#+$")
+_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})$")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_NO_PARAGRAPH = re.compile(r" {0,3}(?:>|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|<|\||    )|\t")
+_OPENING = re.compile(r"<h1(?:\s[^<>]*)?>", re.IGNORECASE)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+_TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
+_ATTRIBUTES = re.compile(r"[ \t]*\{[:#.][^{}]*\}$")
+_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
+_EMPHASIS = re.compile(r"(?<![\w*_~`\\])(\*{1,3}|_{1,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
+_STARRED = re.compile(r"(\*\*|`+)(?=\S)([^*`]+)(?<=\S)\1")  # these also work inside of words, and beside CJK
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+
+
+def first_heading(body: str, *, markdown: bool) -> str:
+    """The text of the first heading (`# …`, underlined, `<h1>`), "" where the body has none."""
+    beginning = _COMMENT.sub("", body[:_BEGINNING])
+    if markdown and (found := _in_markdown(beginning)):
+        return found
+    opening = _OPENING.search(beginning)
+    inside = beginning[opening.end() :].partition("</h1")[0].partition("</H1")[0] if opening else ""
+    return one_line(decoded(_TAG.sub("", inside[:_LONGEST])))
+
+
+def _in_markdown(text: str) -> str:
+    fence, previous = "", ""
+    for line in text.splitlines():
+        if mark := _FENCE.match(line):
+            fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
+            previous = ""
+            continue
+        if fence:
+            continue
+        if heading := _ATX.match(line):
+            return _plain(_CLOSING.sub("", (heading[1] or "").rstrip()))
+        if previous and _UNDERLINE.match(line.rstrip()):
+            return _plain(previous)
+        previous = "" if _NO_PARAGRAPH.match(line) else line.strip()
+    return ""
+
+
+def _plain(heading: str) -> str:
+    """A heading without its Markdown: `**Bits** of [Go](/go) {#bits}` → `Bits of Go`."""
+    text = _TAG.sub("", _LINK.sub(r"\1", _ATTRIBUTES.sub("", heading.strip()[:_LONGEST])))
+    text = _STARRED.sub(r"\2", _EMPHASIS.sub(r"\2", text))
+    return one_line(decoded(_ESCAPE.sub(r"\1", text)))

@@ -1,0 +1,213 @@
+"""Plain files: any folder of Markdown, HTML or text, with front matter or without.
+
+In: one file at a time; there is no configuration. Out: Posts. Keys count in any case, strings of terms
+are split at commas, the title may be the first heading, the address is the path with `.html`.
+docs/dialects.md lists the keys.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import partial
+from typing import ClassVar, Self
+
+from syndicate.content.dates import from_name, from_path
+from syndicate.content.dialects import Facts, Folder, Given
+from syndicate.content.dialects._addresses import below, beside, encoded, encoded_path
+from syndicate.content.dialects._fields import Fields, one_line, terms
+from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._headings import first_heading
+from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._people import people
+from syndicate.content.dialects._zones import zone_named
+from syndicate.content.frontmatter import truth
+from syndicate.model import FrontMatter, Post, Problem, Stamp, Value, Visibility
+
+_POSTS = re.compile(r"[^._#~].*\.(?:md|markdown|mdown|mkd|html|htm|txt)\Z", re.IGNORECASE | re.DOTALL)
+_NOT_ENTERED = frozenset({"node_modules", "_site", "_layouts", "_includes", "_templates", "__pycache__"})
+_DRAFTS = frozenset({"_drafts", "drafts", "draft"})
+_PAGES = frozenset({"readme", "404", "license", "changelog", "contributing", "code_of_conduct", "security"})
+_MACHINES = frozenset({"robots", "humans", "ads", "requirements", "cmakelists"})
+_WITHHELD = frozenset({"draft", "private", "pending", "trash", "hidden"})
+
+_DATE = ("date", "published", "publishdate", "pubdate", "created", "datepublished")
+_UPDATED = ("updated", "modified", "lastmod", "last_modified_at", "datemodified")
+_UNTIL = ("expires", "expirydate", "expiry_date", "unpublish")
+_COMMAS = re.compile("[,，、]")
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """The dialect of files that no generator we know has made; see Dialect for the contract."""
+
+    name: ClassVar[str] = "plain"
+    config_files: ClassVar[tuple[str, ...]] = ()
+
+    facts: Facts
+    zone: tzinfo
+
+    @classmethod
+    def detect(cls, names: frozenset[str]) -> int:  # noqa: ARG003 - the contract
+        """Every folder will do, so that any better guess wins."""
+        return 1
+
+    @classmethod
+    def open(cls, files: Mapping[str, str], given: Given) -> tuple[Self, list[Problem]]:  # noqa: ARG003
+        """The dialect for a site of which only the settings say anything."""
+        zone = zone_named(given.timezone)
+        name = given.timezone if zone and given.timezone else "UTC"
+        return cls(Facts(url=encoded(given.url.rstrip("/")), timezone=name), zone or UTC), []
+
+    def folder(self, path: str) -> Folder:
+        """Every folder, except hidden ones and those that hold templates, packages or output."""
+        name = path.rpartition("/")[2]
+        enter = not name.startswith(".") and name.casefold() not in _NOT_ENTERED
+        return Folder(enter, _POSTS) if enter else Folder(enter=False)
+
+    def post(self, stamp: Stamp, path: str, matter: FrontMatter) -> tuple[Post | None, list[Problem]]:
+        """What the file means. Without any date it is a post whose `published` is None."""
+        values = {key.casefold(): value for key, value in reversed(matter.fields.items())}
+        fields = Fields(values, stamp.shown, matter.line_of)
+        published, dated = _published(fields, path, self.zone)
+        if not dated and _is_page(path):
+            return None, []
+        return self._read(stamp, path, matter, fields, published), fields.problems
+
+    def term_url(self, taxonomy: str, name: str) -> str:
+        """Plain files have no pages for terms."""
+        return ""
+
+    def _read(
+        self, stamp: Stamp, path: str, matter: FrontMatter, fields: Fields, published: datetime | None
+    ) -> Post:
+        url = _url(fields, path, self.facts.url)
+        absolute = partial(beside, url)
+        authors = people(fields, {}, "author", "authors")
+        markup = _markup(path)
+        return Post(
+            path=stamp.path,
+            url=url,
+            title=_title(fields, path, matter.body, markup),
+            published=published,
+            visibility=_visibility(fields, path),
+            updated=_moment(fields, self.zone, _UPDATED),
+            visible_from=published,
+            visible_until=_moment(fields, self.zone, _UNTIL),
+            terms=terms(fields, (*_labels(fields), ("authors", [author.name for author in authors]))),
+            authors=authors,
+            language=fields.language("lang", "language", "locale"),
+            summary=fields.text("description", "summary", "excerpt"),
+            separator=fields.raw("excerpt_separator") or "",
+            image=image(fields, absolute),
+            enclosures=enclosures(fields, absolute),
+            guid=guid(fields),
+            aliases=tuple(_aliases(fields, self.facts.url)),
+            external_url=absolute(fields.text("external_url")),
+            markup=markup,
+            body_at=matter.body_at,
+        )
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
+
+
+def _called(path: str) -> str:
+    """The file's name without ending; an `index` below the top is called by its folder."""
+    stem = _stem(path)
+    return path.split("/")[-2] if stem.casefold() == "index" and "/" in path else stem
+
+
+def _markup(path: str) -> str:
+    ending = path.rpartition(".")[2].lower()
+    return {"html": "html", "htm": "html", "txt": "text"}.get(ending, "markdown")
+
+
+def _is_page(path: str) -> bool:
+    """Files that folders of text hold beside their posts; a date in the front matter makes them posts."""
+    stem = _stem(path).casefold()
+    if stem == "index":
+        return "/" not in path
+    return stem in _PAGES or (path.casefold().endswith(".txt") and stem in _MACHINES)
+
+
+def _published(fields: Fields, path: str, zone: tzinfo) -> tuple[datetime | None, bool]:
+    """The date of a post, and whether the front matter has it: else the file name has, or the folders."""
+    if (found := _moment(fields, zone, _DATE)) is not None:
+        return found, True
+    name = from_name(_called(path), loose=True)
+    day = name[:3] if name else from_path(path.rpartition("/")[0])
+    return (datetime(*day, tzinfo=zone).astimezone(UTC) if day else None), False
+
+
+def _moment(fields: Fields, zone: tzinfo, keys: Iterable[str]) -> datetime | None:
+    """The first of the dates that can be read; a flag (`published: false`) is none."""
+    for key in keys:
+        value = fields.values.get(key)
+        if value is not None and truth(value) is None and (moment := fields.moment(key, zone)):
+            return moment.at
+    return None
+
+
+def _visibility(fields: Fields, path: str) -> Visibility:
+    folders = {part.casefold() for part in path.split("/")[:-1]}
+    if not folders.isdisjoint(_DRAFTS) or fields.text("status").casefold() in _WITHHELD:
+        return Visibility.DRAFT
+    return hidden(fields)
+
+
+def _title(fields: Fields, path: str, body: str, markup: str) -> str:
+    """The `title`, else the first heading, else the file name; an empty `title` stays empty."""
+    if fields.values.get("title") is not None:
+        return fields.line("title")
+    heading = first_heading(body, markdown=markup == "markdown") if markup != "text" else ""
+    return heading or _title_of_name(path)
+
+
+def _title_of_name(path: str) -> str:
+    """`2020-01-01-my-title.md` → `my title`."""
+    called = _called(path)
+    dated = from_name(called, loose=True)
+    return one_line(re.sub("[-_ ]+", " ", dated[3] if dated else called)) or one_line(called)
+
+
+def _url(fields: Fields, path: str, root: str) -> str:
+    """The address: `permalink` or `url` of the front matter, else the path, with `slug` as its last part."""
+    for key in ("permalink", "url"):
+        if written := fields.text(key):
+            if found := below(root, written):
+                return found
+            fields.report("permalink-unreadable", f"`{key}` is no address; write a path such as `/a/b/`", key)
+    folder, _slash, name = path.rpartition("/")
+    stem, _dot, ending = name.rpartition(".")
+    prefix = f"{root}/{encoded_path(folder)}/" if folder else f"{root}/"
+    if slug := fields.text("slug").strip("/"):
+        return f"{prefix}{encoded_path(slug)}.html"
+    if stem.casefold() == "index":
+        return prefix
+    served = ending if ending.lower() in ("html", "htm") else "html"
+    return f"{prefix}{encoded_path(stem)}.{served}"
+
+
+def _labels(fields: Fields) -> Iterable[tuple[str, list[str]]]:
+    """Categories and tags from all their keys."""
+    for taxonomy, keys in (
+        ("categories", ("category", "categories", "section")),
+        ("tags", ("tag", "tags", "keywords")),
+    ):
+        yield taxonomy, [name for key in keys for name in _split(fields, key, fields.values.get(key))]
+
+
+def _split(fields: Fields, key: str, value: Value) -> list[str]:
+    """A string is split at commas, a list is not."""
+    return _COMMAS.split(value) if isinstance(value, str) else list(fields.items(key, value))
+
+
+def _aliases(fields: Fields, root: str) -> Iterable[str]:
+    """Former addresses, absolute, each once."""
+    keys = ("aliases", "alias", "redirect_from")
+    written = (item for key in keys for item in fields.items(key, fields.values.get(key)))
+    return dict.fromkeys(url for item in written if (url := below(root, item)))
