@@ -25,7 +25,7 @@ _OPENING_CONFLICT = re.compile(rf"{_LEAD}<{{7}}(?=[ \t\r\n]|\Z)")
 
 # A JSON object that is front matter without a fence, as against `{% include %}` or `{: .class}`.
 OBJECT = re.compile(
-    rf"{_LEAD}(?=\{{\s*+(?:\"[^\"\r\n]*+\"\s*+:|\}}{_END})"
+    rf"{_LEAD}(?=\{{\s*+(?:\"(?:[^\"\\\r\n]|\\.)*+\"\s*+:|\}}{_END})"
     r"|\{[ \t]*+[\r\n]++[ \t]*+['\"]?[\w-]++['\"]?[ \t]*+:)"
 )
 

@@ -85,8 +85,8 @@ def line_around(text: str, at: int) -> str:
 
 
 def line_and_column(text: str, at: int) -> tuple[int, int]:
-    """An offset → line and column, both from 1; LF, CRLF and a lone CR each end a line."""
-    before = text[:at]
+    """An offset → line and column, both from 1. LF, CRLF and a lone CR end a line; a byte order mark is no column."""
+    before = text[:at].lstrip("\ufeff")
     breaks = before.count("\n") + before.count("\r") - before.count("\r\n")
     start = max(before.rfind("\n"), before.rfind("\r")) + 1
     return breaks + 1, len(before) - start + 1

@@ -79,16 +79,23 @@ def _plain(value: Any) -> Value:
 def _explained(said: str, head: str, text: str) -> HeadFault:
     """tomllib's message → the fault as its author will understand it, at its place in the head."""
     place = _PLACE.search(said)
-    line, column = (place[1], place[2]) if place else (None, None)
-    at = offset_of(text, int(line), int(column)) if line and column else len(text.rstrip())
+    problem = said[: place.start()] if place else said
+    at = _offset(place, text)
+    if "Unescaped" in problem:
+        at -= 2  # tomllib points behind the escape
     if "\r\n" in head:
         at += text.count("\n", 0, at)
-    problem = said[: place.start()] if place else said
     for cause, message in _CAUSES:
         if cause in problem:
             return HeadFault(CODE, message, at)
     message = f"TOML cannot be read here: {problem}. Check this line for quotes and brackets."
     return HeadFault(CODE, message, at)
+
+
+def _offset(place: re.Match[str] | None, text: str) -> int:
+    if place is None:
+        return 0
+    return offset_of(text, int(place[1]), int(place[2])) if place[1] else len(text.rstrip())
 
 
 def _quoted(text: object) -> str:

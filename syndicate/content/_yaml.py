@@ -10,6 +10,7 @@ YAML's here. Only nulls and true/false (YAML 1.2, core schema) are values. Tags 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -40,6 +41,7 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("true", "True", "TRUE"), True),
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
+_OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _WORD_TAGS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:null")
 
 
@@ -48,7 +50,7 @@ def read(head: str) -> tuple[dict[str, Value], list[Duplicate]]:
     if len(head) > MOST_CHARACTERS:
         raise too_long()
     try:
-        document = _Document(_Parser(head).get_event)
+        document = _Document(_Parser(_with_plain_breaks(head)).get_event)
         return document.fields(), document.duplicates[:MOST_DUPLICATES]
     except HeadFault:
         raise
@@ -57,6 +59,11 @@ def read(head: str) -> tuple[dict[str, Value], list[Duplicate]]:
         raise explained(said, head, _place(error, said)) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise unreadable(error, head) from None
+
+
+def _with_plain_breaks(head: str) -> str:
+    """YAML 1.2 no longer ends a line at U+0085, U+2028 and U+2029; the parser does, and people paste them."""
+    return head if head.isascii() else _OTHER_BREAKS.sub(" ", head)
 
 
 def _place(error: yaml.MarkedYAMLError, said: str) -> int:
@@ -69,7 +76,10 @@ def _place(error: yaml.MarkedYAMLError, said: str) -> int:
 def write(fields: dict[str, Any], **options: Any) -> str:
     """Fields → YAML that `read` reads back; `options` are those of yaml.dump."""
     settings = {"allow_unicode": True, "sort_keys": False, "default_flow_style": False, **options}
-    return str(yaml.dump(fields, Dumper=_Dumper, **settings)).rstrip("\n")
+    text = str(yaml.dump(fields, Dumper=_Dumper, **settings))
+    if _OTHER_BREAKS.search(text):  # which PyYAML writes bare in single quotes, where they would be folded
+        text = str(yaml.dump(fields, Dumper=_Dumper, **settings | {"allow_unicode": False}))
+    return text.rstrip("\n")
 
 
 class _Document:

@@ -26,10 +26,10 @@ _TRUTHS = {
     **dict.fromkeys(("false", "no", "off", "n", "0"), False),
 }
 
-# A draft flag as a person sees it, in YAML, TOML or JSON, on its own line or between commas.
+# A draft flag as a person sees it, in YAML, TOML or JSON: on its own line, between commas, or quoted.
 _FLAG = re.compile(
-    r"(?:\A|[\r\n{,])[^\S\r\n]*+[\"']?(draft|published)[\"']?[ \t]*+[:=]"
-    r"[ \t]*+[\"']?([a-z0-9]++)[\"']?[ \t]*+(?=[,}#\r\n]|\Z)",
+    r"(?:(?:\A|[\r\n{,])[^\S\r\n]*+[\"']?|\")(draft|published)[\"']?[ \t]*+[:=]"
+    r"[ \t]*+[\"']?([a-z0-9]++)[\"']?[ \t]*+(?=[,}#\"\r\n]|\Z)",
     re.IGNORECASE,
 )
 
