@@ -30,7 +30,7 @@ _ZONES |= {"pdt": -7, "pst": -8}
 
 _TIME = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?(?:\s?(?P<half>[ap])\.?m\.?)?"
 _TIGHT_TIME = r"(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?(?:[.,]\d+)?"
-_ZONE = r"(?:(?:GMT|UTC)?(?P<offset>[+-][\d:]+)|(?P<zone>[a-z][a-z_]*(?:/[a-z_/+-]+)?))"
+_ZONE = r"(?:(?:GMT|UTC)?(?P<offset>[+-][\d:]+)|(?P<zone>z|[a-z][a-z_]+(?:/[a-z_/+-]+)?))"
 _MONTH_NAME = r"(?P<name>[a-z]{3,9})\.?"
 _WEEKDAY = r"(?:[a-z]{3,9}\.?,? )?"
 _REST = rf"(?:(?:\s?t\s?|,?\s){_TIME})?(?:\s?{_ZONE})?"
@@ -52,6 +52,7 @@ _OFFSET = re.compile(r"([+-])(\d{1,2})(?::?([0-5]\d))?(?::?([0-5]\d))?", re.ASCI
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _CHINESE = str.maketrans("年月日号號时時点點分秒", "--   ::::: ")
+_SPACED = re.compile(r"\s+(?=[年月日号號时時点點分秒])|(?<=[年月时時点點])\s+")
 _TIDY = str.maketrans({**_UNSEEN, **_DASHES})
 _BLANKS = re.compile(r"\s+")
 _NO_PART = re.compile(r":(?= |$)")  # what is left of 分 without seconds
@@ -104,8 +105,8 @@ def _read_iso(value: str, zone: tzinfo) -> Moment | None:
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         return None
     given = found.tzinfo is not None
-    if given and abs(found.utcoffset() or timedelta()) > _WIDEST:
-        return None
+    if given and (abs(found.utcoffset() or timedelta()) > _WIDEST or "59" < value[-2:] < "9:"):
+        return None  # an offset of 60 minutes and more passes fromisoformat
     return Moment(_in_utc(found, zone), given, len(value) > 10)
 
 
@@ -135,7 +136,7 @@ def _tidied(value: str) -> str:
         raise DateFault(f"{_shown(value)} is too long for a date. {_WRITE}")
     text = unicodedata.normalize("NFKC", value).translate(_TIDY)
     if "年" in text:
-        text = text.translate(_CHINESE)
+        text = _SPACED.sub("", text).translate(_CHINESE)
     return _REMARK.sub("", _NO_PART.sub("", _BLANKS.sub(" ", text).strip()))
 
 
@@ -156,9 +157,7 @@ def _day(parts: dict[str, str | None], value: str) -> date:
     last = calendar.monthrange(year, month)[1]
     if not 1 <= day <= last:
         month_name = f"{_MONTH_NAMES[month - 1]} {year}"
-        raise DateFault(
-            f"{_shown(value)} names a day {day}, but {month_name} has {last} days. Correct the date."
-        )
+        raise DateFault(f"{_shown(value)} names a day {day}, but {month_name} has {last} days. Correct the date.")
     return date(year, month, day)
 
 

@@ -256,7 +256,11 @@ def test_what_is_written_is_read_back(fields: dict[str, Any], body: str, handler
     assert matter.body == body
 
 
-@given(st.dictionaries(WORDS, WORDS | st.none()))
+# Less the three line ends that only YAML 1.1 knows: to PyYAML they are some, here they are text.
+TODAY = st.text(st.characters(codec="utf-8", exclude_characters="\x85\u2028\u2029"))
+
+
+@given(st.dictionaries(TODAY, TODAY | st.none()))
 def test_the_yaml_of_others_is_read(fields: dict[str, str | None]) -> None:
     head = yaml.safe_dump(fields, allow_unicode=True)
     assert frontmatter.YAML.load(head) == yaml.safe_load(head)
