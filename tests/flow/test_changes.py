@@ -1,0 +1,207 @@
+"""One post added, edited, moved, deleted: only the documents it touches are written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.flow.site import Site, items
+
+PAGES = 2
+"""The page of all feeds and the OPML, which tell counts and dates."""
+
+
+def post(title: str, date: str, tags: str = "[]", body: str = "Words.") -> str:
+    return f"---\ntitle: {title}\ndate: {date} 12:00:00 +0000\ncategories: news\ntags: {tags}\n---\n{body}\n"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    made = Site(tmp_path / "site", tmp_path / "feeds", ("--url", "https://example.org", "--limit", "3"))
+    made.post("_config.yml", "title: Small\n")
+    made.post("_posts/2026-01-01-one.md", post("One", "2026-01-01", "[red]"))
+    made.post("_posts/2026-01-02-two.md", post("Two", "2026-01-02", "[red, blue]"))
+    made.post("_posts/2026-01-03-three.md", post("Three", "2026-01-03", "[blue]"))
+    made.post("_posts/2026-01-04-four.md", post("Four", "2026-01-04", "[green]"))
+    first = made.build()
+    assert first.written == 5 * 3 + PAGES  # the site, news, red, blue, green
+    return made
+
+
+def titles(site: Site, path: str) -> list[str]:
+    return [item.title for item in items(site.out / path)]
+
+
+def changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+
+
+def folders(paths: set[str]) -> set[str]:
+    return {path.rpartition("/")[0] for path in paths if path not in ("index.html", "opml.xml")}
+
+
+def test_adding_one(site: Site) -> None:
+    before = site.tree()
+    site.post("_posts/2026-01-05-five.md", post("Five", "2026-01-05", "[red]"))
+    report = site.build().report
+    assert (report["added"], report["parsed"], report["rendered"]) == (1, 1, 1)
+    assert report["documents"]["written"] == 3 * 3 + PAGES
+    assert folders(changed(before, site.tree())) == {"", "category/news", "tag/red"}
+    assert titles(site, "rss.xml") == ["Five", "Four", "Three"]
+
+
+def test_editing_one(site: Site) -> None:
+    before = site.tree()
+    site.post("_posts/2026-01-04-four.md", post("Four", "2026-01-04", "[green]", "Other words."))
+    report = site.build().report
+    assert (report["changed"], report["parsed"], report["rendered"]) == (1, 1, 1)
+    assert folders(changed(before, site.tree())) == {"", "category/news", "tag/green"}
+    assert "Other words." in items(site.out / "atom.xml")[0].html
+
+
+def test_editing_one_that_no_feed_shows_any_more(site: Site) -> None:
+    site.post("_posts/2026-01-05-five.md", post("Five", "2026-01-05", "[red]"))
+    site.post("_posts/2026-01-06-six.md", post("Six", "2026-01-06", "[red]"))
+    site.post("_posts/2026-01-07-seven.md", post("Seven", "2026-01-07", "[red]"))
+    site.build()
+    site.post("_posts/2026-01-01-one.md", post("One", "2026-01-01", "[red]", "Nobody sees this."))
+    report = site.build().report
+    assert (report["changed"], report["parsed"], report["rendered"], report["documents"]["written"]) == (1, 1, 0, 0)
+
+
+def test_a_touched_file_with_the_same_bytes(site: Site) -> None:
+    path = site.content / "_posts/2026-01-04-four.md"
+    path.write_bytes(path.read_bytes())
+    report = site.build().report
+    assert (report["rendered"], report["documents"]["written"]) == (0, 0)
+
+
+def test_moving_one_keeps_its_id(site: Site) -> None:
+    before = {item.title: item.id for item in items(site.out / "rss.xml")}
+    (site.content / "city" / "_posts").mkdir(parents=True)
+    (site.content / "_posts/2026-01-04-four.md").rename(site.content / "city/_posts/2026-01-04-four.md")
+    report = site.build().report
+    assert (report["added"], report["removed"]) == (1, 1)
+    after = {item.title: item.id for item in items(site.out / "rss.xml")}
+    assert after == before
+    # the folder above _posts is a category of its own
+    assert titles(site, "category/city/rss.xml") == ["Four"]
+    assert items(site.out / "category/city/rss.xml")[0].url == "https://example.org/city/news/2026/01/04/four.html"
+
+
+def test_changing_the_terms(site: Site) -> None:
+    before = site.tree()
+    site.post("_posts/2026-01-03-three.md", post("Three", "2026-01-03", "[green]"))
+    site.build()
+    assert folders(changed(before, site.tree())) == {"", "category/news", "tag/blue", "tag/green"}
+    assert titles(site, "tag/green/rss.xml") == ["Four", "Three"]
+    assert titles(site, "tag/blue/rss.xml") == ["Two"]
+
+
+def test_deleting_one_and_the_last_of_its_tag(site: Site) -> None:
+    before = site.tree()
+    (site.content / "_posts/2026-01-04-four.md").unlink()
+    report = site.build().report
+    assert (report["removed"], report["parsed"]) == (1, 0)
+    assert report["rendered"] == 1, "the one that takes its place"
+    assert folders(changed(before, site.tree())) == {"", "category/news", "tag/green"}
+    for form in ("rss.xml", "atom.xml", "feed.json"):
+        assert titles(site, form) == ["Three", "Two", "One"]
+        assert items(site.out / "tag/green" / form) == [], "kept, empty and valid"
+    listed = {feed["key"] for feed in site.feeds()}
+    assert "tag:green" in listed
+
+
+def test_a_deleted_post_comes_back_as_what_it_was(site: Site) -> None:
+    path = site.content / "_posts/2026-01-04-four.md"
+    before, text = items(site.out / "rss.xml")[0].id, path.read_text()
+    path.unlink()
+    site.build()
+    path.write_text(text)
+    site.build()
+    assert items(site.out / "rss.xml")[0].id == before
+
+
+def test_a_post_that_breaks_stays_and_is_told_of_at_every_run(site: Site) -> None:
+    before = site.tree()
+    path = site.content / "_posts/2026-01-04-four.md"
+    path.write_text('---\ntitle: "The "quiet" ferry"\ndate: 2026-01-04\n---\nNew words.\n')
+    for _ in range(2):
+        done = site.build()
+        assert done.code == 1
+        (problem,) = done.report["problems"]
+        assert (problem["path"], problem["line"], problem["severity"]) == ("_posts/2026-01-04-four.md", 2, "error")
+        assert site.tree() == before
+    site.post("_posts/2026-01-05-five.md", post("Five", "2026-01-05"))
+    site.build("--full")
+    shown = items(site.out / "rss.xml")
+    assert [item.title for item in shown] == ["Five", "Four", "Three"], "the last good version stands in"
+    assert "Words." in shown[1].html
+    path.write_text(post("Four", "2026-01-04", "[green]", "Mended."))
+    assert site.build().report["problems"] == []
+    assert "Mended." in items(site.out / "rss.xml")[1].html
+
+
+def test_a_draft_leaves_at_once_even_when_its_front_matter_is_broken(site: Site) -> None:
+    (site.content / "_posts/2026-01-04-four.md").write_text(
+        '---\ntitle: "The "quiet" ferry"\npublished: false\n---\nNew words.\n'
+    )
+    site.build()
+    assert titles(site, "rss.xml") == ["Three", "Two", "One"]
+
+
+def test_a_document_that_somebody_removed_or_changed_is_made_anew(site: Site) -> None:
+    before = site.tree()
+    (site.out / "rss.xml").unlink()
+    (site.out / "tag/red/feed.json").write_text("{}")
+    report = site.build().report
+    assert report["documents"]["written"] == 2
+    assert site.tree() == before
+
+
+def test_a_folder_that_lost_all_its_posts_changes_nothing(site: Site) -> None:
+    before = site.tree()
+    (site.content / "_posts").rename(site.content / "elsewhere")
+    done = site.run("build")
+    assert done.code == 2
+    assert "--accept-deletions" in done.err
+    assert site.tree() == before
+
+
+def test_a_folder_that_is_not_there(site: Site) -> None:
+    before = site.tree()
+    site.content.rename(site.content.with_name("away"))
+    assert site.run("build").code == 2
+    assert site.tree() == before
+
+
+def test_only_one_feed(site: Site) -> None:
+    site.post("_posts/2026-01-05-five.md", post("Five", "2026-01-05", "[red]"))
+    report = site.build("--feed", "tag:red").report
+    assert report["documents"]["written"] == 3 + PAGES
+    assert titles(site, "tag/red/rss.xml")[0] == "Five"
+    assert titles(site, "rss.xml")[0] == "Four"
+    site.build()
+    assert titles(site, "rss.xml")[0] == "Five"
+    wrong = site.run("build", "--feed", "tag:rde")
+    assert wrong.code == 2
+
+
+def test_other_paths_take_the_old_documents_away_and_nothing_else(site: Site) -> None:
+    (site.out / "mine.txt").write_text("not ours")
+    site.build("--preset", "jekyll")
+    assert titles(site, "feed.xml") == ["Four", "Three", "Two"]
+    assert titles(site, "feed/news.xml") == ["Four", "Three", "Two"]
+    assert not (site.out / "atom.xml").exists()
+    assert not (site.out / "tag").exists()
+    assert (site.out / "mine.txt").exists()
+
+
+def test_ids_survive_a_new_domain(site: Site) -> None:
+    before = [item.id for item in items(site.out / "rss.xml")]
+    site.options = ("--url", "https://example.com", "--limit", "3")
+    site.build()
+    shown = items(site.out / "rss.xml")
+    assert [item.id for item in shown] == before
+    assert all(item.url.startswith("https://example.com/") for item in shown)
