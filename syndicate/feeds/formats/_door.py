@@ -108,12 +108,12 @@ def _start(text: str) -> str:
 
 def _language(tag: str) -> str:
     """A language tag (BCP 47 by its shape), "" for anything else; `zh_CN` is meant as `zh-CN`."""
-    tag = tag.strip().replace("_", "-")
+    tag = line(tag).replace("_", "-") if tag else ""
     return tag if _LANGUAGE.fullmatch(tag) else ""
 
 
 def _media_type(text: str, default: str = "") -> str:
-    text = text.strip()
+    text = line(text) if text else ""
     return text if _MEDIA_TYPE.fullmatch(text) else default
 
 

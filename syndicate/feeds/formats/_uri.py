@@ -15,6 +15,7 @@ _CHARACTERS = r"(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})*+"
 _URI = re.compile(f"{_CHARACTERS}(?:#{_CHARACTERS})?")
 _BEFORE_PATH = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
 _PORT = re.compile(r":[0-9]*\Z")
+_IPV6 = re.compile(r"\[[0-9A-Fa-f:.]+\]")
 _WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _NO_LINE_BREAKS = str.maketrans("", "", "\t\r\n")
@@ -62,11 +63,13 @@ def _host(host: str) -> str:
 
 def _is_ipv6(host: str) -> bool:
     """Whether the host is an IPv6 address in brackets (others make URL parsers raise)."""
+    if not _IPV6.fullmatch(host):
+        return False
     try:
         IPv6Address(host[1:-1])
     except AddressValueError:
         return False
-    return host.endswith("]")
+    return True
 
 
 def _punycode(host: str) -> str:

@@ -1,0 +1,130 @@
+"""Any text in any field makes a document that parses, in every format."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta, timezone
+from urllib.parse import urlsplit
+
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from syndicate.feeds.formats._door import admit, admit_channel
+from syndicate.feeds.formats._uri import uri
+from syndicate.feeds.formats.atom import Atom
+from syndicate.feeds.formats.jsonfeed import JsonFeed
+from syndicate.feeds.formats.rss import Rss
+from syndicate.markup.legal import legal
+from syndicate.model import Author, Category, Channel, Enclosure, Entry, Image, Link
+from tests.feeds.documents import FORMATS, SPACES, atom_grammar, document, read, texts
+
+GRAMMAR = atom_grammar()
+
+# fmt: off
+nasty = st.sampled_from((
+    "]]>", "<![CDATA[", "\x00", "\x0c", "\x1f", "\ufffe", "\ud800", "\udfff", "&amp;", "&#1;", "<b>", "%", "%zz",
+    '"', "\r\n", "\t", "\u2028", "\ufeff", "🍵", "金融", "--", "<?x", "</item>", "</entry>", "</script>", "\\", "{{",
+))
+# fmt: on
+text = st.lists(st.text(st.characters(), max_size=12) | nasty, max_size=4).map("".join)
+address = text | st.builds("{}://{}/{}".format, st.sampled_from(["http", "https", "ftp"]), text, text)
+moment = st.datetimes(
+    timezones=st.none() | st.integers(-86_399, 86_399).map(lambda seconds: timezone(timedelta(seconds=seconds)))
+)
+number = st.none() | st.integers()
+author = st.builds(Author, text, text, address)
+image = st.none() | st.builds(Image, address, text)
+
+entry = st.builds(
+    Entry,
+    id=address,
+    url=address,
+    title=text,
+    html=text,
+    published=moment,
+    updated=moment,
+    summary=text,
+    categories=st.lists(st.builds(Category, text, address), max_size=3).map(tuple),
+    authors=st.lists(author, max_size=2).map(tuple),
+    language=text,
+    image=image,
+    enclosures=st.lists(st.builds(Enclosure, address, text, number, number, text), max_size=3).map(tuple),
+    external_url=address,
+)
+channel = st.builds(
+    Channel,
+    id=address,
+    title=text,
+    self_url=address,
+    home_url=address,
+    description=text,
+    language=text,
+    updated=st.none() | moment,
+    authors=st.lists(author, max_size=2).map(tuple),
+    image=image,
+    icon=address,
+    links=st.lists(st.builds(Link, text, address, text, text), max_size=3).map(tuple),
+    rights=text,
+)
+entries = st.lists(entry, max_size=3)
+
+
+@given(channel, entries)
+def test_any_rss_parses_and_says_what_was_meant(channel: Channel, entries: list[Entry]) -> None:
+    root = etree.fromstring(document(Rss(), entries, channel))[0]
+    assert texts(root, "title") == [admit_channel(channel).title]
+    meant = [admit(entry) for entry in entries]
+    assert texts(root, "item/title") == [entry.title for entry in meant]
+    assert texts(root, "item/guid") == [entry.id for entry in meant]
+    assert texts(root, "item/dc:creator") == [author.name for entry in meant for author in entry.authors]
+
+
+@given(channel, entries)
+def test_any_atom_is_valid_and_says_what_was_meant(channel: Channel, entries: list[Entry]) -> None:
+    root = etree.fromstring(document(Atom(), entries, channel))
+    GRAMMAR.assertValid(root)
+    meant = [admit(entry) for entry in entries]
+    assert texts(root, "a:entry/a:title") == [entry.title for entry in meant]
+    assert texts(root, "a:entry/a:content") == [entry.html for entry in meant if entry.html]
+    assert [found.get("term") for found in root.iterfind("a:entry/a:category", SPACES)] == [
+        category.name for entry in meant for category in entry.categories
+    ]
+
+
+@given(channel, entries)
+def test_any_json_parses_and_says_what_was_meant(channel: Channel, entries: list[Entry]) -> None:
+    feed = json.loads(document(JsonFeed(), entries, channel))
+    assert feed["title"] == admit_channel(channel).title
+    for found, entry in zip(feed["items"], map(admit, entries), strict=True):
+        assert (found["id"], found["title"]) == (entry.id, entry.title)
+        assert found.get("content_html", "") == entry.html
+        assert found.get("content_html") or found["content_text"]
+
+
+@given(entries)
+def test_an_independent_reader_sees_as_many_entries(entries: list[Entry]) -> None:
+    for form in (Rss(), Atom()):
+        found = read(document(form, entries))
+        assert found.bozo == 0
+        assert len(found.entries) == len(entries)
+
+
+@given(entry)
+def test_what_came_through_the_door_comes_through_again(entry: Entry) -> None:
+    assert admit(admit(entry)) == admit(entry)
+    assert [form.fragment(admit(entry)) for form in FORMATS] == [form.fragment(entry) for form in FORMATS]
+
+
+@given(channel)
+def test_what_came_through_the_door_of_channels_comes_through_again(channel: Channel) -> None:
+    assert admit_channel(admit_channel(channel)) == admit_channel(channel)
+
+
+@given(address.map(legal))
+def test_any_address_becomes_a_uri_once(address: str) -> None:
+    found = uri(address)
+    assert uri(found) == found
+    assert found.isascii()
+    assert not set(found) & set(' <>"{}|\\^`\t\r\n')
+    urlsplit(found)
