@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 EMBEDDED_LIMIT = 32_768
 """Characters of a `data:` image that may stay in a feed: a small icon, never a photograph."""
@@ -162,6 +162,8 @@ def _authority(text: str) -> str:
 
 
 def _host_in_ascii(name: str) -> str:
+    if "%" in name:
+        name = unquote(name, errors="strict")
     if name.isascii():
         return name
     import idna  # a large table that only international names need

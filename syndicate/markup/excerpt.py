@@ -1,0 +1,189 @@
+"""From clean HTML, or from what an author wrote, to plain text: the words of an entry, its summary, its title.
+
+Everything here gives legal text; lengths are in characters (code points) as a reader counts them, markup apart.
+"""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Callable, Iterator
+
+from syndicate.markup._cut import shortened
+from syndicate.markup.legal import legal
+from syndicate.markup.render import to_html
+from syndicate.markup.safe import clean
+
+TITLE_LIMIT = 300
+"""Characters of a title that are kept: the longest one meant as a title has 249."""
+
+# --- plain text ---
+
+_INLINE = (
+    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q rp rt ruby s samp small span strike"
+    " strong sub sup tt u var wbr"
+).split()
+_INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE)})(?:\s[^<>]*)?>")
+_TAG = re.compile("<[^<>]*>")
+_FOOTNOTE_MARK = re.compile(r'<sup><a href="[^"]*#fn[^"]*">[^<]*</a></sup>')
+
+
+def plain_text(html: str) -> str:
+    """Clean HTML → its words on one line: entities decoded, a space between blocks, no footnotes and their marks."""
+    if "#fn" in html:
+        html = _without_footnotes(html)
+    text = _TAG.sub(" ", _INLINE_TAG.sub("", html))
+    return legal(" ".join(entities.unescape(text).split()))
+
+
+def _without_footnotes(html: str) -> str:
+    """A number after a word and a list that explains it say nothing in a summary."""
+    html = _FOOTNOTE_MARK.sub("", html)
+    notes = html.rfind("<section>")
+    return html[:notes] if notes >= 0 and "#fnref" in html[notes:] else html
+
+
+def summary(text: str, limit: int) -> str:
+    """Plain text of at most `limit` characters, cut between words or after a phrase, with `…` when cut."""
+    return shortened(" ".join(text.split()), limit)
+
+
+# --- a piece of a body ---
+
+
+def before_separator(body: str, separator: str) -> str | None:
+    """What an author put above the separator (`<!--more-->` in any spacing, or a literal text such as a blank line).
+
+    None when there is no separator, or nothing above it; one inside fenced code is none. The definitions that
+    links above it refer to are kept, wherever they stand; footnotes that would be missing are not shown.
+    """
+    if not separator:
+        return None
+    fences = _fences(body)
+    for found in _separator(separator).finditer(body):
+        inside = any(start <= found.start() < end for start, end in fences)
+        if not inside and body[: found.start()].strip():
+            return _whole(body[: found.start()], body[found.end() :])
+    return None
+
+
+def _separator(text: str) -> re.Pattern[str]:
+    words = re.fullmatch(r"\s*<!--(.*?)-->\s*", text, re.DOTALL)
+    if words:
+        inner = r"\s+".join(map(re.escape, words[1].split()))
+        return re.compile(rf"<!--\s*{inner}\s*-->", re.IGNORECASE)
+    return re.compile(re.escape(text).replace("\\\n", r"[ \t]*\r?\n"))
+
+
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
+
+
+def _fences(body: str) -> list[tuple[int, int]]:
+    """Where fenced code stands; a fence without an end reaches to the end of the body."""
+    found, opened = [], None
+    for line in _FENCE.finditer(body):
+        if opened is None:
+            opened = line
+        elif line[1].startswith(opened[1]) and not line[2].strip():
+            found.append((opened.start(), line.end()))
+            opened = None
+    return [*found, (opened.start(), len(body))] if opened else found
+
+
+_LINK_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]{1,999}\]:[ \t]*\S.*$", re.MULTILINE)
+_NOTE_MARK = re.compile(r"\[\^([^\[\]\s]{1,99})\](?!:)")
+_NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^([^\[\]\s]{1,99})\]:", re.MULTILINE)
+
+
+def _whole(above: str, below: str) -> str:
+    """The part above with what it needs of the part below."""
+    if "[" not in above:
+        return above
+    missing = set(_NOTE_DEFINITION.findall(below))
+    above = _NOTE_MARK.sub(lambda mark: "" if mark[1] in missing else mark[0], above)
+    return "\n".join([above, "", *_LINK_DEFINITION.findall(below)]) if "]:" in below else above
+
+
+# --- a piece of HTML ---
+
+_VOID = frozenset(("br", "hr", "img", "source", "wbr"))
+
+
+def truncate_html(html: str, limit: int) -> str:
+    """Clean HTML with at most `limit` (1 or more) characters of text, `…` included; what is open at the cut is closed."""
+    if sum(_length(text) for text, _ in _texts_and_tags(html)) <= limit:
+        return html
+    out: list[str] = []
+    opened: list[str] = []
+    for text, tag in _texts_and_tags(html):
+        if _length(text) >= limit:  # more is to come, or the sum above would not exceed the limit
+            out.append(_encoded(shortened(f"{entities.unescape(text)}\0", limit)))
+            break
+        limit -= _length(text)
+        out += [text, tag]
+        _follow(tag, opened)
+    return "".join(out) + "".join(f"</{name}>" for name in reversed(opened))
+
+
+def _length(text: str) -> int:
+    """Characters as shown; line breaks between blocks are none."""
+    return len(entities.unescape(text)) if text.strip() else 0
+
+
+def _texts_and_tags(html: str) -> Iterator[tuple[str, str]]:
+    """Each text with the tag that follows it; either may be empty."""
+    pieces = re.split(r"(<[^<>]*>)", html)
+    return zip(pieces[::2], [*pieces[1::2], ""], strict=True)
+
+
+def _encoded(text: str) -> str:
+    return entities.escape(text, quote=False).replace("\xa0", "&nbsp;")
+
+
+def _follow(tag: str, opened: list[str]) -> None:
+    """Keep the list of open elements up to date."""
+    if tag.startswith("</"):
+        opened.pop()
+    elif tag and (name := tag[1:-1].split(" ", 1)[0]) not in _VOID:
+        opened.append(name)
+
+
+# --- titles ---
+
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TITLE_TAG = re.compile(rf"<(/?)({'|'.join(_INLINE)})(\s[^<>]*)?/?>", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>|<img\s[^<>]*>", re.IGNORECASE)
+_OVERRIDES = re.compile("[\u202d\u202e]")
+
+
+def plain_title(text: str) -> str:
+    """A title as written in front matter → plain text of at most 300 characters on one line.
+
+    Inline HTML goes where it is markup beyond doubt: an element that is opened and closed. So `a->b`,
+    `1 < 2` and `List<i>` stay. Entities are decoded once, since half of all sites write them in titles.
+    """
+    if "<" in text:
+        text = _TITLE_TAG.sub(_unless_text(text), _BREAK.sub(" ", text))
+    text = _ENTITY.sub(lambda entity: entities.unescape(entity[0]), text) if "&" in text else text
+    # An override of the writing direction would run on into whatever a reader shows after the title.
+    return shortened(" ".join(legal(_OVERRIDES.sub("", text)).split()), TITLE_LIMIT)
+
+
+def _unless_text(text: str) -> Callable[[re.Match[str]], str]:
+    tags = _TITLE_TAG.findall(text)
+    markup = {name.lower() for end, name, _ in tags if end} & {name.lower() for end, name, _ in tags if not end}
+    return lambda tag: "" if tag[2].lower() in markup or tag[2].lower() == "wbr" else tag[0]
+
+
+_HEADING = re.compile(r"<(h[1-6])\b[^<>]*>")
+_HEADING_WITHIN = 65_536  # characters: a title does not come after twenty pages
+
+
+def first_heading(body: str, markup: str) -> str:
+    """The text of the first heading of a body (see `render.to_html` for `markup`), "" when there is none."""
+    html = clean(to_html(body[:_HEADING_WITHIN], markup), "https://heading.invalid/")
+    for start in _HEADING.finditer(html):
+        text = plain_text(html[start.end() : html.find(f"</{start[1]}>", start.end())])
+        if text:
+            return shortened(text, TITLE_LIMIT)
+    return ""

@@ -1,0 +1,203 @@
+"""Words, summaries, titles: cut where a person would cut them."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syndicate.markup import excerpt
+from syndicate.markup.legal import legal
+from syndicate.markup.render import to_html
+from syndicate.markup.safe import clean
+
+URL = "https://example.org/a/"
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("", ""),
+        ("<p>One</p><p>Two</p>\n<ul><li>a</li><li>b</li></ul>", "One Two a b"),
+        ("<p>co<b>mp</b>ound<wbr>word &amp; &lt;b&gt;&nbsp;x<br>y</p>", "compoundword & <b> x y"),
+        ("<table><tbody><tr><td>a</td><td>b</td></tr></tbody></table>", "a b"),
+        ('<p>a<img src="https://h/x" alt="picture">b</p>', "a b"),
+        ("<pre><code>if a &lt; b:\n    c\n</code></pre>", "if a < b: c"),
+        ("<p>&amp;lt;</p>", "&lt;"),
+    ],
+)
+def test_plain_text(html: str, text: str) -> None:
+    assert excerpt.plain_text(html) == text
+
+
+def test_plain_text_has_no_footnotes() -> None:
+    html = clean(to_html("Word[^1] and more.\n\n[^1]: A note.", "markdown"), URL)
+    assert excerpt.plain_text(html) == "Word and more."
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "cut"),
+    [
+        ("short", 5, "short"),
+        ("  folded \n space ", 20, "folded space"),
+        ("The quick brown fox", 13, "The quick…"),
+        ("The quick brown fox", 16, "The quick brown…"),
+        ("The quick, brown fox", 12, "The quick…"),
+        ("don't-break-this long", 18, "don't-break-this…"),
+        ("Donaudampfschifffahrtsgesellschaft", 10, "Donaudamp…"),
+        ("新能源汽车来了新能源汽车来了", 8, "新能源汽车来了…"),
+        ("今天天气好。明天下雨，后天", 8, "今天天气好。…"),
+        ("今天天气很好，明天要下雨了", 9, "今天天气很好…"),
+        ("中文和English词", 9, "中文和Engli…"),
+        ("很长的中文句子和English词", 12, "很长的中文句子和…"),
+        ("한국어는 띄어쓰기가 있습니다", 12, "한국어는 띄어쓰기가…"),
+        ("ab👨‍👩‍👧cd", 5, "ab…"),
+        ("a👍🏽bc", 3, "a…"),
+        ("x🇨🇳🇫🇷y", 5, "x🇨🇳…"),
+        ("cafe\u0301s et", 5, "caf…"),
+        ("a❤️bcd", 3, "a…"),
+        ("\u0915\u094d\u0937x", 3, "…"),
+        ("\u1100\u1161\u11a8xy", 3, "…"),
+        ("e" + "\u0301" * 50, 9, "…"),
+        ("ab", 1, "…"),
+        ("ab", 0, ""),
+    ],
+)
+def test_summary(text: str, limit: int, cut: str) -> None:
+    assert excerpt.summary(text, limit) == cut
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text() | st.text(alphabet="ab ,。，中\u0301\u200d👍🏽🇨❤\ufe0f"), st.integers(0, 40))
+def test_summary_of_any_text(text: str, limit: int) -> None:
+    folded, cut = " ".join(text.split()), excerpt.summary(text, limit)
+    assert len(cut) <= limit
+    if cut != folded and limit:
+        assert cut.endswith("…")
+        assert folded.startswith(cut[:-1])
+
+
+@pytest.mark.parametrize(
+    ("body", "separator", "above"),
+    [
+        ("a\n<!--more-->\nb", "<!--more-->", "a\n"),
+        ("a\n<!-- More -->\nb", "<!--more-->", "a\n"),
+        ("a <!--  read   more-->b", "<!-- read more -->", "a "),
+        ("a\nb", "<!--more-->", None),
+        ("a", "", None),
+        ("<!--more-->\nb", "<!--more-->", None),
+        ("\n\na\n\nb", "\n\n", "\n\na"),
+        ("a\r\n  \r\nb", "\n\n", "a"),
+        ("a\n---8<---\nb", "---8<---", "a\n"),
+        ("a\n```\n<!--more-->\n```\nb<!--more-->c", "<!--more-->", "a\n```\n<!--more-->\n```\nb"),
+        ("a\n~~~~ x\n~~~\n<!--more-->", "<!--more-->", None),
+        ("[x][y] [z]\n<!--more-->\nb\n\n[y]: /y\n[z]: /z 'Z'\n", "<!--more-->", "[x][y] [z]\n\n\n[y]: /y\n[z]: /z 'Z'"),
+        ("a[^1] b[^x]\n<!--more-->\nb\n\n[^1]: note", "<!--more-->", "a b[^x]\n\n"),
+    ],
+)
+def test_before_separator(body: str, separator: str, above: str | None) -> None:
+    assert excerpt.before_separator(body, separator) == above
+
+
+@pytest.mark.parametrize(
+    ("html", "limit", "cut"),
+    [
+        ("<p>abc</p>\n<p>def</p>", 6, "<p>abc</p>\n<p>def</p>"),
+        ("<p>abc</p>\n<p>def</p>", 5, "<p>abc</p>\n<p>d…</p>"),
+        ("<p>abc</p>\n<p>def</p>", 3, "<p>ab…</p>"),
+        ("<p>one <b>two <i>three</i></b> four</p>", 11, "<p>one <b>two <i>th…</i></b></p>"),
+        ("<p>a &amp; b &lt; c</p>", 6, "<p>a &amp; b…</p>"),
+        ("<p>&amp;&amp;&amp;</p>", 2, "<p>&amp;…</p>"),
+        ('<p>a<br>b<img src="https://h/x">c</p>', 2, "<p>a<br>…</p>"),
+        ("<ul>\n<li>a</li>\n<li>b</li>\n</ul>", 1, "<ul>\n<li>…</li></ul>"),
+    ],
+)
+def test_truncate_html(html: str, limit: int, cut: str) -> None:
+    assert excerpt.truncate_html(html, limit) == cut
+
+
+SOUP = st.lists(
+    st.sampled_from("<p>|<b>|</b>|<ul><li>|<img src=x>|<br>|<table><tr><td>|&amp;|中文|x y|\n".split("|"))
+    | st.text(max_size=5),
+    max_size=20,
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SOUP, st.integers(1, 30))
+def test_truncated_html_is_still_clean(html: str, limit: int) -> None:
+    whole = clean(html, URL)
+    cut = excerpt.truncate_html(whole, limit)
+    assert sum(excerpt._length(text) for text, _ in excerpt._texts_and_tags(cut)) <= limit
+    # Only what has nothing to show may go in a second reading.
+    assert excerpt.plain_text(clean(cut, URL)) == excerpt.plain_text(cut)
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Plain", "Plain"),
+        ("  folded \n\t space ", "folded space"),
+        ("Tom &amp; Jerry&#8217;s &#43; &nbsp;x", "Tom & Jerry’s + x"),
+        ("&amp;lt;b&amp;gt;", "&lt;b&gt;"),
+        ("How to use &lt;b&gt;", "How to use <b>"),
+        ("A <b>bold</b> <em class='x'>title</em> with <code>code</code>", "A bold title with code"),
+        ("<I>Upper</i> and a<br/>break<wbr>able <img src=x> end", "Upper and a breakable end"),
+        ("a->b and x <- y", "a->b and x <- y"),
+        ("1 < 2 > 0", "1 < 2 > 0"),
+        ("C<T>, List<i>, Map<K, V>", "C<T>, List<i>, Map<K, V>"),
+        ("The <b> tag", "The <b> tag"),
+        ("Using <script>alert(1)</script>", "Using <script>alert(1)</script>"),
+        ("AT&T, R&D; &copy=1 &nosuch;", "AT&T, R&D; &copy=1 &nosuch;"),
+        ("bell\x07 \x9d\ufffe &#1; \u202egnp.exe", "bell gnp.exe"),
+        ("<>", "<>"),
+        ("", ""),
+    ],
+)
+def test_plain_title(written: str, title: str) -> None:
+    assert excerpt.plain_title(written) == title
+
+
+def test_a_title_has_an_end() -> None:
+    assert excerpt.plain_title("x" * 10**6) == "x" * 299 + "…"
+    assert len(excerpt.plain_title("word " * 10**5)) <= 300
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text() | st.text(alphabet="<>b/i &;#x1amp\u202e\x00\n"))
+def test_any_title(text: str) -> None:
+    title = excerpt.plain_title(text)
+    assert legal(title) == title
+    assert title == " ".join(title.split())
+    assert len(title) <= excerpt.TITLE_LIMIT
+    assert not any(unicodedata.category(char) == "Cc" for char in title)
+
+
+@pytest.mark.parametrize(
+    ("body", "markup", "heading"),
+    [
+        ("# One\n\ntext\n\n# Two", "markdown", "One"),
+        ("text\n\nSet *ext* & `code`\n=====\n", "markdown", "Set ext & code"),
+        ("```\n# not this\n```\n\n    # nor this\n\n## This {#id}\n", "markdown", "This"),
+        ("<!-- # no -->\n<h1>#</h1>\n\n# Yes", "markdown", "#"),
+        ("#\n\n# Yes &amp;lt;", "markdown", "Yes &lt;"),
+        ("<p>x</p><h2 class='y'>A <a href='z'>b</a></h2>", "html", "A b"),
+        ("#tag is no heading", "markdown", ""),
+        ("# plain text has none", "text", ""),
+        ("", "markdown", ""),
+    ],
+)
+def test_first_heading(body: str, markup: str, heading: str) -> None:
+    assert excerpt.first_heading(body, markup) == heading
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(), st.sampled_from(["<!--more-->", "\n\n", "x"]))
+def test_any_body(body: str, separator: str) -> None:
+    assert legal(excerpt.first_heading(body, "markdown")) == excerpt.first_heading(body, "markdown")
+    above = excerpt.before_separator(body, separator)
+    assert above is None or above.strip()
+    text = excerpt.plain_text(clean(to_html(body, "markdown"), URL))
+    assert legal(text) == text

@@ -1,0 +1,128 @@
+"""What is not easily shown by a file: engines, plain text, and bodies made to exhaust."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from syndicate.markup import render
+from syndicate.markup.render import to_html
+from syndicate.markup.safe import clean
+
+URL = "https://example.org/a/"
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("", ""),
+        ("\n \n", ""),
+        ("One & <two>\nlines\n\n\nThree\r\n\r\nFour", "<p>One &amp; &lt;two&gt;\nlines</p>\n<p>Three</p>\n<p>Four</p>"),
+        ("  indented", "<p>  indented</p>"),
+    ],
+)
+def test_plain_text(body: str, html: str) -> None:
+    assert to_html(body, "text") == html
+
+
+def test_html_stays() -> None:
+    assert to_html("<p>*a* {: .x}</p>\n", "html") == "<p>*a* {: .x}</p>\n"
+    assert to_html("<p>a</p>\n<>\n<p><></p><pre>\n<>\n</pre>", "html") == "<p>a</p>\n\n<p></p><pre>\n<>\n</pre>"
+
+
+def test_another_markup_is_a_mistake_of_ours() -> None:
+    with pytest.raises(ValueError, match="rst"):
+        to_html("x", "rst")
+
+
+@pytest.mark.parametrize(
+    ("body", "html"),
+    [
+        ("{:ok}", ""),
+        ("a {:ok} b", "<p>a {:ok} b</p>\n"),
+        ("{::comment}\nnever closed", "<p>\nnever closed</p>\n"),
+        ("{::comment} a {:/} b", "<p> b</p>\n"),
+        ("{::nomarkdown}a{:/nomarkdown}", "<p>a</p>\n"),
+        ("* a\n* b\n{: .x}", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
+        ("`a`{:.x} `{:.x}`", "<p><code>a</code> <code>{:.x}</code></p>\n"),
+        ("<!-- {: .x} -->", "<!-- {: .x} -->\n"),
+        ("## C {#c}\n\n{#c}", "<h2>C</h2>\n<p>{#c}</p>\n"),
+        ("[x](#fn-y)", '<p><a href="#fn-y">x</a></p>\n'),
+        ("a\ud800b", "<p>ab</p>\n"),
+    ],
+)
+def test_marks_of_kramdown(body: str, html: str) -> None:
+    assert to_html(body, "markdown") == html
+
+
+def test_the_fallback_agrees_on_ordinary_posts() -> None:
+    body = "# A\n\nB *c* [d](e) `f` ~~g~~\n\n| h | i |\n|---|--:|\n| 1 | 2 |\n\n* j\n* k\n\n> l\n\n"
+    body += "<b>m</b>\n\n```\nn < o\n```\n"
+    pure = clean(render._markdown_it()(body).replace("<s>", "<del>").replace("</s>", "</del>"), URL)
+    assert pure.replace(' align="right"', "") == clean(to_html(body, "markdown"), URL).replace(' align="right"', "")
+
+
+def test_the_fingerprint_names_the_engine() -> None:
+    assert render.fingerprint() in (f"{render.EDITION}-comrak", f"{render.EDITION}-markdown-it")
+
+
+SIZE = 20_000
+EXHAUSTING = {
+    "quotations": ">" * SIZE,
+    "brackets": "[" * SIZE,
+    "links": "[a](" * (SIZE // 4),
+    "images": "![" * SIZE,
+    "emphasis": "*a_ " * (SIZE // 4),
+    "strong": "**" * SIZE + "a" + "**" * SIZE,
+    "ticks": "".join("e" + "`" * count for count in range(200)),
+    "lists": "".join("  " * depth + "* a\n" for depth in range(200)),
+    "table": "|a" * 3000 + "\n" + "|-" * 3000 + "\n" + "|\n" * 3000,
+    "tags": "<a " * (SIZE // 3),
+    "comments": "<!--" * (SIZE // 4),
+    "footnotes": "[^a]: " * (SIZE // 6),
+    "references": "[a]: /" + "b" * SIZE + "\n\n" + "[a]" * 5000,
+    "entities": "&" * SIZE,
+    "autolinks": "www." * (SIZE // 4) + "a@" * SIZE,
+    "blocks": "<div>" * SIZE,
+    "blocks, ends that end nothing": "<div></b>" * SIZE,
+    "formatting": "".join(f"<b title={n}>" for n in range(1500)) + "<p>x" * 3000,
+    "unwrapped": "".join(f"<font size={n}>" for n in range(1500)) + "<p>x" * 3000,
+    "attribute lists": "{: " + "a=& " * SIZE + "\n" + "{:a:" * SIZE + "\n{: .a" + " .a" * SIZE,
+    "comments of kramdown": "{::comment}" * SIZE,
+    "open code": "<code>{: .a}" * SIZE + "<>",
+    "spaces": "# a" + " " * SIZE + "{#",
+    "srcset": '<img srcset="' + ", " * SIZE + 'a 1x">',
+    "style": '<p style="' + " " * SIZE + "height: " + " " * SIZE + '">x',
+    "path": '<a href="' + "/.." * SIZE + '">x</a>',
+    "host": '<a href="http://' + "é." * SIZE + '">x</a>',
+    "pictures": "<picture>" * 3000,
+    "icons": "<i aria-hidden=true>" * 3000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", EXHAUSTING)
+def test_exhausting_bodies_take_little_time(kind: str) -> None:
+    """C07 allows five seconds a post; the slowest of these takes a tenth of one."""
+    start = time.process_time()
+    clean(to_html(EXHAUSTING[kind], "markdown"), URL)
+    assert time.process_time() - start < 2
+
+
+def test_what_exhausts_is_shown_as_text() -> None:
+    assert clean("<div>" * 300 + "<p>a</p><p>b", URL) == "<p>a</p><p>b</p>"
+
+
+def test_a_drawing_is_no_reason_for_suspicion() -> None:
+    drawing = "<svg>" + '<path d="M0 0"/>' * 500 + "</svg>"
+    assert clean(f"<div>{drawing}<b>a</b></div>", URL) == "<div><b>a</b></div>"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="{}:.#a\"'=/<>&`*\n -[]^|!~1") | st.text())
+def test_any_body(body: str) -> None:
+    for markup in ("markdown", "html", "text"):
+        out = clean(to_html(body, markup), URL)
+        assert clean(out, URL) == out
