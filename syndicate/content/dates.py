@@ -105,7 +105,7 @@ def _read_iso(value: str, zone: tzinfo) -> Moment | None:
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         return None
     given = found.tzinfo is not None
-    if given and (abs(found.utcoffset() or timedelta()) > _WIDEST or "59" < value[-2:] < "9:"):
+    if given and (abs(found.utcoffset() or timedelta()) > _WIDEST or (value[-2:] > "59" and value[-1] != "Z")):
         return None  # an offset of 60 minutes and more passes fromisoformat
     return Moment(_in_utc(found, zone), given, len(value) > 10)
 

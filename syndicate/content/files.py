@@ -126,29 +126,21 @@ def _opened(root: bytes, full: bytes, links: bool) -> int:
 
 def _target(full: bytes, links: bool) -> os.stat_result:
     if not links:
-        raise _Unread(
-            "symlink-outside", "The file is a link, and links are not followed. Copy the file instead."
-        )
+        raise _Unread("symlink-outside", "The file is a link, and links are not followed. Copy the file instead.")
     try:
         return os.stat(full)
     except FileNotFoundError:
-        raise _Unread(
-            "unreadable", "The file is a link to a file that is not there. Mend or delete it."
-        ) from None
+        raise _Unread("unreadable", "The file is a link to a file that is not there. Mend or delete it.") from None
 
 
 def _outside() -> _Unread:
-    message = (
-        "The file is a link that leads out of the content folder; it is not followed. Copy the file instead."
-    )
+    message = "The file is a link that leads out of the content folder; it is not followed. Copy the file instead."
     return _Unread("symlink-outside", message)
 
 
 def _only_regular(found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        message = (
-            "This is no regular file but a folder, pipe, socket or device; it is not read. Move it away."
-        )
+        message = "This is no regular file but a folder, pipe, socket or device; it is not read. Move it away."
         raise _Unread("not-a-file", message, Severity.WARNING)
 
 
@@ -175,10 +167,13 @@ def _stable(fd: int, max_size: int) -> tuple[bytes, os.stat_result] | None:
     data = _read_at_most(fd, before.st_size + 1)
     if len(data) != before.st_size:
         return None
-    young = before.st_mtime_ns > time.time_ns() - _SETTLED_NS
-    if young and _read_at_most(fd, before.st_size + 1) != data:
-        return None
+    if _is_young(before) and (not data or _read_at_most(fd, before.st_size + 1) != data):
+        return None  # an editor that truncates before it writes leaves the file empty for a moment
     return (data, before) if _identity(os.fstat(fd)) == _identity(before) else None
+
+
+def _is_young(found: os.stat_result) -> bool:
+    return found.st_mtime_ns > time.time_ns() - _SETTLED_NS
 
 
 def _read_at_most(fd: int, size: int) -> bytes:

@@ -1,0 +1,301 @@
+"""Opening one file: what is read, what is refused and why, and that no two versions are ever mixed."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from hashlib import blake2b
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from syndicate.content.files import MAX_SIZE, Source, read, rough_text
+from syndicate.model import Problem, Severity
+
+LONG_AGO = (1_000_000_000, 1_000_000_000)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    folder = tmp_path / "site"
+    (folder / "posts").mkdir(parents=True)
+    return folder
+
+
+def taken(site: Path, within: str, **options: int) -> Source | Problem:
+    return read(os.fsencode(site), os.fsencode(within), **options)
+
+
+def text_of(site: Path, within: str, **options: int) -> str:
+    source = taken(site, within, **options)
+    assert isinstance(source, Source), source
+    return source.text
+
+
+def refused(site: Path, within: str, **options: int) -> Problem:
+    problem = taken(site, within, **options)
+    assert isinstance(problem, Problem)
+    return problem
+
+
+# What is read
+
+
+def test_a_file(site: Path) -> None:
+    file = site / "posts" / "a.md"
+    file.write_bytes("titel: 中文\r\n".encode())
+    os.utime(file, LONG_AGO)
+    source = taken(site, "posts/a.md")
+    found = file.stat()
+    assert isinstance(source, Source)
+    assert source.text == "titel: 中文\r\n"
+    assert source.digest == blake2b(file.read_bytes(), digest_size=16).digest()
+    assert source.stamp.path == b"posts/a.md"
+    assert (source.stamp.size, source.stamp.mtime_ns) == (found.st_size, found.st_mtime_ns)
+    assert (source.stamp.ctime_ns, source.stamp.inode) == (found.st_ctime_ns, found.st_ino)
+
+
+def test_the_index_may_know_it_by_another_path(site: Path) -> None:
+    (site / "a.md").write_text("x")
+    source = read(os.fsencode(site), b"a.md", path=b"blog/a.md")
+    assert source.stamp.path == b"blog/a.md" if isinstance(source, Source) else False
+    missing = read(os.fsencode(site), b"b.md", path=b"blog/b\n.md")
+    assert isinstance(missing, Problem)
+    assert missing.path == "blog/b\\n.md"
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xef\xbb\xbf", ""),
+        (b"\xef\xbb\xbf---\n", "---\n"),
+        (b"a\rb\r\nc\n", "a\rb\r\nc\n"),
+        ("\x08\ufffe🦞".encode(), "\x08\ufffe🦞"),
+        (b"x" * 200_000, "x" * 200_000),
+    ],
+)
+def test_the_text(site: Path, data: bytes, text: str) -> None:
+    (site / "a.md").write_bytes(data)
+    assert text_of(site, "a.md") == text
+    os.utime(site / "a.md", LONG_AGO)
+    assert text_of(site, "a.md") == text
+
+
+def test_an_empty_file_may_be_about_to_be_written(site: Path) -> None:
+    (site / "a.md").write_bytes(b"")
+    assert refused(site, "a.md").code == "file-changing"
+    os.utime(site / "a.md", LONG_AGO)
+    assert text_of(site, "a.md") == ""
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1))
+def test_any_text_comes_back(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    folder = tmp_path_factory.getbasetemp()
+    (folder / "any.md").write_bytes(text.encode())
+    assert text_of(folder, "any.md") == text.removeprefix("\ufeff")
+
+
+def test_a_name_that_is_not_utf8(site: Path) -> None:
+    name = b"a\xff\n.md"
+    with open(os.fsencode(site) + b"/" + name, "wb") as file:
+        file.write(b"x")
+    source = read(os.fsencode(site), name)
+    assert isinstance(source, Source)
+    assert source.stamp.shown == "a\\xff\\n.md"
+
+
+def test_a_root_with_a_slash_and_a_root_that_is_relative(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (site / "posts" / "a.md").write_text("x")
+    assert text_of(site, "posts/a.md") == "x"
+    assert isinstance(read(os.fsencode(site) + b"/", b"posts/a.md"), Source)
+    monkeypatch.chdir(site)
+    assert isinstance(read(b".", b"posts/a.md"), Source)
+
+
+# What is not UTF-8
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "column", "says"),
+    [
+        ("héllo".encode("latin-1"), 1, 2, "0xE9 at offset 1"),
+        ("ab\r\ncd\r中文".encode("gbk"), 3, 1, "at offset 7"),
+        (b"\xef\xbb\xbfab\xff", 1, 3, "0xFF at offset 5"),
+        ("中\n中é".encode()[:-1], 2, 2, "0xC3 at offset 7"),
+        (b"\xed\xa0\xbd", 1, 1, "0xED at offset 0"),
+        ("text".encode("utf-16"), 1, 1, "UTF-16"),
+        ("text".encode("utf-16-be"), 1, 1, "NUL byte at offset 0"),
+        (b"\xfe\xff\0t", 1, 1, "UTF-16"),
+        ("text".encode("utf-32"), 1, 1, "UTF-32"),
+        (b"ab\n\0", 2, 1, "NUL byte at offset 3"),
+        (b"\0" * 100, 1, 1, "NUL byte at offset 0"),
+        (b"\x89PNG\r\n", 1, 1, "0x89 at offset 0"),
+    ],
+)
+def test_another_encoding_is_no_guess(site: Path, data: bytes, line: int, column: int, says: str) -> None:
+    (site / "a.md").write_bytes(data)
+    problem = refused(site, "a.md")
+    assert (problem.code, problem.severity) == ("encoding", Severity.ERROR)
+    assert (problem.line, problem.column) == (line, column)
+    assert says in problem.message
+    assert problem.message.endswith("Save the file as UTF-8.")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "latin-1"])
+def test_a_draft_is_found_in_any_encoding(site: Path, encoding: str) -> None:
+    (site / "a.md").write_bytes("---\ndraft: true\ntitle: Café\n".encode(encoding))
+    assert "\ndraft: true\n" in rough_text(os.fsencode(site), b"a.md")
+
+
+def test_no_rough_text_of_what_cannot_be_read(site: Path) -> None:
+    assert rough_text(os.fsencode(site), b"posts") == ""
+    assert rough_text(os.fsencode(site), b"gone.md") == ""
+
+
+# What is refused
+
+
+def test_what_is_no_file(site: Path) -> None:
+    os.mkfifo(site / "pipe.md")
+    (site / "folder.md").mkdir()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(site / "s.md"))
+        for name in ("pipe.md", "folder.md", "s.md"):
+            problem = refused(site, name)
+            assert (problem.code, problem.severity) == ("not-a-file", Severity.WARNING)
+
+
+def test_a_large_file_is_not_opened_up(site: Path) -> None:
+    with open(site / "sparse.md", "wb") as file:
+        file.truncate(3 * 1024**3)
+    assert refused(site, "sparse.md").code == "file-too-large"
+
+
+def test_the_limit_is_the_callers(site: Path) -> None:
+    (site / "a.md").write_text("x" * 11)
+    assert text_of(site, "a.md", max_size=11) == "x" * 11
+    problem = refused(site, "a.md", max_size=10)
+    assert "11 bytes" in problem.message
+    assert MAX_SIZE == 4 * 1024 * 1024
+
+
+def test_a_file_that_has_gone_is_no_fault(site: Path) -> None:
+    problem = refused(site, "posts/gone.md")
+    assert (problem.code, problem.severity) == ("file-changing", Severity.INFO)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(site: Path) -> None:
+    (site / "a.md").write_text("x")
+    (site / "a.md").chmod(0)
+    assert refused(site, "a.md").code == "unreadable"
+
+
+@pytest.mark.parametrize("within", ["a.md/below.md", "x" * 300, "x/" * 3000 + "a", "a\0b.md"])
+def test_paths_that_lead_nowhere(site: Path, within: str) -> None:
+    (site / "a.md").write_text("x")
+    problem = refused(site, within)
+    assert problem.code == "unreadable"
+    assert "\0" not in problem.path
+
+
+# Links
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    file = tmp_path / "secret.md"
+    file.write_text("SECRET")
+    return file
+
+
+def test_a_link_inside_is_followed_if_wanted(site: Path) -> None:
+    (site / "a.md").write_text("x")
+    (site / "posts" / "l.md").symlink_to("../a.md")
+    assert text_of(site, "posts/l.md") == "x"
+    problem = refused(site, "posts/l.md", links=False)
+    assert problem.code == "symlink-outside"
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_link_that_leads_out(site: Path, secret: Path, links: bool) -> None:
+    (site / "l.md").symlink_to(secret)
+    (site / "chain.md").symlink_to("l.md")
+    for name in ("l.md", "chain.md"):
+        assert refused(site, name, links=links).code == "symlink-outside"
+
+
+def test_folders_that_lead_out(site: Path, secret: Path) -> None:
+    (site / "out").symlink_to(secret.parent)
+    for within in ("out/secret.md", "../secret.md", "posts/../../secret.md"):
+        assert refused(site, within).code == "symlink-outside"
+
+
+def test_a_neighbour_with_the_same_beginning(site: Path) -> None:
+    other = site.with_name("site-old")
+    other.mkdir()
+    (other / "a.md").write_text("x")
+    (site / "l.md").symlink_to(other / "a.md")
+    assert refused(site, "l.md").code == "symlink-outside"
+
+
+def test_a_root_that_is_a_link(site: Path) -> None:
+    (site / "a.md").write_text("x")
+    current = site.with_name("current")
+    current.symlink_to(site)
+    assert text_of(current, "a.md") == "x"
+
+
+def test_links_that_lead_nowhere(site: Path) -> None:
+    (site / "dangling.md").symlink_to("nothing.md")
+    (site / "loop.md").symlink_to("loop.md")
+    (site / "device.md").symlink_to("/dev/zero")
+    assert refused(site, "dangling.md").code == "unreadable"
+    assert refused(site, "loop.md").code == "unreadable"
+    assert refused(site, "device.md").code == "not-a-file"
+
+
+# Files that change meanwhile
+
+
+@pytest.fixture
+def rewritten(site: Path) -> Iterator[Path]:
+    """A file that another thread writes in place, A and B in turn, as fast as it can."""
+    file = site / "a.md"
+    file.write_bytes(b"A" * 300_000)
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            for letter in (b"B", b"A"):
+                file.write_bytes(letter * 300_000)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    yield file
+    stop.set()
+    writer.join()
+
+
+def test_two_versions_are_never_mixed(site: Path, rewritten: Path) -> None:
+    for _ in range(300):
+        found = taken(site, rewritten.name)
+        if isinstance(found, Problem):
+            assert (found.code, found.severity) == ("file-changing", Severity.INFO)
+        else:
+            assert len(set(found.text)) == 1
+
+
+def test_no_descriptor_is_left_open(site: Path, secret: Path) -> None:
+    (site / "a.md").write_text("x")
+    (site / "l.md").symlink_to(secret)
+    (site / "big.md").write_text("x" * 100)
+    before = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
+    for name in ("a.md", "l.md", "big.md", "gone.md", "posts") * 10:
+        taken(site, name, max_size=10)
+    after = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
+    assert after == before
