@@ -110,7 +110,7 @@ _VOID = frozenset(("br", "hr", "img", "source", "wbr"))
 
 
 def truncate_html(html: str, limit: int) -> str:
-    """Clean HTML with at most `limit` (1 or more) characters of text, `…` included; what is open at the cut is closed."""
+    """Clean HTML with at most `limit` (1 or more) characters of text, `…` included; what is open is closed."""
     if sum(_length(text) for text, _ in _texts_and_tags(html)) <= limit:
         return html
     out: list[str] = []
