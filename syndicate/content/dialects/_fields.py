@@ -44,9 +44,9 @@ def decoded(text: str) -> str:
 
 
 def as_text(value: Value) -> str | None:
-    """A scalar as text; None for no value, a list or a mapping."""
+    """A scalar as text; None for no value, a list or a mapping. Half a surrogate pair (JSON) is no text."""
     if isinstance(value, str):
-        return value
+        return value if value.isascii() else value.encode("utf-8", "ignore").decode()
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else None
@@ -75,7 +75,9 @@ class Fields:
     def report(self, code: str, message: str, key: str = "", severity: Severity = Severity.WARNING) -> None:
         """Note a Problem, on the line of `key` where there is one."""
         line = self._line_of(key) if key else None
-        self.problems.append(Problem(self.path, severity, code, message, line))
+        problem = Problem(self.path, severity, code, message, line)
+        if problem not in self.problems:  # a field may be read more than once
+            self.problems.append(problem)
 
     def first(self, *keys: str) -> tuple[str, Value]:
         """The first of the keys that has a value, with it; ("", None) where none has."""
@@ -129,7 +131,7 @@ class Fields:
 
     def misshapen(self, key: str, wanted: str, value: Value) -> None:
         """Note that a field has a shape nobody can use."""
-        kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "that"
+        kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "one text"
         self.report("field-unreadable", f"`{key}` is {kind} where {wanted} is wanted; it is left out", key)
 
     def items(self, key: str, value: Value, depth: int = 0) -> Iterator[str]:

@@ -50,7 +50,7 @@ def _in_markdown(text: str) -> str:
             return _plain(_CLOSING.sub("", (heading[1] or "").rstrip()))
         if previous and _UNDERLINE.match(line.rstrip()):
             return _plain(previous)
-        previous = "" if _NO_PARAGRAPH.match(line) else line.strip()
+        previous = "" if _NO_PARAGRAPH.match(line) or not line.strip() else f"{previous} {line.strip()}"
     return ""
 
 

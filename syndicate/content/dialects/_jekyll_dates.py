@@ -18,7 +18,8 @@ from syndicate.model import FrontMatter
 _DATED = re.compile(r"([0-9]{2,4})-([0-9]{1,2})-([0-9]{1,2})-(.*)", re.DOTALL)
 
 # What YAML itself takes for a timestamp without a zone: Ruby's YAML then means UTC.
-_TIMESTAMP = re.compile(r"-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?\s*", re.ASCII)
+_TIMESTAMP = re.compile(r"-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:\s+[+-][\d:]+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +84,16 @@ def _local(fields: Fields, moment: Moment, site: Site, matter: FrontMatter) -> d
     """The moment as Jekyll takes it, in the zone Jekyll runs in.
 
     A plain `YYYY-MM-DD HH:MM:SS` without a zone is UTC to Ruby's YAML; quoted or shorter it is text, which
-    Ruby reads in its own zone.
+    Ruby reads in its own zone, and without a time of day in no other.
     """
-    written = as_text(fields.values.get("date")) or ""
+    written = (as_text(fields.values.get("date")) or "").strip()
     at = moment.at
-    if not moment.zone_given:
-        plain = _TIMESTAMP.fullmatch(written.strip()) and not _quoted(matter, "date")
-        at = read_moment(written.strip(), UTC if plain else site.jekyll_zone).at
-    try:
-        return at.astimezone(site.jekyll_zone)
-    except OverflowError:
-        return at
+    if _DAY.fullmatch(written):
+        at = read_moment(written.split()[0], site.jekyll_zone).at
+    elif not moment.zone_given:
+        plain = _TIMESTAMP.fullmatch(written) and not _quoted(matter, "date")
+        at = read_moment(written, UTC if plain else site.jekyll_zone).at
+    return at.astimezone(site.jekyll_zone)
 
 
 def _quoted(matter: FrontMatter, key: str) -> bool:

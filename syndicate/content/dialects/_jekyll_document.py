@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from syndicate.content.dialects._fields import Fields
-from syndicate.content.dialects._jekyll_dates import Dating, FileName, file_name
+from syndicate.content.dialects._fields import Fields, as_text
+from syndicate.content.dialects._flags import hidden
+from syndicate.content.dialects._jekyll_dates import FileName, file_name
 from syndicate.content.dialects._jekyll_defaults import defaults, merged
 from syndicate.content.dialects._jekyll_folders import Place, relative_path
 from syndicate.content.dialects._jekyll_site import Site, checked_template
 from syndicate.content.dialects._jekyll_urls import Named, id_of, needs_moment, path_of
-from syndicate.model import FrontMatter, Value
+from syndicate.model import FrontMatter, Value, Visibility
 
 _WORDS = re.compile(r"[^ \t\n\v\f\r\0]+")  # what Ruby's split parts at: an ideographic space is none
 
@@ -42,6 +44,16 @@ class Document:
         """The `slug` of the front matter, or of the file name: part of the URL and of the id."""
         written = self.fields.raw("slug")
         return self.name.slug if written is None else written
+
+    @property
+    def visibility(self) -> Visibility:
+        """Drafts are never shown, whatever `show_drafts` and `unpublished` say: those are for previews."""
+        if self.place.special == "_drafts":
+            return Visibility.DRAFT
+        values = self.fields.values
+        if self.place.label == "posts" and "published" in values and values["published"] is None:
+            return Visibility.UNPUBLISHED  # an empty value is false to Jekyll, for posts
+        return hidden(self.fields)
 
 
 def document(site: Site, where: Place, path: str, shown: str, matter: FrontMatter) -> Document:
@@ -84,16 +96,19 @@ def tags(document: Document) -> list[str]:
 
 def _plural(fields: Fields, key: str, value: Value) -> list[str]:
     """A string is split at white space, a list is not."""
-    return _WORDS.findall(value) if isinstance(value, str) else list(fields.items(key, value))
+    return _WORDS.findall(as_text(value) or "") if isinstance(value, str) else list(fields.items(key, value))
 
 
-def permalink(document: Document, dating: Dating, names: Sequence[str]) -> tuple[str, str]:
-    """The path of the document's page below the site's root, and its id."""
+def permalink(document: Document, local: datetime | None, names: Sequence[str]) -> tuple[str, str]:
+    """The path of the document's page below the site's root, and its id.
+
+    `local` is the date as Jekyll takes it, `names` the categories.
+    """
     fields = document.fields
     own = fields.raw("permalink")
     wanted = None if own is None else checked_template(fields, own, "permalink") or None
     template = _template(document) if wanted is None else wanted
-    if needs_moment(template) and dating.local is None and document.place.special != "_drafts":
+    if local is None and needs_moment(template) and document.visibility is Visibility.PUBLIC:
         fields.report(
             "permalink-without-date",
             "the permalink has the date in it and the file has none (Jekyll takes the time of its build, "
@@ -107,7 +122,7 @@ def permalink(document: Document, dating: Dating, names: Sequence[str]) -> tuple
         collection=document.place.label,
         categories=names,
         ending=_output_ending(document, own or ""),
-        at=dating.local,
+        at=local,
     )
     path = path_of(template, named)
     return path, id_of(path, document.slug)

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from syndicate.content import frontmatter
 from syndicate.content.dialects import Facts, Given
 from syndicate.content.dialects._addresses import below, encoded, encoded_path
-from syndicate.content.dialects._fields import Fields, as_text
+from syndicate.content.dialects._fields import Fields, as_text, shortened
 from syndicate.content.dialects._people import person
 from syndicate.model import Author, FrontMatter, Problem, Severity, Value
 
@@ -56,7 +56,8 @@ def _parsed(text: str, name: str) -> tuple[FrontMatter | None, list[Problem]]:
 
 def _of_configuration(problem: Problem) -> Problem:
     line = problem.line - 1 if problem.line and problem.line > 1 else None
-    return replace(problem, code="site-config", line=line)
+    message = problem.message.replace("The front matter", "The file")
+    return replace(problem, code="site-config", line=line, message=message)
 
 
 def known_authors(files: Mapping[str, str]) -> tuple[dict[str, Author], list[Problem]]:
@@ -70,7 +71,7 @@ def known_authors(files: Mapping[str, str]) -> tuple[dict[str, Author], list[Pro
         matter, problems = _parsed(files[name], name)
         values = matter.fields if matter else {}
     people = ((slug, data) for slug, data in values.items() if isinstance(data, dict))
-    found = ((slug, person({"name": slug, **data})) for slug, data in people)
+    found = ((slug, person(data, slug)) for slug, data in people)
     return {slug: author for slug, author in found if author}, problems
 
 
@@ -88,11 +89,21 @@ def root_url(config: Fields, given: Given) -> str:
 
     The operator's URL wins over `url:`; `baseurl:` is put behind it unless it has a path of its own.
     """
-    url = encoded((given.url or config.text("url")).rstrip("/"))
+    url = encoded((given.url or _address(config)).rstrip("/"))
     base = encoded_path(config.text("baseurl").strip("/"))
     if given.url and urlsplit(url).path:
         return url
     return f"{url}/{base}" if base else url
+
+
+def _address(config: Fields) -> str:
+    """`url:` of the configuration; without a scheme it is taken for https, and that is said."""
+    written = config.text("url")
+    if not written or re.match(r"https?://[^/]", written, re.IGNORECASE):
+        return written
+    address = "https://" + written.rpartition("//")[2]
+    config.report("site-config", f"`url` is no web address; write it as `{shortened(address)}`", "url")
+    return address
 
 
 def facts(config: Fields, root: str, timezone: str) -> Facts:

@@ -44,8 +44,8 @@ class Collection:
 class Site:
     """What holds for every post. `zone` reads dates, `jekyll_zone` is the one Jekyll runs in (permalinks).
 
-    `root` is the URL of the site's root with baseurl; `source`, `destination` and `collections_dir` are
-    folders relative to the content, "" for the content itself.
+    `root` is the URL of the site's root with baseurl; `source` is a folder of the content ("": the
+    content itself), `destination` and `collections_dir` are folders of the source.
     """
 
     root: str = ""
@@ -94,7 +94,7 @@ def zones(config: Fields, given: str) -> Zones:
 
 def site(config: Fields, root: str, within: Zones, authors: Mapping[str, Author]) -> Site:
     """The Site for a configuration at the URL `root`."""
-    folder = _folder(config, "collections_dir")
+    source, folder = _folder(config, "source"), _folder(config, "collections_dir")
     markdown = _endings(config)
     metadata = _metadata(config)
     return Site(
@@ -103,8 +103,8 @@ def site(config: Fields, root: str, within: Zones, authors: Mapping[str, Author]
         jekyll_zone=within.jekyll,
         template=_template(config, metadata.get("posts", {})),
         collections=_collections(config, metadata),
-        source=_folder(config, "source"),
-        destination=_folder(config, "destination") or "_site",
+        source=source,
+        destination=(_folder(config, "destination") or "_site").removeprefix(f"{source}/"),
         collections_dir=folder,
         excluded=_globs(_excludes(config)),
         included=_globs(_texts(config, "include")),

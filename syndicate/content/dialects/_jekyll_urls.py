@@ -74,7 +74,7 @@ def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
 
 def titleized(slug: str) -> str:
     """The title Jekyll makes of a slug: `bits-and-pieces` → `Bits And Pieces`."""
-    return " ".join(word.capitalize() for word in slug.rstrip("-").split("-"))
+    return " ".join(word[:1].upper() + lower(word[1:]) for word in slug.rstrip("-").split("-"))
 
 
 def escaped(value: str) -> str:

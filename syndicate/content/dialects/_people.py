@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line
 from syndicate.model import Author, Value
 
-_NAMES = ("name", "display_name", "title", "author", "login", "username", "email")
+_NAMES = ("name", "display_name", "title", "author", "login", "username")
 _ADDRESSES = ("url", "uri", "web", "website", "homepage", "link")
 _LINKED = re.compile(r"\[([^\[\]]+)\]\((https?://[^()\s]+)\)")
 _DEPTH = 20  # a list may hold itself through an alias
@@ -23,16 +23,14 @@ def people(fields: Fields, known: Mapping[str, Author], *keys: str) -> tuple[Aut
     return tuple(dict.fromkeys(_each(fields, known, key, value)))
 
 
-def person(value: Value) -> Author | None:
-    """One author from a text or a mapping; None where no name can be found."""
+def person(value: Value, otherwise: str = "") -> Author | None:
+    """One author from a text or a mapping; None where neither that nor `otherwise` has a name."""
     if isinstance(value, dict):
-        return _from_mapping(value)
+        return _from_mapping(value, otherwise)
     return _from_text(as_text(value) or "")
 
 
-def _each(
-    fields: Fields, known: Mapping[str, Author], key: str, value: Value, depth: int = 0
-) -> Iterator[Author]:
+def _each(fields: Fields, known: Mapping[str, Author], key: str, value: Value, depth: int = 0) -> Iterator[Author]:
     if isinstance(value, list) and depth < _DEPTH:
         for item in value:
             yield from _each(fields, known, key, item, depth + 1)
@@ -47,9 +45,10 @@ def _each(
         fields.report("author-unreadable", message, key)
 
 
-def _from_mapping(value: Mapping[str, Value]) -> Author | None:
-    name = _line(value, _NAMES)
-    return Author(name, _line(value, ("email",)), _line(value, _ADDRESSES)) if name else None
+def _from_mapping(value: Mapping[str, Value], otherwise: str) -> Author | None:
+    email = _line(value, ("email",))
+    name = _line(value, _NAMES) or one_line(otherwise) or email
+    return Author(name, email, _line(value, _ADDRESSES)) if name else None
 
 
 def _line(value: Mapping[str, Value], keys: tuple[str, ...]) -> str:

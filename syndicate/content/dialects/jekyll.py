@@ -15,8 +15,8 @@ from typing import ClassVar, Self
 
 from syndicate.content.dialects import Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, encoded_path
-from syndicate.content.dialects._fields import terms
-from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._fields import one_line, terms
+from syndicate.content.dialects._flags import guid
 from syndicate.content.dialects._jekyll_dates import Dating, dating
 from syndicate.content.dialects._jekyll_document import Document, categories, document, permalink, tags
 from syndicate.content.dialects._jekyll_facts import (
@@ -99,13 +99,13 @@ def _unsupported(found: Document) -> Problem:
 
 def _read(found: Document, stamp: Stamp, matter: FrontMatter) -> Post | None:
     """The Post, its problems among those of `found`; None where a post has no date."""
-    seen = _visibility(found)
+    seen = found.visibility
     when = dating(found.fields, found.name, found.site, matter)
     if not _dated(found, when, seen):
         return None
     fields, absolute = found.fields, partial(below, found.site.root)
     names = categories(found)
-    path, own_id = permalink(found, when, names)
+    path, own_id = permalink(found, when.local, names)
     authors = people(fields, found.site.authors, "author", "authors")
     labels = (("categories", names), ("tags", tags(found)), ("authors", [author.name for author in authors]))
     return Post(
@@ -136,16 +136,6 @@ def _page(of: Site, path: str) -> str:
     return of.root + encoded_path(path)
 
 
-def _visibility(found: Document) -> Visibility:
-    """Drafts are never shown, whatever `show_drafts` and `unpublished` say: those are for previews."""
-    if found.place.special == "_drafts":
-        return Visibility.DRAFT
-    values = found.fields.values
-    if found.place.label == "posts" and "published" in values and values["published"] is None:
-        return Visibility.UNPUBLISHED  # an empty value is false to Jekyll, for posts
-    return hidden(found.fields)
-
-
 def _dated(found: Document, when: Dating, seen: Visibility) -> bool:
     """Whether there is a date where a post needs one; a collection's document does not."""
     fields = found.fields
@@ -170,8 +160,9 @@ def _dated(found: Document, when: Dating, seen: Visibility) -> bool:
 
 def _title(found: Document) -> str:
     """The `title`, even an empty one; without it a title made of the file name."""
-    if found.fields.values.get("title") in (None, False):
-        return titleized(found.name.slug).strip()
+    written = found.fields.raw("title")
+    if written is None or found.fields.values["title"] is False:
+        return one_line(titleized(found.name.slug))
     return found.fields.line("title")
 
 

@@ -17,7 +17,7 @@ from typing import ClassVar, Self
 from syndicate.content.dates import from_name, from_path
 from syndicate.content.dialects import Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, beside, encoded, encoded_path
-from syndicate.content.dialects._fields import Fields, one_line, terms
+from syndicate.content.dialects._fields import Fields, as_text, one_line, terms
 from syndicate.content.dialects._flags import guid, hidden
 from syndicate.content.dialects._headings import first_heading
 from syndicate.content.dialects._media import enclosures, image
@@ -80,9 +80,7 @@ class Plain:
         """Plain files have no pages for terms."""
         return ""
 
-    def _read(
-        self, stamp: Stamp, path: str, matter: FrontMatter, fields: Fields, published: datetime | None
-    ) -> Post:
+    def _read(self, stamp: Stamp, path: str, matter: FrontMatter, fields: Fields, published: datetime | None) -> Post:
         url = _url(fields, path, self.facts.url)
         absolute = partial(beside, url)
         authors = people(fields, {}, "author", "authors")
@@ -161,7 +159,7 @@ def _visibility(fields: Fields, path: str) -> Visibility:
 
 def _title(fields: Fields, path: str, body: str, markup: str) -> str:
     """The `title`, else the first heading, else the file name; an empty `title` stays empty."""
-    if fields.values.get("title") is not None:
+    if fields.raw("title") is not None:
         return fields.line("title")
     heading = first_heading(body, markdown=markup == "markdown") if markup != "text" else ""
     return heading or _title_of_name(path)
@@ -203,7 +201,7 @@ def _labels(fields: Fields) -> Iterable[tuple[str, list[str]]]:
 
 def _split(fields: Fields, key: str, value: Value) -> list[str]:
     """A string is split at commas, a list is not."""
-    return _COMMAS.split(value) if isinstance(value, str) else list(fields.items(key, value))
+    return _COMMAS.split(as_text(value) or "") if isinstance(value, str) else list(fields.items(key, value))
 
 
 def _aliases(fields: Fields, root: str) -> Iterable[str]:
