@@ -119,9 +119,7 @@ class Tab:
     def prepare(self, width: int, height: int, dark: bool) -> None:
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-        )
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self.scheme("dark" if dark else "light")
 
     def scheme(self, name: str, media: str = "screen") -> None:

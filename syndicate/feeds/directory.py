@@ -19,14 +19,15 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from syndicate.feeds._words import Words, words_for
+
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, PackageLoader
 
 MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,68 +62,6 @@ class Group:
     rows: tuple[Row, ...]
 
 
-ENGLISH = {
-    "feeds": "Feeds",
-    "page_title": "Feeds of {site}",
-    "lead": "Put one of these addresses into a feed reader, and new posts come to you by themselves: "
-    "no account, no e-mail, no algorithm.",
-    "all_posts": "All posts",
-    "hint": "Not sure which? Take the first; every reader knows it.",
-    "one_post": "1 post",
-    "posts": "{n} posts",
-    "no_posts": "no posts now",
-    "newest": "newest",
-    "opml": "All {n} feeds as one OPML file",
-    "opml_hint": "to import into a reader",
-    "filter": "Filter feeds",
-    "filter_hint": "Filter {n} feeds",
-    "sort": "Sort by",
-    "by_posts": "Most posts",
-    "by_newest": "Newest post",
-    "by_name": "Name",
-    "jump": "Groups",
-    "count": "{n} feeds",
-    "one_count": "1 feed",
-    "found": "{m} of {n} feeds",
-    "none": "No feed is called that.",
-    "clear": "Show all feeds",
-    "copy": "Copy",
-    "copy_address": "Copy address",
-    "copy_of": "Copy the {format} address of {name}",
-    "copied": "Copied",
-}
-
-CHINESE = {
-    "feeds": "订阅",
-    "page_title": "{site} 的订阅源",
-    "lead": "把下面任一地址放进阅读器，新文章就会自己送到你面前：不用注册，不留邮箱，没有算法。",
-    "all_posts": "全部文章",
-    "hint": "不知道选哪个？选第一个，所有阅读器都认得。",
-    "one_post": "1 篇",
-    "posts": "{n} 篇",
-    "no_posts": "暂无文章",
-    "newest": "最近更新",
-    "opml": "全部 {n} 个订阅源（OPML 文件）",
-    "opml_hint": "可一次导入阅读器",
-    "filter": "筛选订阅源",
-    "filter_hint": "在 {n} 个订阅源中筛选",
-    "sort": "排序",
-    "by_posts": "文章最多",
-    "by_newest": "最近更新",
-    "by_name": "名称",
-    "jump": "分组",
-    "count": "{n} 个订阅源",
-    "one_count": "1 个订阅源",
-    "found": "{m} / {n} 个订阅源",
-    "none": "没有这个名字的订阅源。",
-    "clear": "显示全部",
-    "copy": "复制",
-    "copy_address": "复制地址",
-    "copy_of": "复制“{name}”的 {format} 地址",
-    "copied": "已复制",
-}
-
-
 def page(rows: Sequence[Row], site_title: str, site_url: str, description: str, language: str) -> bytes:
     """`index.html`: every feed of the site, the site feed first, grouped by taxonomy.
 
@@ -133,7 +72,7 @@ def page(rows: Sequence[Row], site_title: str, site_url: str, description: str, 
         _environment()
         .get_template("index.html")
         .render(
-            words=_words(language),
+            words=words_for(language),
             language=language or "en",
             site={"title": site_title, "url": site_url, "description": description},
             cards=[row for row in rows if not row.taxonomy],
@@ -220,11 +159,18 @@ def _size(row: Row) -> tuple[int, float, str, str]:
 
 
 @cache
+def _loader() -> PackageLoader:
+    from jinja2 import PackageLoader
+
+    return PackageLoader("syndicate.feeds", "pages")
+
+
+@cache
 def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from jinja2 import Environment, StrictUndefined
 
     env = Environment(
-        loader=PackageLoader("syndicate.feeds", "pages"),
+        loader=_loader(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -239,9 +185,7 @@ def _asset(name: str) -> str:
     """A style or script to write into the page as it is (ours, so not escaped)."""
     from markupsafe import Markup
 
-    loader = _environment().loader
-    assert loader is not None
-    return Markup(loader.get_source(_environment(), name)[0])  # noqa: S704 - a file of this package
+    return Markup(_loader().get_source(_environment(), name)[0])  # noqa: S704 - a file of this package
 
 
 def _policy(style: str, script: str) -> str:
@@ -261,15 +205,10 @@ def _digest(text: str) -> str:
     return "sha256-" + b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _words(language: str) -> dict[str, str]:
-    return CHINESE if language.lower().startswith("zh") else ENGLISH
-
-
-def _date(moment: datetime, words: dict[str, str]) -> str:
+def _date(moment: datetime, words: Words) -> str:
     """The day, in the moment's own zone, without asking the locale."""
-    if words is CHINESE:
-        return f"{moment.year}年{moment.month}月{moment.day}日"
-    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+    month = words.months.split()[moment.month - 1]
+    return words.date.format(d=moment.day, m=month, y=moment.year)
 
 
 def _number(value: int) -> str:

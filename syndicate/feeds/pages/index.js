@@ -15,7 +15,7 @@ addEventListener("DOMContentLoaded", () => {
     const days = Math.floor((Date.now() - Date.parse(time.dateTime)) / 864e5);
     if (days < 0 || days > 60) return;
     time.title = days < 14 ? relative.format(-days, "day") : relative.format(-Math.round(days / 7), "week");
-    if (days < 7) time.classList.add("fresh");
+    if (days < 7 && time.closest(".rows")) time.classList.add("fresh");
   };
   all("time").forEach(age);
 
