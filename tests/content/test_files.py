@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,17 +27,17 @@ def site(tmp_path: Path) -> Path:
     return folder
 
 
-def taken(site: Path, within: str, **options: int) -> Source | Problem:
+def taken(site: Path, within: str, **options: Any) -> Source | Problem:
     return read(os.fsencode(site), os.fsencode(within), **options)
 
 
-def text_of(site: Path, within: str, **options: int) -> str:
+def text_of(site: Path, within: str, **options: Any) -> str:
     source = taken(site, within, **options)
     assert isinstance(source, Source), source
     return source.text
 
 
-def refused(site: Path, within: str, **options: int) -> Problem:
+def refused(site: Path, within: str, **options: Any) -> Problem:
     problem = taken(site, within, **options)
     assert isinstance(problem, Problem)
     return problem
@@ -282,7 +283,7 @@ def rewritten(site: Path) -> Iterator[Path]:
 
 
 def test_two_versions_are_never_mixed(site: Path, rewritten: Path) -> None:
-    for _ in range(300):
+    for _ in range(150):
         found = taken(site, rewritten.name)
         if isinstance(found, Problem):
             assert (found.code, found.severity) == ("file-changing", Severity.INFO)
