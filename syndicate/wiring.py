@@ -227,9 +227,7 @@ def _parts(the: Project, opened: Sequence[sites.Opened], facts: Facts, index: In
 def _press(settings: Settings, facts: Facts, opened: Sequence[sites.Opened], index: Index) -> Press:
     plan = _plan(settings, facts)
     formats = {name: plugins.find("formats", name)() for name in settings.feed.formats}
-    style = entries.Style(
-        plan.base_url, settings.feed.content, settings.feed.summary_length, facts.language
-    )
+    style = entries.Style(plan.base_url, settings.feed.content, settings.feed.summary_length, facts.language)
     shared = f"{syndicate.__version__} {entries.VERSION} {sorted(asdict(style).items())}"
     return Press(
         index=index,
@@ -295,7 +293,17 @@ def _reading(the: Project, opened: Sequence[sites.Opened], facts: Facts, ids: st
     """Changes whenever a file might be understood otherwise than at the last run."""
     roots = [[repr(each.root.label), each.root.dialect.name, each.texts] for each in opened]
     content = the.settings.content
-    return _hex([syndicate.__version__, read.VERSION, roots, asdict(facts), ids, content.model_dump(), the.settings.site.timezone])
+    return _hex(
+        [
+            syndicate.__version__,
+            read.VERSION,
+            roots,
+            asdict(facts),
+            ids,
+            content.model_dump(),
+            the.settings.site.timezone,
+        ]
+    )
 
 
 def _showing(settings: Settings, facts: Facts, press: Press) -> str:

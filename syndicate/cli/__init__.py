@@ -6,6 +6,7 @@ Exit codes of all commands: 0 done or healthy; 1 done, but with problems of seve
 
 from __future__ import annotations
 
+import io
 from importlib import import_module
 from typing import Any
 
@@ -25,10 +26,10 @@ COMMANDS = {
 class Commands(click.Group):
     """Commands by name, loaded when they are asked for: `--help` needs none of them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"syndicate.cli.{'build' if cmd_name == 'regenerate' else cmd_name}")
@@ -43,7 +44,7 @@ class Commands(click.Group):
             ctx.fail(_unknown(name))
         return super().resolve_command(ctx, args)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -68,8 +69,14 @@ def program() -> None:
 
 def main(args: list[str] | None = None) -> Any:
     """Run the command line; ends the process with its exit code."""
+    import sys
+
     from syndicate.errors import SyndicateError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # a terminal that has no Chinese letters is shown their codes, not a traceback
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = program.main(args, prog_name="syndicate", standalone_mode=False)
     except click.exceptions.Abort:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -22,7 +21,7 @@ def command(content: str | None, config: str | None, as_json: bool, **given: Any
     rows = [(path, _value(the.settings, path), origin) for path, origin in the.origins.items()]
     if as_json:
         found = {path: {"value": value, "origin": origin} for path, value, origin in rows}
-        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        click.echo(show.dumps(found))
     else:
         show.settings([(path, as_toml(value), origin) for path, value, origin in rows])
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -22,7 +21,7 @@ def command(content: str | None, config: str | None, as_json: bool, **given: Any
     with wiring.published(project_of(content, config, given)) as (index, plan, channels):
         rows = listing.rows(listing.feeds(index, plan, channels.home_url), plan, "en")
     if as_json:
-        click.echo(json.dumps([_plain(row) for row in rows], ensure_ascii=False, indent=2))
+        click.echo(show.dumps([_plain(row) for row in rows]))
     else:
         show.feeds(rows)
     return 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -31,7 +33,13 @@ def as_json(report: Report) -> str:
     out = asdict(report)
     for problem in out["problems"]:
         problem.pop("column")
-    return json.dumps(out, ensure_ascii=False, indent=2)
+    return dumps(out)
+
+
+def dumps(value: Any) -> str:
+    """JSON for a person where the stream can show it, in plain ASCII where it cannot."""
+    utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    return json.dumps(value, ensure_ascii=not utf8, indent=2)
 
 
 @contextmanager
@@ -73,9 +81,7 @@ def _summary(found: Report, folder: str) -> Table:
     removed = f", {documents.removed} removed" if documents.removed else ""
     table.add_row("posts", f"{found.seen:,}", f"{changes}; {found.skipped:,} not shown")
     table.add_row("feeds", f"{found.feeds:,}", f"in {folder}/")
-    table.add_row(
-        "documents", f"{documents.written:,}", f"written, {documents.unchanged:,} unchanged{removed}"
-    )
+    table.add_row("documents", f"{documents.written:,}", f"written, {documents.unchanged:,} unchanged{removed}")
     table.add_row("time", f"{sum(found.seconds.values()):.2f} s", "")
     return table
 
@@ -136,4 +142,8 @@ def _console() -> Console:
 
 def _wide() -> Console:
     """Never cuts a line short: addresses are there to be copied."""
-    return Console(highlight=False, width=10_000) if not Console().is_terminal else Console(highlight=False, soft_wrap=True)
+    return (
+        Console(highlight=False, width=10_000)
+        if not Console().is_terminal
+        else Console(highlight=False, soft_wrap=True)
+    )

@@ -20,7 +20,11 @@ MAX_BYTES = 120
 
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
 _UNSAFE_RAW = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f]|^[.\s~-]|[.\s]$')
-_SPOKEN = ((re.compile(r"(?<=\w)\+"), " plus "), (re.compile(r"(?<=\w)#"), " sharp "), (re.compile(r"^\.(?=\w)"), "dot "))
+_SPOKEN = (
+    (re.compile(r"(?<=\w)\+"), " plus "),
+    (re.compile(r"(?<=\w)#"), " sharp "),
+    (re.compile(r"^\.(?=\w)"), "dot "),
+)
 
 _IRREGULAR = {"categories": "category", "series": "series"}
 
@@ -56,9 +60,7 @@ def slug(name: str, taxonomy: str, rule: str, taken: Callable[[str], bool]) -> s
         wanted = f"{singular(taxonomy)}-{_digest(name, 4)}"
     if not taken(wanted):
         return wanted
-    return next(
-        candidate for size in range(3, 17) if not taken(candidate := f"{wanted}-{_digest(name, size)}")
-    )
+    return next(candidate for size in range(3, 17) if not taken(candidate := f"{wanted}-{_digest(name, size)}"))
 
 
 def _raw(name: str) -> str:

@@ -142,7 +142,9 @@ def test_a_dated_copy_of_the_undated_post_comes_out_clean(finews: Site, tmp_path
     text = (FINEWS / "_posts" / "-202205262391921712.md").read_text(encoding="utf-8")
     copy = Site(tmp_path / "site", tmp_path / "feeds", ("--url", "https://finews.withounder.com"))
     copy.post("_config.yml", (FINEWS / "_config.yml").read_text(encoding="utf-8"))
-    copy.post("_posts/2022-05-26-202205262391921712.md", text.replace("date:  +0800", "date: 2022-05-26 10:00:00 +0800"))
+    copy.post(
+        "_posts/2022-05-26-202205262391921712.md", text.replace("date:  +0800", "date: 2022-05-26 10:00:00 +0800")
+    )
     copy.build()
     (item,) = items(copy.out / "feed.json")
     assert rubbish(item.html) == []

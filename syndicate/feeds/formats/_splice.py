@@ -10,9 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from lxml.etree import Element, SubElement, _Element, tostring
+from lxml.etree import Element, SubElement, XMLParser, _Element, fromstring, tostring
 
 from syndicate.model import Envelope
+
+# What is read back is a fragment of our own, and still no entity is expanded and nothing is fetched.
+_PARSER: Final = XMLParser(resolve_entities=False, no_network=True, huge_tree=True)
+_ITEM: Final = ("item", "entry")
 
 DECLARATION: Final = b'<?xml version="1.0" encoding="UTF-8"?>\n'
 
@@ -24,6 +28,7 @@ class Wrapper:
         self._path = path
         self._namespaces = dict(namespaces)
         head, _, tail = self._around(Element("cut")).partition(b"<cut/>\n")
+        self._open, self._close = head, tail
         self._head = len(head) - 2 * len(path)  # the indentation before the item is the item's
         self._tail = len(tail)
 
@@ -31,6 +36,12 @@ class Wrapper:
         """The lines of one item, indented as in a document; text inside elements is left as it is."""
         whole = self._around(item)
         return whole[self._head : len(whole) - self._tail]
+
+    def text_of(self, fragment: bytes, *names: str) -> str:
+        """The text of the first of these children (in Clark's notation) that a fragment has, else ""."""
+        (item,) = fromstring(self._open + fragment + self._close, _PARSER).iter(*_ITEM)
+        found = (item.find(name) for name in names)
+        return next((child.text or "" for child in found if child is not None), "")
 
     def _around(self, item: _Element) -> bytes:
         root = inner = Element(self._path[0], None, self._namespaces)

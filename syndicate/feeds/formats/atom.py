@@ -33,6 +33,10 @@ class Atom:
         """An `<entry>` on lines of its own, without namespace declarations. Never raises."""
         return _WRAPPER.fragment(atom_entry(admit(entry)))
 
+    def html(self, fragment: bytes) -> str:
+        """The HTML of an entry: `content`."""
+        return _WRAPPER.text_of(fragment, "content")
+
     def envelope(self, channel: Channel) -> Envelope:
         """The `<feed>` without entries; metadata comes before them."""
         document = atom_feed(admit_channel(channel)).atom_str(pretty=True, xml_declaration=False)

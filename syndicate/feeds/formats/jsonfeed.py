@@ -7,7 +7,7 @@ Keys come in a fixed order, one a line; what is not known is left out, never nul
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from json import JSONEncoder
+from json import JSONEncoder, loads
 from typing import Any, ClassVar
 
 from syndicate.feeds.formats._door import admit, admit_channel
@@ -37,6 +37,10 @@ class JsonFeed:
         """An item as an object, one key a line. Never raises."""
         lines = _lines(_item(admit(entry)), indent="      ")
         return f"    {{\n{lines}\n    }}".encode()
+
+    def html(self, fragment: bytes) -> str:
+        """The HTML of an item: `content_html`."""
+        return str(loads(fragment).get("content_html", ""))
 
     def envelope(self, channel: Channel) -> Envelope:
         """The feed without items, which come last."""

@@ -32,6 +32,10 @@ class Rss:
         """An `<item>` on lines of its own, without namespace declarations. Never raises."""
         return _WRAPPER.fragment(rss_item(admit(entry)))
 
+    def html(self, fragment: bytes) -> str:
+        """The HTML of an item: `content:encoded`, else `description`."""
+        return _WRAPPER.text_of(fragment, f"{{{RSS_NAMESPACES['content']}}}encoded", "description")
+
     def envelope(self, channel: Channel) -> Envelope:
         """The `<channel>` without items; metadata comes before them."""
         document = rss_feed(admit_channel(channel)).rss_str(pretty=True, xml_declaration=False)
