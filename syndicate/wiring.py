@@ -24,6 +24,7 @@ from syndicate.engines import Engine
 from syndicate.errors import ConfigurationError, ContentMissing, StateError
 from syndicate.feeds import entries
 from syndicate.feeds.channel import Channels
+from syndicate.feeds.formats import Format
 from syndicate.feeds.plan import PRESETS, Plan
 from syndicate.feeds.write import Writer
 from syndicate.index import Index
@@ -226,7 +227,7 @@ def _parts(the: Project, opened: Sequence[sites.Opened], facts: Facts, index: In
 
 def _press(settings: Settings, facts: Facts, opened: Sequence[sites.Opened], index: Index) -> Press:
     plan = _plan(settings, facts)
-    formats = {name: plugins.find("formats", name)() for name in settings.feed.formats}
+    formats: dict[str, Format] = {name: plugins.find("formats", name)() for name in settings.feed.formats}
     style = entries.Style(plan.base_url, settings.feed.content, settings.feed.summary_length, facts.language)
     shared = f"{syndicate.__version__} {entries.VERSION} {sorted(asdict(style).items())}"
     return Press(

@@ -70,7 +70,9 @@ def publish(
         f"{plan.preset.directory}opml.xml": directory.opml(listed, plan.site_title, plan.site_url),
     }
     now = {path: [digest(data).hex(), len(data)] for path, data in made.items()}
-    stale = [path for path in made if known.get(path) != now[path] or not publisher.in_place(path, now[path][1])]
+    stale = [
+        path for path, data in made.items() if known.get(path) != now[path] or not publisher.in_place(path, len(data))
+    ]
     for path in stale:
         publisher.stage(path, made[path])
     publisher.put()

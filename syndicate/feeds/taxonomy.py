@@ -80,7 +80,7 @@ def _pinyin(text: str) -> str:
     # imported here: it takes longer to load than most sites take to build
     from pypinyin import lazy_pinyin
 
-    return " ".join(lazy_pinyin(text, errors=lambda other: _folded(other)))
+    return " ".join(lazy_pinyin(text, errors=_folded))
 
 
 def _folded(text: str) -> str:
