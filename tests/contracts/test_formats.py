@@ -24,7 +24,8 @@ CHANNELS = [a_channel(), Channel("urn:feed", "Bare", f"{SITE}/feed", f"{SITE}/")
 @pytest.fixture(params=names("formats"))
 def form(request: pytest.FixtureRequest) -> Format:
     """Every format that can be found."""
-    return find("formats", request.param)()
+    member: Format = find("formats", request.param)()
+    return member
 
 
 def test_it_says_what_it_is(form: Format) -> None:

@@ -123,12 +123,14 @@ def atom_entry(entry: Entry) -> etree._Element:
 
 def json_feed(*entries: Entry, channel: Channel | None = None) -> dict[str, Any]:
     """A JSON Feed; a key that is there twice is a fault."""
-    return json.loads(document(JsonFeed(), entries, channel), object_pairs_hook=_object)
+    feed: dict[str, Any] = json.loads(document(JsonFeed(), entries, channel), object_pairs_hook=_object)
+    return feed
 
 
 def json_item(entry: Entry) -> dict[str, Any]:
     """The one item of a JSON Feed."""
-    return json_feed(entry)["items"][0]
+    found: dict[str, Any] = json_feed(entry)["items"][0]
+    return found
 
 
 def texts(element: etree._Element, path: str) -> list[str]:
@@ -151,7 +153,7 @@ def tree(element: etree._Element) -> Any:
     text = element.text or ""
     return (
         element.tag,
-        dict(element.attrib),
+        dict(element.items()),
         text if text.strip() or not len(element) else "",
         [tree(child) for child in element],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
@@ -25,6 +26,15 @@ def test_years_have_four_digits() -> None:
 
 def test_rfc_3339_ends_with_z() -> None:
     assert rfc3339(datetime(2025, 1, 6, 10, 0, 0, tzinfo=UTC)) == "2025-01-06T10:00:00Z"
+
+
+def test_a_moment_without_a_zone_is_never_in_that_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Shanghai")
+        time.tzset()
+        found = utc(datetime(2025, 1, 1, 7))
+    time.tzset()
+    assert found == datetime(2025, 1, 1, 7, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,11 @@ def test_all_links_of_the_channel_are_atom_links_with_self_first() -> None:
     ]
 
 
+def test_the_links_stand_together_behind_the_description() -> None:
+    tags = [etree.QName(child).localname for child in rss()]
+    assert tags[:7] == ["title", "link", "description", "link", "link", "link", "link"]
+
+
 def test_metadata_comes_before_the_items() -> None:
     tags = [child.tag for child in rss(an_entry(), a_bare_entry())]
     assert tags[-2:] == ["item", "item"]

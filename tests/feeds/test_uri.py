@@ -35,6 +35,7 @@ def test_what_is_a_uri_stays_letter_by_letter(address: str) -> None:
         (" https://h.example/a\n\tb ", "https://h.example/ab"),
         ("https://例子.测试:8080/", "https://xn--fsqu00a.xn--0zwm56d:8080/"),
         ("https://é@例子.测试/?q=é", "https://%C3%A9@xn--fsqu00a.xn--0zwm56d/?q=%C3%A9"),
+        ("https://BÜCHER.example/", "https://xn--bcher-kva.example/"),
         ("https://straße.example/", "https://xn--strae-oqa.example/"),
         ("https://a..例/", "https://a..%E4%BE%8B/"),
         ("https://[not an address]/", "https://%5Bnot%20an%20address%5D/"),

@@ -92,8 +92,6 @@ class FeedRepairs(BaseExtension):
         """All links of the channel beside `self`, and a date that is the content's or absent."""
         channel = rss[0]
         _add_links(channel, _ATOM_LINK, self.channel.links)
-        for date in channel.findall("lastBuildDate"):
-            channel.remove(date)
         if self.channel.updated:
             _text(channel, "lastBuildDate", rfc822(self.channel.updated))
         return rss
@@ -200,10 +198,10 @@ def _feed_generator(channel: Channel, namespaces: Mapping[str, str], rss: bool) 
 
 
 def _forget_now(feed: FeedGenerator) -> None:
-    """Take away the time of the build, which no setter of feedgen can.
+    """Take away the time of the build, which no setter of feedgen can take out of RSS.
 
-    `FeedRepairs` would replace the element anyway; without the value feedgen does not
-    format it either, and so does not switch the locale of a process that has threads.
+    Without the value feedgen does not format it either, and so does not switch the locale
+    of a process that has threads. `FeedRepairs` writes the date that is meant.
     """
     feed.updated(NEVER)
     feed._FeedGenerator__rss_lastBuildDate = None
