@@ -146,6 +146,34 @@ def build(
         return cycle.run(made, wish or Wish(), int(time.time()) if now is None else now, progress)
 
 
+def effective(the: Project) -> list[tuple[str, Any, str]]:
+    """(dotted path, value, origin) of every setting, with what stands in for those left empty.
+
+    Raises:
+        ConfigurationError, ContentMissing.
+    """
+    opened = _folders(the)
+    found, dialect = opened[0].root.dialect.facts, opened[0].root.dialect.name
+    stand_in: dict[str, tuple[Any, str]] = {
+        f"site.{key}": (getattr(found, key), f"the site's own configuration ({dialect})")
+        for key in ("url", "title", "description", "language", "timezone", "image", "icon")
+    }
+    stand_in["content.dialect"] = (dialect, "detected")
+    stand_in["output.state"] = (str(_state(the.settings)), "beside the output folder")
+    if the.settings.site.url or found.url:
+        base_url = _plan(the.settings, _facts(the.settings, found)).base_url
+        stand_in["feed.url"] = (base_url.rstrip("/"), f"preset {the.settings.feed.preset}")
+    return [_in_force(the, path, origin, stand_in) for path, origin in the.origins.items()]
+
+
+def _in_force(the: Project, path: str, origin: str, stand_in: dict[str, tuple[Any, str]]) -> tuple[str, Any, str]:
+    value: Any = the.settings
+    for key in path.split("."):
+        value = getattr(value, key)
+    better = stand_in.get(path, (None, ""))
+    return (path, *better) if better[0] and value in ("", "auto") else (path, value, origin)
+
+
 # -- the site
 
 

@@ -14,20 +14,14 @@ from syndicate.cli.options import project_of, settings_options
 @click.option("--json", "as_json", is_flag=True, help="Print a JSON object.")
 def command(content: str | None, config: str | None, as_json: bool, **given: Any) -> int:
     """Show every setting in force and its origin."""
+    from syndicate import wiring
     from syndicate.cli import show
     from syndicate.settings import as_toml
 
-    the = project_of(content, config, given)
-    rows = [(path, _value(the.settings, path), origin) for path, origin in the.origins.items()]
+    rows = wiring.effective(project_of(content, config, given))
     if as_json:
         found = {path: {"value": value, "origin": origin} for path, value, origin in rows}
         click.echo(show.dumps(found))
     else:
         show.settings([(path, as_toml(value), origin) for path, value, origin in rows])
     return 0
-
-
-def _value(settings: Any, path: str) -> Any:
-    for key in path.split("."):
-        settings = getattr(settings, key)
-    return settings

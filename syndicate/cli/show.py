@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -116,34 +117,38 @@ def checked(found: Report, verbose: bool) -> None:
 
 
 def feeds(rows: Sequence[Row]) -> None:
-    """One line a feed on a terminal as in a pipe: key, entries, newest, title, addresses."""
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("key", "entries", "newest", "title", "addresses"):
-        table.add_column(heading, no_wrap=True, justify="right" if heading == "entries" else "left")
-    for row in rows:
-        newest = f"{row.newest:%Y-%m-%d %H:%M}" if row.newest else "-"
-        table.add_row(row.key, str(row.entries), newest, row.title, " ".join(url for _, url in row.urls))
-    _wide().print(table)
+    """One line a feed: key, entries, newest, title, addresses."""
+    lines = [
+        (
+            row.key,
+            str(row.entries),
+            f"{row.newest:%Y-%m-%d %H:%M}" if row.newest else "-",
+            row.title,
+            " ".join(url for _, url in row.urls),
+        )
+        for row in rows
+    ]
+    _lines(("key", "entries", "newest", "title", "addresses"), lines)
 
 
 def settings(rows: Sequence[tuple[str, str, str]]) -> None:
     """One line a setting: path, value, origin."""
+    _lines(("setting", "value", "from"), rows)
+
+
+def _lines(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Columns on a terminal; in a pipe tabs, for the programs that read them. No line is cut short."""
+    if not Console().is_terminal:
+        for row in (headings, *rows):
+            click.echo("\t".join(cell.replace("\t", " ") for cell in row))
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("setting", "value", "from"):
+    for heading in headings:
         table.add_column(heading, no_wrap=True)
-    for path, value, origin in rows:
-        table.add_row(path, Text(value), Text(origin, style="dim" if origin == "defaults" else "bold"))
-    _wide().print(table)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console(highlight=False, soft_wrap=True).print(table)
 
 
 def _console() -> Console:
     return Console(highlight=False)
-
-
-def _wide() -> Console:
-    """Never cuts a line short: addresses are there to be copied."""
-    return (
-        Console(highlight=False, width=10_000)
-        if not Console().is_terminal
-        else Console(highlight=False, soft_wrap=True)
-    )

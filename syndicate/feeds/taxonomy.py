@@ -21,7 +21,7 @@ MAX_BYTES = 120
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
 _UNSAFE_RAW = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f]|^[.\s~-]|[.\s]$')
 _SPOKEN = (
-    (re.compile(r"(?<=\w)\+"), " plus "),
+    (re.compile(r"(?<=[\w+])\+"), " plus "),
     (re.compile(r"(?<=\w)#"), " sharp "),
     (re.compile(r"^\.(?=\w)"), "dot "),
 )
