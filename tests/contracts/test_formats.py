@@ -37,7 +37,7 @@ def test_it_says_what_it_is(form: Format) -> None:
 
 
 def test_it_has_the_methods_of_the_contract(form: Format) -> None:
-    for method in ("fragment", "envelope"):
+    for method in ("fragment", "html", "envelope"):
         expected, own = inspect.signature(getattr(Format, method)), inspect.signature(getattr(type(form), method))
         assert own == expected
 
@@ -74,6 +74,16 @@ def test_a_fragment_stands_in_a_document_as_it_is(form: Format) -> None:
         assert all(fragment in data for fragment in fragments)
         assert data.startswith(form.envelope(channel).head)
         assert data.endswith(form.envelope(channel).tail)
+
+
+@pytest.mark.parametrize("summary", ["", "In short."])
+@pytest.mark.parametrize("html", ["<p>a &amp; b</p>\n<pre>\tx\n  y</pre>", "]]>", "&lt;item&gt;", "金融 🍵", " x "])
+def test_the_html_of_a_fragment_is_that_of_its_entry(form: Format, html: str, summary: str) -> None:
+    assert form.html(form.fragment(an_entry(html=html, summary=summary))) == html
+
+
+def test_a_fragment_of_an_entry_that_says_nothing_has_no_html(form: Format) -> None:
+    assert form.html(form.fragment(an_entry(html="", summary=""))) == ""
 
 
 def test_another_entry_is_another_fragment(form: Format) -> None:

@@ -159,6 +159,43 @@ def tree(element: etree._Element) -> Any:
     )
 
 
+def titles(entry: Entry) -> list[str]:
+    """The title of one entry as each format's parser reads it."""
+    return [*texts(item(entry), "title"), *texts(atom_entry(entry), "a:title"), str(json_item(entry)["title"])]
+
+
+def first_tags(entry: Entry) -> list[str]:
+    """The first category's name as each format's parser reads it."""
+    return [
+        texts(item(entry), "category")[0],
+        attributes(atom_entry(entry), "a:category")[0]["term"],
+        json_item(entry)["tags"][0],
+    ]
+
+
+def addresses(entry: Entry) -> list[str]:
+    """The page of one entry in each format."""
+    return [
+        texts(item(entry), "link")[0],
+        attributes(atom_entry(entry), "a:link")[0]["href"],
+        json_item(entry)["url"],
+    ]
+
+
+def ids(entry: Entry) -> list[str]:
+    """The id of one entry in each format."""
+    return [texts(item(entry), "guid")[0], texts(atom_entry(entry), "a:id")[0], json_item(entry)["id"]]
+
+
+def contents(entry: Entry) -> list[str]:
+    """The full text of one entry in each format."""
+    return [
+        texts(item(entry), "content:encoded")[0],
+        texts(atom_entry(entry), "a:content")[0],
+        json_item(entry)["content_html"],
+    ]
+
+
 def atom_grammar() -> etree.RelaxNG:
     """The RELAX NG grammar of Atom."""
     return etree.RelaxNG(etree.parse(CASES / "atom.rng"))

@@ -116,6 +116,11 @@ def test_what_came_through_the_door_comes_through_again(entry: Entry) -> None:
     assert [form.fragment(admit(entry)) for form in FORMATS] == [form.fragment(entry) for form in FORMATS]
 
 
+@given(entry.filter(lambda entry: legal(entry.html) != ""))
+def test_the_way_back_from_any_fragment_to_its_html(entry: Entry) -> None:
+    assert {form.html(form.fragment(entry)) for form in FORMATS} == {legal(entry.html)}
+
+
 @given(channel)
 def test_what_came_through_the_door_of_channels_comes_through_again(channel: Channel) -> None:
     assert admit_channel(admit_channel(channel)) == admit_channel(channel)
