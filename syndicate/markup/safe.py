@@ -24,6 +24,7 @@ EDITION = 1
 DEPTH_LIMIT = 256
 """Elements open at once. Parsing is quadratic in it; what people write stays below 60."""
 
+_HARMLESS = 1_000  # tags that no parser is exhausted by, however they are nested
 _WORK_LIMIT = 2_000_000  # tags times depth: how many elements a parser may make by reopening unclosed ones
 
 # Building a Cleaner costs as much as a clean: one for all. `style` and its like are for the walk to decide by.
@@ -72,7 +73,7 @@ _ROUNDS = 4
 
 def _parsable(html: str) -> str:
     """The same HTML, unless it is made to exhaust a parser: then its text, still as HTML."""
-    return _CONTAINER.sub("", html) if html.count("<") > DEPTH_LIMIT and _exhausting(html) else html
+    return _CONTAINER.sub("", html) if html.count("<") > _HARMLESS and _exhausting(html) else html
 
 
 # Elements that stay open until they are closed; the others end by themselves, and authors rely on it.
