@@ -2,7 +2,8 @@
 
     with Browser(profile_folder) as browser:
         tab = browser.open(url, width=390, height=800, dark=True)
-        tab.type("#filter", "news")
+        tab.click("#filter")
+        tab.type("news")
         assert tab.evaluate("document.title") == "..."
         assert tab.complaints == [] and tab.requests == [url]
 
@@ -65,12 +66,13 @@ class Browser:
         os.close(self._to)
         os.close(self._from)
 
-    def open(self, url: str, *, width: int = 1280, height: int = 900, dark: bool = False) -> Tab:
+    def open(self, url: str, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True) -> Tab:
         """A fresh tab that has loaded `url`; `width` and `height` in CSS pixels."""
         target = self.call("Target.createTarget", {"url": "about:blank"})["targetId"]
         session = self.call("Target.attachToTarget", {"targetId": target, "flatten": True})["sessionId"]
         tab = self._tabs[session] = Tab(self, session)
         tab.prepare(width, height, dark)
+        tab.call("Emulation.setScriptExecutionDisabled", value=not script)
         tab.go(url)
         return tab
 
@@ -156,6 +158,15 @@ class Tab:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
+    def until(self, expression: str, seconds: float = 10) -> bool:
+        """Whether an expression becomes true in time."""
+        end = time.monotonic() + seconds
+        while not self.evaluate(expression):
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.02)
+        return True
+
     def key(self, key: str, text: str = "") -> None:
         """Press and release one key, as a person does (`text` is what it would write)."""
         self.call("Input.dispatchKeyEvent", type="keyDown", key=key, text=text)
@@ -175,7 +186,10 @@ class Tab:
         self.call("Input.dispatchMouseEvent", type="mousePressed", **spot)
         self.call("Input.dispatchMouseEvent", type="mouseReleased", **spot)
 
-    def screenshot(self, path: Path, whole: bool = False) -> None:
-        """What is seen, or the whole page, as PNG."""
-        picture = self.call("Page.captureScreenshot", captureBeyondViewport=whole)["data"]
+    def screenshot(self, path: Path) -> None:
+        """What is seen, as PNG."""
+        picture = self.call("Page.captureScreenshot")["data"]
         path.write_bytes(base64.b64decode(picture))
+
+    def close(self) -> None:
+        self.call("Page.close")

@@ -61,8 +61,9 @@ addEventListener("DOMContentLoaded", () => {
   if (!tools) return;
 
   const box = one("#filter"), order = one("#sort"), found = one("#found"), clear = one("#clear");
-  const groups = all(".group").map((section) => ({
-    section, list: one(".rows", section), total: one(".total", section), shown: one(".total", section).textContent,
+  const jumps = all("nav a");
+  const groups = all(".group").map((section, place) => ({
+    section, jump: jumps[place], list: one(".rows", section), total: one(".total", section), shown: one(".total", section).textContent,
     rows: all("li", section).map((item, place) => {
       const label = one("bdi", item).textContent, time = one("time", item);
       addButton(item, words.copy, label, one(".fs", item));
@@ -98,6 +99,7 @@ addEventListener("DOMContentLoaded", () => {
       }
       const here = hits.length - before;
       group.section.hidden = !here;
+      if (group.jump) group.jump.hidden = !here;
       group.total.textContent = asked.length ? `${number(here)} / ${group.shown}` : group.shown;
     }
     found.textContent = asked.length ? say(words.found, { m: number(hits.length), n: number(total) }) : everything;
