@@ -106,7 +106,7 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
         to_read = scan.tally.files if everything else sum(each.added + each.changed for each in found)
         with parts.engine(to_read) as engine:
             tick = lambda n: progress("read", n, to_read)  # noqa: E731
-            intake = take_in(found, scan.tally.files, index, engine, parts.reader, now, tick)
+            intake = take_in(found, scan.tally.files, index, engine, parts.reader, now, tick, wish.accept_deletions)
         _count(report, intake)
 
 

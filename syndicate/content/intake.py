@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TypeVar
 
 from syndicate.content.ingest import Reader, lost
-from syndicate.content.scan import FolderScan, Scan, without
+from syndicate.content.scan import FolderScan, Scan, unsettle
 from syndicate.engines import Engine
 from syndicate.errors import BrakeHeld, ContentMissing
 from syndicate.index import Index, PostRow
@@ -46,19 +46,27 @@ def differences(scan: Scan, index: Index, where: str, accept_deletions: bool) ->
     """
     before = index.folders()
     found = list(scan.differences(before))
-    if before and scan.tally.files == 0 and not accept_deletions:
-        raise ContentMissing(
-            f"{where}: no posts are left in a folder that had some; nothing has been changed. "
-            "Is it mounted? If the posts were deleted on purpose, use --accept-deletions."
-        )
-    _brake(scan, found, index, accept_deletions)
+    if not accept_deletions:
+        if before and (scan.tally.files == 0 or _emptied(scan, before)):
+            raise ContentMissing(
+                f"{where}: no posts are left in a folder that had some; nothing has been changed. "
+                "Is it mounted? If the posts were deleted on purpose, use --accept-deletions."
+            )
+        # some of these may have moved, but no more than there are new files: so many are gone for certain
+        gone = sum(len(each.removed) for each in found) - sum(each.added for each in found)
+        _brake(gone, scan.tally.files + gone)
     return found
 
 
-def _brake(scan: Scan, found: list[FolderScan], index: Index, accept_deletions: bool) -> None:
-    gone = sum(len(each.removed) for each in found) - sum(each.added for each in found)
-    known = scan.tally.files + gone
-    if gone > _FEW and gone > _SHARE * known and not accept_deletions:
+def _emptied(scan: Scan, before: list[bytes]) -> bool:
+    """Has one of several roots lost all its posts?"""
+    labels = [root.label for root in scan.roots]
+    owners = {next((label for label in labels if folder.startswith(label)), None) for folder in before}
+    return not owners.isdisjoint(scan.tally.empty)
+
+
+def _brake(gone: int, known: int) -> None:
+    if gone > _FEW and gone > _SHARE * known:
         raise BrakeHeld(
             f"{gone} of {known} posts are gone at once; nothing has been changed. "
             "If they were deleted on purpose, use --accept-deletions."
@@ -73,11 +81,15 @@ def take_in(
     reader: Reader,
     now: int,
     tick: Callable[[int], None] = lambda _: None,
+    accept_deletions: bool = False,
 ) -> Intake:
     """Read every file that differs and bring the index up to date.
 
     `seen` is how many files the scan met, `now` in epoch seconds; `tick(n)` is told of every n
     files that are read.
+
+    Raises:
+        BrakeHeld: as in `differences`, now that it is known which files have only moved.
     """
     if not found:
         return Intake(seen)
@@ -87,16 +99,27 @@ def take_in(
         changed=sum(each.changed for each in found),
         removed=sum(len(each.removed) for each in found),
     )
-    gone = {path for each in found for path in each.removed}
+    gone = _gone(found)
+    known = index.counts(now).known if len(gone) > _FEW else 0
     unsettled: set[bytes] = set()
     batches = batched((stamp for each in found for stamp in each.stamps()), BATCH)
     results = engine.run(reader.read, batches, lost)
     with index.transaction():
         index.store(_noting(results, intake, unsettled, tick), gone, now)
+        if not accept_deletions:
+            _brake(len(index.digests(gone)), known)
         index.remove(sorted(gone))
         for each in found:
             _remember(index, each, unsettled)
     return intake
+
+
+def _gone(found: list[FolderScan]) -> set[bytes]:
+    """The paths that are gone from all folders: with another set of roots a path may be another's now."""
+    gone = {path for each in found for path in each.removed}
+    if gone:
+        gone.difference_update(stamp.path for each in found for stamp in each.stamps())
+    return gone
 
 
 def _noting(
@@ -116,7 +139,7 @@ def _remember(index: Index, each: FolderScan, unsettled: set[bytes]) -> None:
     packed = each.packed
     if packed is not None and unsettled:
         names = {path.rpartition(b"/")[2] for path in unsettled if path.rpartition(b"/")[0] == each.folder.rstrip(b"/")}
-        packed = without(packed, names) if names else packed
+        packed = unsettle(packed, names) if names else packed
     index.keep_stamps(each.folder, packed)
 
 

@@ -9,6 +9,7 @@ A folder that cannot be read is unknown, not empty: its posts are not taken for 
 
 from __future__ import annotations
 
+import errno
 import marshal
 import os
 import re
@@ -18,6 +19,8 @@ from dataclasses import dataclass, field
 
 from syndicate.content.dialects import Dialect
 from syndicate.model import Problem, Severity, Stamp, shown_path
+
+_NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
 _Row = tuple[bytes, int, int, int, int]
 
@@ -59,11 +62,13 @@ class FolderScan:
 
 @dataclass(slots=True)
 class Tally:
-    """What a scan saw on its way: post files, problems, and folders that could not be read."""
+    """What a scan saw on its way: post files, problems, folders that could not be read, and the
+    labels of roots without any post file."""
 
     files: int = 0
     problems: list[Problem] = field(default_factory=list)
     unknown: list[bytes] = field(default_factory=list)
+    empty: list[bytes] = field(default_factory=list)
 
 
 class Scan:
@@ -80,14 +85,19 @@ class Scan:
         everything: bool = False,
         barred: frozenset[bytes] = frozenset(),
     ) -> None:
-        self.roots, self.known, self.everything, self.barred = roots, known, everything, barred
+        self.roots, self.known, self.everything = roots, known, everything
+        # a root within another is its own: each file has one path, and one dialect
+        self.barred = barred | {root.path for root in roots}
         self.tally = Tally()
         self.seen: set[bytes] = set()
 
     def differences(self, folders_before: list[bytes]) -> Iterator[FolderScan]:
         """Every folder that differs, by path; at the end those that are gone."""
         for root in self.roots:
+            files = self.tally.files
             yield from self._root(root)
+            if self.tally.files == files and root.label not in self.tally.unknown:
+                self.tally.empty.append(root.label)
         for folder in folders_before:
             if folder not in self.seen and not self._below_unknown(folder):
                 yield self._gone(folder)
@@ -136,37 +146,42 @@ class Scan:
     ) -> None:
         name = entry.name
         if entry.is_dir(follow_symlinks=False):
-            if entry.path not in self.barred:
-                below.append(relative + b"/" + name if relative else name)
+            if entry.path not in self.barred and not self._excluded(root, relative, name):
+                below.append(join(relative, name))
             return
         if not posts.match(_text(name)) or self._excluded(root, relative, name):
             return
-        found = self._stat(entry, root)
+        found = self._stat(entry, root, join(relative, name))
         if found and stat.S_ISREG(found.st_mode):
             rows.append((name, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino))
         elif found:
             self._tell(root.label + join(relative, name), "not-a-file", "is no regular file; it is not read")
 
-    def _stat(self, entry: os.DirEntry[bytes], root: Root) -> os.stat_result | None:
-        if not entry.is_symlink():
-            return entry.stat(follow_symlinks=False)
-        target = os.path.realpath(entry.path)
-        inside = target.startswith(os.path.realpath(root.path) + b"/")
+    def _stat(self, entry: os.DirEntry[bytes], root: Root, within: bytes) -> os.stat_result | None:
+        """The status of the file, of a link that of its target; None where there is none to be read."""
         try:
-            return os.stat(target) if inside else None
-        except OSError:
+            if not entry.is_symlink():
+                return entry.stat(follow_symlinks=False)
+            target = os.path.realpath(entry.path)
+            if target.startswith(join(os.path.realpath(root.path), b"")):
+                return os.stat(target)
+        except OSError as fault:
+            if fault.errno not in _NOTHING_THERE:
+                raise  # unknown is not gone: the whole folder counts as unreadable
+            if entry.is_symlink():
+                message = "is a link to nothing. Mend or delete it."
+                self._tell(root.label + within, "unreadable", message, Severity.ERROR)
             return None
-        finally:
-            if not inside:
-                self._tell(
-                    root.label + os.path.relpath(entry.path, root.path),
-                    "symlink-outside",
-                    "is a link that leads out of the content folder; it is not followed. Copy the file instead.",
-                )
+        self._tell(
+            root.label + within,
+            "symlink-outside",
+            "is a link that leads out of the content folder; it is not followed. Copy the file instead.",
+        )
+        return None
 
     def _compare(self, folder: bytes, rows: list[_Row]) -> FolderScan | None:
         # version 2 of marshal writes no back-references, so equal rows are equal bytes
-        packed = marshal.dumps(rows, 2)
+        packed = marshal.dumps(rows, 2) if rows else None
         known = self.known(folder)
         if packed == known and not self.everything:
             return None
@@ -190,7 +205,7 @@ class Scan:
         return root.exclude is not None and bool(root.exclude.match(_text(join(relative, name))))
 
     def _below_unknown(self, folder: bytes) -> bool:
-        return any(not lost or folder == lost or folder.startswith(lost + b"/") for lost in self.tally.unknown)
+        return any(folder == lost or folder.startswith(join(lost, b"")) for lost in self.tally.unknown)
 
     def _unreadable(self, folder: bytes, fault: OSError) -> None:
         self.tally.unknown.append(folder)
@@ -219,9 +234,9 @@ def unpack(packed: bytes | None) -> list[_Row]:
         return []
 
 
-def without(packed: bytes, names: set[bytes]) -> bytes:
-    """The packed stamps less some files, which the next scan then sees as new."""
-    return marshal.dumps([row for row in unpack(packed) if row[0] not in names], 2)
+def unsettle(packed: bytes, names: set[bytes]) -> bytes:
+    """The packed stamps, some of them as no file has them: the next scan sees these files as changed or removed."""
+    return marshal.dumps([(row[0], -1, -1, -1, -1) if row[0] in names else row for row in unpack(packed)], 2)
 
 
 def _text(path: bytes) -> str:

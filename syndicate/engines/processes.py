@@ -6,9 +6,11 @@ Forkserver where there is one: forking a process that has threads is unsafe.
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Self
 
@@ -17,20 +19,23 @@ from syndicate.engines import Item, Result
 _PRELOAD = ["syndicate.content.ingest", "syndicate.feeds.write"]
 
 
+class _Stuck(Exception):
+    """A batch took longer than the engine's patience."""
+
+
 class Processes:
     """See `syndicate.engines.Engine`. `patience` is how many seconds one batch may take."""
 
     def __init__(self, workers: int, patience: float = 60.0) -> None:
         self.workers, self.patience = workers, patience
         self._pool: ProcessPoolExecutor | None = None
+        self._proved = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
+        self._kill()
 
     def run(
         self,
@@ -55,13 +60,13 @@ class Processes:
     ) -> list[Result]:
         batch, future = pending.popleft()
         try:
-            return future.result(timeout=self.patience)
-        except (BrokenProcessPool, TimeoutError):
+            return self._result(future)
+        except (BrokenProcessPool, _Stuck):
             self._kill()
             result = self._alone(function, batch, lost)
             # the pool is a new one: what was under way has to be handed in again
             for index, (waiting, old) in enumerate(pending):
-                if not old.done() or old.exception():
+                if not old.done() or old.cancelled() or old.exception():
                     pending[index] = (waiting, self._submit(function, waiting))
             return result
 
@@ -74,19 +79,33 @@ class Processes:
         if not batch:
             return []
         try:
-            return self._submit(function, batch).result(timeout=self.patience)
-        except (BrokenProcessPool, TimeoutError):
+            return self._result(self._submit(function, batch))
+        except (BrokenProcessPool, _Stuck):
             self._kill()
             if len(batch) == 1:
+                self._prove(function)
                 return [lost(batch[0])]
         middle = len(batch) // 2
         return self._alone(function, batch[:middle], lost) + self._alone(function, batch[middle:], lost)
+
+    def _result(self, future: Future[list[Result]]) -> list[Result]:
+        # not result(timeout): a TimeoutError may be the function's own
+        if not wait([future], self.patience).done:
+            raise _Stuck
+        result = future.result()
+        self._proved = True
+        return result
+
+    def _prove(self, function: Callable[[Sequence[Item]], list[Result]]) -> None:
+        """Where not even an empty batch comes through, it is not the items that kill the workers."""
+        if not self._proved:
+            self._result(self._submit(function, []))
 
     def _submit(
         self, function: Callable[[Sequence[Item]], list[Result]], batch: Sequence[Item]
     ) -> Future[list[Result]]:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=_context())
+            self._pool = ProcessPoolExecutor(self.workers, mp_context=_context(), initializer=_die_with_parent)
         try:
             return self._pool.submit(function, batch)
         except BrokenProcessPool:
@@ -100,6 +119,18 @@ class Processes:
                 process.kill()
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+def _die_with_parent() -> None:
+    """A worker waits for work for ever, also when the process that would bring it was killed."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _context() -> multiprocessing.context.BaseContext:

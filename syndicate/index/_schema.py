@@ -42,6 +42,8 @@ CREATE INDEX posts_coming ON posts (visible_from) WHERE state = 2 AND visible_fr
 CREATE INDEX posts_leaving ON posts (visible_until) WHERE state = 2 AND visible_until < 4611686018427387904;
 CREATE INDEX posts_with_problems ON posts (path) WHERE problems IS NOT NULL;
 CREATE INDEX posts_renamed ON posts (id) WHERE state = 2 AND entry_id <> wanted_id;
+CREATE INDEX posts_waiting ON posts (visible_from) WHERE state = 2 AND entry_id IS NULL;
+CREATE INDEX posts_returning ON posts (wanted_id) WHERE state = 0 AND entry_id IS NOT NULL;
 CREATE INDEX posts_standing_in ON posts (id) WHERE broken = 1;
 
 CREATE TABLE terms (id INTEGER PRIMARY KEY, taxonomy TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (taxonomy, name));
@@ -102,17 +104,28 @@ def connect(path: str) -> sqlite3.Connection:
     """
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+    except sqlite3.DatabaseError as fault:
+        raise _unusable(path, fault) from fault
+    try:
         # FULL: with NORMAL a power cut loses transactions that were already acknowledged
         connection.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
         )
         _bring_up_to_date(connection, path)
     except sqlite3.DatabaseError as fault:
-        raise StateError(
-            f"{path}: the state cannot be used ({fault}). If the file is damaged, move it away: "
-            "the feeds are then rebuilt from the content."
-        ) from fault
+        connection.close()
+        raise _unusable(path, fault) from fault
+    except StateError:
+        connection.close()
+        raise
     return connection
+
+
+def _unusable(path: str, fault: sqlite3.DatabaseError) -> StateError:
+    return StateError(
+        f"{path}: the state cannot be used ({fault}). If the file is damaged, move it away: "
+        "the feeds are then rebuilt from the content."
+    )
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:

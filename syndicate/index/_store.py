@@ -2,17 +2,21 @@
 
 One `Storing` serves one call of `Index.store`. The rules:
 
-- a path that is known keeps its row, and with it its id, whatever the file says now;
-- a new path takes over the row of a file that vanished in the same run with the same bytes (a
-  move), or of a vanished post that had the id this one would get (renamed, or come back);
+- a file that vanished in the same run and whose very bytes stand elsewhere now has moved, and its
+  row goes along, also onto a path that was another's;
+- else a path that has a file keeps its row, and with it its id, whatever the file says now;
+- a new path takes over the row of a vanished post that had, or last asked for, the id this one asks
+  for (renamed and edited, or come back), else the row of a deleted post that had the same path;
 - an id is given when the post is first visible, and never changes;
-- `updated` is what the post says, else its date, else, after an edit, the file's mtime then.
+- `updated` is what the post says, else its date, else, after an edit of what was published, the
+  file's mtime then.
 """
 
 from __future__ import annotations
 
 import sqlite3
 from hashlib import blake2b
+from itertools import chain, count
 from typing import NamedTuple
 
 from syndicate.index import SITE, PostRow
@@ -41,29 +45,37 @@ class Storing:
 
     def __init__(self, db: sqlite3.Connection, gone: set[bytes], now: int) -> None:
         self.db, self.gone, self.now = db, gone, now
-        self.moved_from = self._digests_of_gone()
+        self.moved_from: dict[bytes, list[bytes]] = {}
+        self.wanted_by_gone: dict[str, bytes] = {}
+        self._look_at_gone()
         self.term_ids: dict[tuple[str, str], int] = {}
         self.touches: set[tuple[str, str]] = set()
 
-    def _digests_of_gone(self) -> dict[bytes, bytes]:
-        found: dict[bytes, bytes] = {}
+    def _look_at_gone(self) -> None:
         for path in sorted(self.gone):
-            got = self.db.execute("SELECT digest FROM posts WHERE path = ? AND state > 0", (path,)).fetchone()
-            if got:
-                found.setdefault(got[0], path)
-        return found
+            sql = "SELECT digest, wanted_id FROM posts WHERE path = ? AND state > 0"
+            for digest, wanted in self.db.execute(sql, (path,)):
+                self.moved_from.setdefault(digest, []).append(path)
+                self.wanted_by_gone.setdefault(wanted, path)
 
     def store(self, row: PostRow) -> None:
         if row.unsettled:
             return
-        known = self._known(row) or self._moved(row)
-        if row.broken and not row.withdrawn and known and known.state == PUBLIC:
+        known = self._row_of(row)
+        if row.broken and not row.withdrawn and known and known.state == PUBLIC and known.entry_id:
             self._let_stand(row, known)
         elif row.packed or row.problems or row.withdrawn:
             self._put(row, known)
-        elif known and known.state != GONE:
-            self.leave_feeds(known.id)
-            self.db.execute("UPDATE posts SET state = 0, problems = NULL WHERE id = ?", (known.id,))
+        elif known:
+            self.retire(known.id, known.state)
+
+    def retire(self, post: int, state: int) -> None:
+        """The post is no more; its row stays, for its id."""
+        if state == PUBLIC:
+            self.leave_feeds(post)
+        self.db.execute(
+            "UPDATE posts SET state = 0, problems = NULL, broken = 0, last_good = NULL WHERE id = ?", (post,)
+        )
 
     def flush(self) -> None:
         """Write down which feeds were touched."""
@@ -71,27 +83,48 @@ class Storing:
 
     # -- which row is it?
 
-    def _known(self, row: PostRow) -> _Known | None:
-        got = self.db.execute(f"{_KNOWN} FROM posts WHERE path = ?", (row.path,)).fetchone()
-        return _Known(*got) if got else None
+    def _row_of(self, row: PostRow) -> _Known | None:
+        known = self._one("path = ?", row.path)
+        there = known is not None and known.state != GONE
+        if (known and there and known.digest == row.digest) or not (row.packed or row.broken):
+            return known
+        other = self._moved(row) or (None if there else self._returned(row.guid or row.default_id))
+        if other is None or (known and other.id == known.id):
+            return known
+        if known:
+            self._make_way(known)
+        self.gone.discard(other.path)
+        self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (row.path, other.id))
+        self.db.execute("UPDATE post_terms SET path = ? WHERE post = ?", (row.path, other.id))
+        return other
 
     def _moved(self, row: PostRow) -> _Known | None:
-        old = self.moved_from.get(row.digest) if row.digest else None
-        if old is not None and old in self.gone:
-            got = self.db.execute(f"{_KNOWN} FROM posts WHERE path = ?", (old,)).fetchone()
-        else:
-            got = self._returned(row.guid or row.default_id)
-        if not got:
-            return None
-        known = _Known(*got)
-        self.leave_feeds(known.id)
-        self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (row.path, known.id))
-        self.gone.discard(known.path)
-        return known
+        """The row of a vanished file with the same bytes; of several the one of the same name, if any."""
+        paths = [path for path in self.moved_from.get(row.digest, ()) if row.digest and path in self.gone]
+        name = row.path.rpartition(b"/")[2]
+        path = next((path for path in paths if path.rpartition(b"/")[2] == name), paths[0] if paths else None)
+        return self._one("path = ?", path) if path is not None else None
 
-    def _returned(self, entry_id: str) -> tuple[object, ...] | None:
-        got = self.db.execute(f"{_KNOWN} FROM posts WHERE entry_id = ?", (entry_id,)).fetchone()
-        return got if got and (got[2] == GONE or got[1] in self.gone) else None
+    def _returned(self, wanted: str) -> _Known | None:
+        """The row of a vanished post that has this id, or that asked for it at last and has another."""
+        if not wanted:
+            return None
+        known = self._one("entry_id = ?", wanted)
+        if known and (known.state == GONE or known.path in self.gone):
+            return known
+        if (path := self.wanted_by_gone.get(wanted)) in self.gone:
+            return self._one("path = ?", path)
+        lately = "wanted_id = ? AND state = 0 AND entry_id IS NOT NULL ORDER BY id DESC LIMIT 1"
+        return self._one(lately, wanted)
+
+    def _one(self, where: str, value: bytes | str | None) -> _Known | None:
+        got = self.db.execute(f"{_KNOWN} FROM posts WHERE {where}", (value,)).fetchone()
+        return _Known(*got) if got else None
+
+    def _make_way(self, known: _Known) -> None:
+        """Another post's file stands at the path of this one, which keeps its id at a path no file can have."""
+        self.retire(known.id, known.state)
+        self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (b"%s\0%d" % (known.path, known.id), known.id))
 
     # -- what becomes of it
 
@@ -107,11 +140,11 @@ class Storing:
         updated = self._updated(row, known, published)
         if known and self._same(row, known, state, published, updated):
             self.db.execute(
-                "UPDATE posts SET broken = 0, last_good = NULL, problems = ? WHERE id = ?",
-                (pack_problems(row.problems), known.id),
+                "UPDATE posts SET broken = 0, last_good = NULL, wanted_id = ?, problems = ? WHERE id = ?",
+                (row.guid or row.default_id, pack_problems(row.problems), known.id),
             )
             return
-        if known:
+        if known and known.state == PUBLIC:
             self.leave_feeds(known.id)
         post = self._upsert(row, known, state, first_seen, published, updated)
         if state == PUBLIC:
@@ -120,11 +153,12 @@ class Storing:
     def _updated(self, row: PostRow, known: _Known | None, published: int) -> int:
         if row.updated is not None:
             return max(published, row.updated)
-        if known is None or known.updated is None or not known.packed:
+        if known is None or known.entry_id is None or known.updated is None:
             return published
         if known.digest != row.digest:
             return max(published, row.mtime)
-        return max(published, known.updated)
+        # the date itself may be understood otherwise than before: that is no edit
+        return published if known.updated == known.published else max(published, known.updated)
 
     def _same(self, row: PostRow, known: _Known, state: int, published: int, updated: int) -> bool:
         return (
@@ -159,8 +193,8 @@ class Storing:
 
     def free_id(self, wanted: str, default_id: str, path: bytes) -> str:
         """The id a post gets for good: the wanted one, else the default, else one made unique by its path."""
-        unique = f"{default_id}#{blake2b(path, digest_size=6).hexdigest()}"
-        return next(each for each in (wanted, default_id, unique) if not self._taken(each) or each is unique)
+        unique = (f"{default_id}#{_digest(path, number)}" for number in count())
+        return next(each for each in chain((wanted, default_id), unique) if not self._taken(each))
 
     def _taken(self, entry_id: str) -> bool:
         return self.db.execute("SELECT 1 FROM posts WHERE entry_id = ?", (entry_id,)).fetchone() is not None
@@ -204,6 +238,11 @@ def _key(digest: bytes, packed: str, published: int, updated: int) -> bytes:
     """A digest of everything in the index that makes the entry, its id aside: that never changes."""
     made_of = f"{published} {updated} {packed}".encode("utf-8", "surrogatepass")
     return blake2b(digest + made_of, digest_size=16).digest()
+
+
+def _digest(path: bytes, number: int) -> str:
+    """Tells apart posts that ask for one id; a number is needed where a post that moved away had the path."""
+    return blake2b(path + (b"\0%d" % number if number else b""), digest_size=6).hexdigest()
 
 
 def _from(row: PostRow) -> int:

@@ -41,6 +41,8 @@ def _take(handle: int, path: str) -> None:
         return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as fault:
+    except BlockingIOError as fault:
         holder = os.pread(handle, 200, 0).decode("utf-8", "replace") or "another process"
         raise LockHeld(f"another run works on this state: {holder} ({path})") from fault
+    except OSError as fault:
+        raise StateError(f"{path}: the lock cannot be taken ({fault.strerror})") from fault

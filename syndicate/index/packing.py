@@ -7,6 +7,7 @@ here, and empty fields need no space in the index.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,9 @@ _PLAIN = (
     "url", "title", "language", "summary", "separator", "guid", "generator_id", "external_url", "markup",
     "body_at",
 )  # fmt: skip
+
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 def pack(post: Post) -> str:
@@ -36,7 +40,7 @@ def pack(post: Post) -> str:
         out["image"] = (post.image.url, post.image.alt)
     if post.enclosures:
         out["enclosures"] = [(e.url, e.type, e.length, e.duration, e.title) for e in post.enclosures]
-    return json.dumps(out, ensure_ascii=False, separators=(",", ":"))
+    return _json(out)
 
 
 def unpack(text: str, path: bytes) -> Post:
@@ -61,9 +65,13 @@ def pack_problems(problems: tuple[Problem, ...]) -> str | None:
     """Problems → JSON text, None for none."""
     if not problems:
         return None
-    return json.dumps(
-        [[getattr(problem, each.name) for each in fields(Problem)] for problem in problems], ensure_ascii=False
-    )
+    return _json([[getattr(problem, each.name) for each in fields(Problem)] for problem in problems])
+
+
+def _json(value: Any) -> str:
+    """JSON that a database can hold: a lone surrogate, which UTF-8 cannot carry, is written as its escape."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _LONE.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def unpack_problems(text: str) -> list[Problem]:

@@ -40,10 +40,11 @@ class SqliteIndex:
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # a full disk may have ended it already
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     # -- what a scan compares with
 
@@ -78,12 +79,9 @@ class SqliteIndex:
     def remove(self, paths: Iterable[bytes]) -> None:
         storing = Storing(self._db, set(), 0)
         for path in paths:
-            got = self._db.execute("SELECT id FROM posts WHERE path = ? AND state > 0", (path,)).fetchone()
+            got = self._db.execute("SELECT id, state FROM posts WHERE path = ? AND state > 0", (path,)).fetchone()
             if got:
-                storing.leave_feeds(got[0])
-                self._db.execute(
-                    "UPDATE posts SET state = 0, problems = NULL, broken = 0, last_good = NULL WHERE id = ?", got
-                )
+                storing.retire(*got)
         storing.flush()
 
     def digests(self, paths: Iterable[bytes]) -> dict[bytes, bytes]:
@@ -98,14 +96,16 @@ class SqliteIndex:
         storing = Storing(self._db, set(), now)
         span = {"before": before, "now": now}
         moved = self._db.execute(
-            "SELECT id, path, packed, entry_id, wanted_id FROM posts WHERE state = 2 AND id IN ("
+            "SELECT id, path, entry_id, wanted_id FROM posts WHERE state = 2 AND id IN ("
             " SELECT id FROM posts WHERE state = 2 AND visible_from > -4611686018427387904"
             " AND visible_from > :before AND visible_from <= :now"
             " UNION SELECT id FROM posts WHERE state = 2 AND visible_until < 4611686018427387904"
-            " AND visible_until > :before AND visible_until <= :now) ORDER BY path",
+            " AND visible_until > :before AND visible_until <= :now"
+            # also where the run that should have seen them go live never came so far
+            " UNION SELECT id FROM posts WHERE state = 2 AND entry_id IS NULL AND visible_from <= :now) ORDER BY path",
             span,
         ).fetchall()
-        for post, path, _, entry_id, wanted in moved:
+        for post, path, entry_id, wanted in moved:
             storing.touch_feeds_of(post)
             if entry_id is None:
                 self._db.execute(
