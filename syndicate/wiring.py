@@ -25,7 +25,7 @@ from syndicate.errors import ConfigurationError, ContentMissing, StateError
 from syndicate.feeds import entries
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.formats import Format
-from syndicate.feeds.plan import PRESETS, Plan
+from syndicate.feeds.plan import PRESETS, Plan, adapted
 from syndicate.feeds.write import Writer
 from syndicate.index import Index
 from syndicate.index.lock import held
@@ -237,7 +237,7 @@ def _parts(the: Project, opened: Sequence[sites.Opened], facts: Facts, index: In
     settings = the.settings
     roots = [each.root for each in opened]
     ids = PRESETS[settings.feed.preset].ids
-    press = _press(settings, facts, opened, index)
+    press = _press(the, facts, opened, index)
     return Parts(
         where=str(the.base),
         roots=roots,
@@ -253,11 +253,12 @@ def _parts(the: Project, opened: Sequence[sites.Opened], facts: Facts, index: In
     )
 
 
-def _press(settings: Settings, facts: Facts, opened: Sequence[sites.Opened], index: Index) -> Press:
+def _press(the: Project, facts: Facts, opened: Sequence[sites.Opened], index: Index) -> Press:
+    settings = the.settings
     plan = _plan(settings, facts)
     formats: dict[str, Format] = {name: plugins.find("formats", name)() for name in settings.feed.formats}
     style = entries.Style(plan.base_url, settings.feed.content, settings.feed.summary_length, facts.language)
-    shared = f"{syndicate.__version__} {entries.VERSION} {sorted(asdict(style).items())}"
+    shared = f"{syndicate.__version__} {entries.fingerprint()} {sorted(asdict(style).items())}"
     return Press(
         index=index,
         publisher=plugins.find("publishers", settings.output.publisher)(settings.output.folder),
@@ -272,13 +273,20 @@ def _press(settings: Settings, facts: Facts, opened: Sequence[sites.Opened], ind
             settings.content.max_file_size,
         ),
         taxonomies=tuple(settings.feed.taxonomies),
-        limit=settings.feed.limit,
+        limit=_limit(the, facts),
         now=0,
     )
 
 
+def _limit(the: Project, facts: Facts) -> int:
+    """Entries in a feed: a site that keeps its paths keeps what its own plugin was told, too."""
+    feed = the.settings.feed
+    said = the.origins.get("feed.limit", "defaults") != "defaults"
+    return feed.limit if said or feed.preset == "syndicate" else facts.limit or feed.limit
+
+
 def _plan(settings: Settings, facts: Facts) -> Plan:
-    preset = PRESETS[settings.feed.preset]
+    preset = adapted(PRESETS[settings.feed.preset], dict(facts.feed_paths))
     return Plan(
         preset=preset,
         site_title=facts.title,

@@ -12,9 +12,14 @@ from syndicate.markup import excerpt, render, safe
 from syndicate.model import Category, Entry, Post
 
 VERSION = "entries/1"
-"""Raised by hand whenever the same post would make another Entry: then every fragment is made anew."""
+"""Raised by hand whenever the same post would make another Entry."""
 
 TITLE_LENGTH = 60
+
+
+def fingerprint() -> str:
+    """Changes whenever the same post would make another Entry: then every fragment is made anew."""
+    return f"{VERSION} {render.fingerprint()} {safe.EDITION}"
 
 
 @dataclass(frozen=True, slots=True)

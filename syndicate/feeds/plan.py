@@ -7,7 +7,7 @@ preset is a table of paths and the rule for ids; a site that moves to us keeps b
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from syndicate.feeds.taxonomy import feed_key, singular
@@ -51,6 +51,18 @@ PRESETS: Mapping[str, Preset] = {
         directory="feed/",
     ),
 }
+
+
+def adapted(preset: Preset, feed_paths: Mapping[str, str]) -> Preset:
+    """The preset with the paths that the site's own feed plugin was told to use.
+
+    `feed_paths` are paths of Atom documents by kind: `site`, and `tag` with `{name}` in it.
+    """
+    if preset.ids != "generator" or not feed_paths:
+        return preset
+    paths = {kind: path.removesuffix(".xml") + "{ending}" for kind, path in feed_paths.items()}
+    tags = {"tags": paths["tag"]} if "tag" in paths else {}
+    return replace(preset, site=paths.get("site", preset.site), terms={**preset.terms, **tags})
 
 
 @dataclass(frozen=True, slots=True)

@@ -146,7 +146,16 @@ def _feed_paths(feed: Fields) -> list[tuple[str, str]]:
     if isinstance(tags, dict) and (folder := as_text(tags.get("path"))):
         found.append(("tag", folder.strip().lstrip("/") + "{name}.xml"))
     found += [(f"collection:{name}", _path(data)) for name, data in named.items() if name != "posts"]
-    return [pair for pair in found if pair[1]]
+    return [(kind, path) for kind, path in found if path and _stays_inside(path, feed)]
+
+
+def _stays_inside(path: str, feed: Fields) -> bool:
+    """Whether a path leads to a place below the output folder and holds no placeholder but ours."""
+    parts = path.replace("\\", "/").split("/")
+    inside = not {"", ".", ".."}.intersection(parts) and not set("{}\x00").intersection(path.replace("{name}", ""))
+    if not inside:
+        feed.report("site-config", f"`{shortened(path)}` is no path below the site; the usual path is taken", "feed")
+    return inside
 
 
 def _path(settings: Value) -> str:
