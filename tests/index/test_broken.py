@@ -39,7 +39,8 @@ def test_its_html_is_kept(ledger: Ledger) -> None:
 
 def test_where_it_may_be_shown(ledger: Ledger) -> None:
     ledger.run(a_row(tags=["x"]), a_row("b.md", "b", tags=["y"]))
-    documents = {("", ""): a_document("rss.xml"), ("tags", "x"): a_document("x.xml"), ("tags", "y"): a_document("y.xml")}
+    feeds = {("", ""): "rss.xml", ("tags", "x"): "x.xml", ("tags", "y"): "y.xml"}
+    documents = {pair: a_document(path) for pair, path in feeds.items()}
     with ledger.index.transaction():
         for pair, document in documents.items():
             ledger.index.published(a_feed(*pair), [document], [])

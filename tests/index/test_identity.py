@@ -319,7 +319,8 @@ def test_ids_are_distinct_and_every_live_post_has_one(runs: list[list[tuple[str,
                 rows.pop(path, None)
                 continue
             fields = {"url": SITE_URL + permalink} if permalink else {}
-            row = a_row(path, text, draft=what == "draft", visible_from=NOW + number * 10 + ahead, tags=[text], **fields)
+            start = NOW + number * 10 + ahead
+            row = a_row(path, text, draft=what == "draft", visible_from=start, tags=[text], **fields)
             broken = a_broken_row(path, text, withdrawn=what == "withdraw")
             rows[path] = broken if what in ("break", "withdraw") else row
             gone.discard(path)

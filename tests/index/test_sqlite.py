@@ -1,0 +1,86 @@
+"""The state file itself: what is refused, and that nothing is lost over it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from syndicate.errors import StateError
+from syndicate.index.sqlite import SqliteIndex
+from tests.builders import NOW, a_row
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(StateError) as caught:
+        SqliteIndex.open(str(path))
+    assert caught.value.exit_code == 2
+    assert str(path) in str(caught.value)
+    return str(caught.value)
+
+
+def test_the_state_of_a_newer_program(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    SqliteIndex.open(str(path)).close()
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA user_version=1000")
+    db.close()
+    before = path.read_bytes()
+    assert "newer version" in refused(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\0" + b"\xff" * 4096])
+def test_a_damaged_file(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "state.db"
+    path.write_bytes(content)
+    assert "move it away" in refused(path)
+    assert path.read_bytes() == content
+
+
+def test_a_file_that_cannot_be_made(tmp_path: Path) -> None:
+    refused(tmp_path / "no such folder" / "state.db")
+    refused(tmp_path)
+
+
+def test_a_power_cut_loses_nothing_acknowledged(tmp_path: Path) -> None:
+    index = SqliteIndex.open(str(tmp_path / "state.db"))
+    settings = [index._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    index.close()
+    assert settings == ["wal", 2], "2 is FULL"
+
+
+def test_it_may_be_read_while_a_run_writes(tmp_path: Path) -> None:
+    writer = SqliteIndex.open(str(tmp_path / "state.db"))
+    reader = SqliteIndex.open(str(tmp_path / "state.db"))
+    with writer.transaction():
+        writer.store([a_row()], set(), NOW)
+        assert tuple(reader.counts(NOW)) == (0, 0)
+    assert tuple(reader.counts(NOW)) == (1, 1)
+    writer.close()
+    reader.close()
+
+
+def test_what_is_asked_at_every_run_is_answered_by_an_index() -> None:
+    """A run costs what changed: neither a scan of all posts nor a sort."""
+    index = SqliteIndex.open(":memory:")
+    asked: list[str] = []
+    index._db.set_trace_callback(asked.append)
+    with index.transaction():
+        index.store([a_row(tags=["x"])], {b"old.md"}, NOW)
+        index.remove([b"b.md"])
+        index.wake(NOW - 1, NOW)
+    index.newest("", "", 20, NOW)
+    index.newest("tags", "x", 20, NOW)
+    list(index.problems())
+    index.standing_in()
+    list(index.shown_in(1))
+    list(index.recipes([1, 2]))
+    index._db.set_trace_callback(None)
+    for sql in [each for each in asked if each.startswith(("SELECT", "UPDATE", "DELETE"))]:
+        for step in [row[3] for row in index._db.execute(f"EXPLAIN QUERY PLAN {sql}")]:
+            table = step.removeprefix("SCAN ").split()[0]
+            assert table not in ("posts", "post_terms", "a", "b") or "INDEX" in step, (sql, step)
+            assert "FROM posts WHERE state" not in sql or "ORDER BY published" not in sql or "TEMP" not in step
+    index.close()
