@@ -113,7 +113,8 @@ def _line(problem: Problem) -> Text:
 def checked(found: Report, verbose: bool) -> None:
     """The end of a check."""
     problems(found.problems, verbose)
-    _console().print(f"{found.seen:,} post files read, {len(found.problems):,} problems")
+    count = len(found.problems)
+    _console().print(f"{found.seen:,} post files read, {count:,} problem{'' if count == 1 else 's'}")
 
 
 def feeds(rows: Sequence[Row]) -> None:

@@ -119,7 +119,7 @@ def facts(config: Fields, root: str, timezone: str) -> Facts:
         icon=below(root, feed.text("icon")),
         image=below(root, feed.text("logo")),
         limit=_limit(config, feed),
-        feed_paths=tuple(_feed_paths(feed)),
+        feed_paths=tuple(_feed_paths(config, feed)),
     )
 
 
@@ -137,7 +137,7 @@ def _limit(config: Fields, feed: Fields) -> int | None:
     return None
 
 
-def _feed_paths(feed: Fields) -> list[tuple[str, str]]:
+def _feed_paths(config: Fields, feed: Fields) -> list[tuple[str, str]]:
     """Where jekyll-feed was told to write: (kind, path template) pairs, see Facts."""
     tags = feed.values.get("tags")
     collections = feed.values.get("collections")
@@ -146,15 +146,15 @@ def _feed_paths(feed: Fields) -> list[tuple[str, str]]:
     if isinstance(tags, dict) and (folder := as_text(tags.get("path"))):
         found.append(("tag", folder.strip().lstrip("/") + "{name}.xml"))
     found += [(f"collection:{name}", _path(data)) for name, data in named.items() if name != "posts"]
-    return [(kind, path) for kind, path in found if path and _stays_inside(path, feed)]
+    return [(kind, path) for kind, path in found if path and _stays_inside(path, config)]
 
 
-def _stays_inside(path: str, feed: Fields) -> bool:
+def _stays_inside(path: str, config: Fields) -> bool:
     """Whether a path leads to a place below the output folder and holds no placeholder but ours."""
     parts = path.replace("\\", "/").split("/")
     inside = not {"", ".", ".."}.intersection(parts) and not set("{}\x00").intersection(path.replace("{name}", ""))
     if not inside:
-        feed.report("site-config", f"`{shortened(path)}` is no path below the site; the usual path is taken", "feed")
+        config.report("site-config", f"`{shortened(path)}` is no path below the site; the usual path is taken", "feed")
     return inside
 
 
