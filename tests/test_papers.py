@@ -181,7 +181,7 @@ def test_every_problem_explained_can_happen() -> None:
 def test_every_command_and_option_is_explained() -> None:
     usage = page("docs/usage.md")
     click = pytest.importorskip("click")
-    main = pytest.importorskip("syndicate.cli").main
+    main = pytest.importorskip("syndicate.cli").program
     context = click.Context(main)
     for name in main.list_commands(context):
         assert re.search(rf"\bsyndicate {name}\b", usage), f"docs/usage.md does not show `syndicate {name}`"
