@@ -18,8 +18,14 @@ from hashlib import blake2b
 MAX_BYTES = 120
 """Longest slug in UTF-8 bytes: with an extension and a suffix it stays below every limit (255)."""
 
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?")
-_UNSAFE_RAW = re.compile(r'[/\\:*?"<>|\x00-\x1f\x7f-\x9f]|^[.\s~-]|[.\s]$')
+# Fillers and variation selectors count as letters and marks, and yet nobody can see or type them.
+_UNSEEN_LETTERS = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+# What emoji and words of some scripts are joined by.
+_GLUE = re.compile(r"[\u200c\u200d\ufe0f]")
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|con(in|out)\$)(\..*)?")
+_UNSAFE_RAW = re.compile(r'[/\\:*?"<>|]|^[.\s~-]|[.\s]$')
 _SPOKEN = (
     (re.compile(r"(?<=[\w+])\+"), " plus "),
     (re.compile(r"(?<=\w)#"), " sharp "),
@@ -65,8 +71,10 @@ def slug(name: str, taxonomy: str, rule: str, taken: Callable[[str], bool]) -> s
 
 def _raw(name: str) -> str:
     name = unicodedata.normalize("NFC", name)
-    safe = not _UNSAFE_RAW.search(name) and not _RESERVED.fullmatch(name)
-    return name if safe and len(name.encode("utf-8", "replace")) <= MAX_BYTES else ""
+    seen = _GLUE.sub("", name)
+    clear = bool(seen) and seen.isprintable() and not _UNSEEN_LETTERS.search(seen)
+    safe = clear and not _UNSAFE_RAW.search(name) and not _RESERVED.fullmatch(name)
+    return name if safe and len(name.encode()) <= MAX_BYTES else ""
 
 
 def _words(name: str, rule: str) -> str:
@@ -84,17 +92,22 @@ def _pinyin(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """Latin letters without their marks: é → e."""
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    """Latin letters without their marks: é → e. In other scripts a mark makes another letter."""
+    plain = (unicodedata.normalize("NFKD", c) for c in text)
+    return "".join(base[0] if base[0].isascii() else c for c, base in zip(text, plain, strict=True))
 
 
 def _safe(text: str) -> str:
     """Letters, marks and digits in lower case, everything else one hyphen."""
-    kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c == "_" else "-" for c in text.lower())
-    found = re.sub(r"-+", "-", unicodedata.normalize("NFC", kept)).strip("-")
-    if not any(unicodedata.category(c)[0] in "LN" for c in found):
-        return ""
-    return found
+    kept = "".join(_kept(c) for c in _UNSEEN_LETTERS.sub("", text.lower()))
+    found = re.sub("-+", "-", unicodedata.normalize("NFC", kept)).strip("-")
+    while found and unicodedata.category(found[0])[0] == "M":  # a mark without its letter
+        found = found[1:].lstrip("-")
+    return found if any(unicodedata.category(c)[0] in "LN" for c in found) else ""
+
+
+def _kept(character: str) -> str:
+    return character if unicodedata.category(character)[0] in "LMN" or character == "_" else "-"
 
 
 def _shortened(text: str, name: str) -> str:
