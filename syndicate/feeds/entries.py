@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
+from urllib.parse import unquote
 
 from syndicate.feeds.taxonomy import scheme
 from syndicate.markup import excerpt, render, safe
@@ -56,7 +57,7 @@ def entry(post: Post, entry_id: str, published: int, updated: int, html: str, bo
         id=entry_id,
         url=post.url,
         title=_title(post, html),
-        html=html if style.content == "full" else f"<p>{escape(summary, quote=False)}</p>",
+        html=html if style.content == "full" else _paragraph(summary),
         published=_moment(published),
         updated=_moment(max(updated, published)),
         summary=summary,
@@ -69,13 +70,18 @@ def entry(post: Post, entry_id: str, published: int, updated: int, html: str, bo
     )
 
 
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text, quote=False)}</p>" if text else ""
+
+
 def _summary(post: Post, html: str, body: str, style: Style) -> str:
-    if post.summary:
-        given = excerpt.plain_text(safe.clean(render.to_html(post.summary, "markdown"), post.url))
+    """What the author gave, else the text above the separator, else the beginning; a picture alone is no summary."""
+    given = excerpt.plain_text(safe.clean(render.to_html(post.summary, "markdown"), post.url)) if post.summary else ""
+    if given:
         return given if len(given) <= 4 * style.summary_length else excerpt.summary(given, style.summary_length)
-    if post.separator and (before := excerpt.before_separator(body, post.separator)) is not None:
-        return excerpt.plain_text(clean_body(post, before))
-    return excerpt.summary(excerpt.plain_text(html), style.summary_length)
+    before = excerpt.before_separator(body, post.separator) if post.separator else None
+    above = excerpt.plain_text(clean_body(post, before)) if before else ""
+    return above or excerpt.summary(excerpt.plain_text(html), style.summary_length)
 
 
 def _title(post: Post, html: str) -> str:
@@ -83,7 +89,7 @@ def _title(post: Post, html: str) -> str:
     if post.title:
         return post.title
     text = excerpt.summary(excerpt.plain_text(html), TITLE_LENGTH)
-    return text or post.url.rstrip("/").rpartition("/")[2] or post.url
+    return text or unquote(post.url.rstrip("/").rpartition("/")[2]) or post.url
 
 
 def _categories(post: Post, scheme: Callable[[str], str]) -> list[Category]:

@@ -1,0 +1,99 @@
+"""Which feeds there are, how they are called, and where their documents stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from syndicate.feeds.plan import PRESETS, Plan, adapted
+from syndicate.model import Term
+
+FORMATS = ("rss", "atom", "json")
+TAG = Term("tags", "C++ & 金融", "c-plus-plus-金融")
+CATEGORY = Term("categories", "World News", "World News")
+
+
+def a_plan(named: str = "syndicate", /, **changes: object) -> Plan:
+    ordinary = Plan(
+        PRESETS[named], "The Harbour", "https://example.org", "https://example.org" + PRESETS[named].base, FORMATS
+    )
+    return replace(ordinary, **changes)
+
+
+def paths(plan: Plan, term: Term | None = None) -> list[str]:
+    return [path for _, path in plan.feed(term).paths]
+
+
+def test_paths_of_the_usual_preset() -> None:
+    assert paths(a_plan()) == ["rss.xml", "atom.xml", "feed.json"]
+    assert paths(a_plan(), TAG) == [f"tag/c-plus-plus-金融/{name}" for name in ("rss.xml", "atom.xml", "feed.json")]
+    assert paths(a_plan(), CATEGORY)[0] == "category/World News/rss.xml"
+
+
+def test_paths_of_the_jekyll_preset() -> None:
+    plan = a_plan("jekyll")
+    assert paths(plan) == ["feed.rss", "feed.xml", "feed.json"]
+    assert paths(plan, CATEGORY) == ["feed/World News.rss", "feed/World News.xml", "feed/World News.json"]
+    assert paths(plan, TAG)[1] == "feed/by_tag/c-plus-plus-金融.xml"
+    assert paths(plan, Term("authors", "Ada", "Ada"))[1] == "feed/by_author/Ada.xml"
+    assert plan.url("feed.xml") == "https://example.org/feed.xml"
+
+
+def test_only_the_formats_asked_for() -> None:
+    assert a_plan(formats=("json", "rss")).feed(None).paths == (("json", "feed.json"), ("rss", "rss.xml"))
+
+
+def test_templates_win_over_the_preset() -> None:
+    plan = a_plan("jekyll", site_path="all/{format}.xml", term_path="by/{taxonomy}/{slug}.{format}")
+    assert paths(plan)[0] == "all/rss.xml"
+    assert paths(plan, CATEGORY)[1] == "by/category/World News.atom"
+
+
+def test_names_are_spelled_raw_only_where_the_paths_hold_them() -> None:
+    assert a_plan(slugs="pinyin").rule("tags") == "pinyin"
+    assert a_plan("jekyll", slugs="pinyin").rule("tags") == "raw"
+    assert a_plan("jekyll", term_path="t/{taxonomy}/{slug}/{file}").rule("categories") == "unicode"
+    assert a_plan(term_path="t/{taxonomy}/{name}/{file}").rule("categories") == "raw"
+
+
+def test_addresses_are_encoded_once() -> None:
+    plan = a_plan()
+    assert plan.url("tag/c-plus-plus-金融/rss.xml").endswith("/feeds/tag/c-plus-plus-%E9%87%91%E8%9E%8D/rss.xml")
+    assert plan.url("feed/100% & #1?.xml") == "https://example.org/feeds/feed/100%25%20%26%20%231%3F.xml"
+
+
+def test_the_title_carries_the_term_as_written() -> None:
+    feed = a_plan().feed(TAG)
+    assert feed.title == "C++ & 金融 · The Harbour"
+    assert feed.key == "tag:C++ & 金融"
+    assert "C++ & 金融" in feed.description and "tag" in feed.description
+
+
+def test_the_site_has_its_own_title_and_description() -> None:
+    feed = a_plan(description="All that floats.").feed(None)
+    assert (feed.key, feed.title, feed.description, feed.term) == ("site", "The Harbour", "All that floats.", None)
+
+
+def test_the_page_of_a_feed() -> None:
+    assert a_plan().feed(TAG).home_url == "https://example.org/"
+    assert a_plan().feed(TAG, "https://example.org/t/c/").home_url == "https://example.org/t/c/"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_path_of_a_preset_names_one_feed_in_one_format(preset: str) -> None:
+    terms = [None, TAG, CATEGORY, Term("categories", TAG.name, TAG.slug), Term("authors", TAG.name, TAG.slug)]
+    plan = a_plan(preset)
+    found = [path for term in terms for path in paths(plan, term)]
+    assert len(set(found)) == len(terms) * len(FORMATS)
+
+
+def test_the_paths_that_jekyll_feed_was_told_to_use() -> None:
+    told = {"site": "atom/all.xml", "tag": "by-tag/{name}.xml"}
+    plan = a_plan("jekyll", preset=adapted(PRESETS["jekyll"], told))
+    assert paths(plan) == ["atom/all.rss", "atom/all.xml", "atom/all.json"]
+    assert paths(plan, TAG)[1] == "by-tag/c-plus-plus-金融.xml"
+    assert paths(plan, CATEGORY)[1] == "feed/World News.xml"
+    assert plan.rule("tags") == "raw"
+    assert adapted(PRESETS["syndicate"], told) == PRESETS["syndicate"], "who does not keep the addresses has ours"
+    assert adapted(PRESETS["jekyll"], {}) == PRESETS["jekyll"]
