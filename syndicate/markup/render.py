@@ -1,7 +1,7 @@
 """A body in Markdown, HTML or plain text → HTML that nobody has judged yet: `safe.clean` follows, always.
 
-Markdown is GitHub's (tables, strikethrough, autolinks, footnotes, task lists) with raw HTML passed through
-and emphasis that works beside CJK punctuation. Headings get no ids: links to them lead to the post's own
+Markdown is GitHub's (tables, strikethrough, autolinks, footnotes, task lists) with the definition lists of
+kramdown and goldmark, raw HTML passed through, and emphasis that works beside CJK punctuation. Headings get no ids: links to them lead to the post's own
 page, which has the ids its generator made. Footnotes are linked as kramdown and goldmark name them there.
 
 What other dialects of Markdown write and GitHub's would show is taken away afterwards, in the HTML: only
@@ -40,20 +40,30 @@ def _paragraphs(text: str) -> str:
 
 Engine = Callable[[str], str]
 
+_EXTENSIONS = (
+    "autolink",
+    "cjk_friendly_emphasis",
+    "description_lists",
+    "footnotes",
+    "strikethrough",
+    "table",
+    "tasklist",
+)
+
 
 def _comrak() -> Engine:
     """The engine of choice: linear in its input, tens of microseconds for a post."""
     from comrak import ExtensionOptions, RenderOptions, render_markdown
 
     extensions, output = ExtensionOptions(), RenderOptions()
-    for name in ("autolink", "cjk_friendly_emphasis", "footnotes", "strikethrough", "table", "tasklist"):
+    for name in _EXTENSIONS:
         setattr(extensions, name, True)
     output.unsafe_ = True  # raw HTML passes: sanitising is the next stage's
     return lambda text: str(render_markdown(text, extensions, None, output))
 
 
 def _markdown_it() -> Engine:
-    """Where comrak has no wheel: pure Python, 40 times slower, without footnotes, task lists and bare links."""
+    """Where comrak has no wheel: pure Python, 40 times slower, without footnotes, task or definition lists, bare links."""
     from markdown_it import MarkdownIt
 
     engine = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
