@@ -15,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Self
 
 from syndicate.engines import Item, Result
+from syndicate.errors import SyndicateError
 
 _PRELOAD = ["syndicate.content.ingest", "syndicate.feeds.write"]
 
@@ -61,9 +62,11 @@ class Processes:
         batch, future = pending.popleft()
         try:
             return self._result(future)
-        except (BrokenProcessPool, _Stuck):
+        except (BrokenProcessPool, _Stuck) as fault:
             self._kill()
-            result = self._alone(function, batch, lost)
+            # a batch that broke may be the victim of another; one that is stuck is so by itself
+            attempt = self._halves if isinstance(fault, _Stuck) else self._alone
+            result = attempt(function, batch, lost)
             # the pool is a new one: what was under way has to be handed in again
             for index, (waiting, old) in enumerate(pending):
                 if not old.done() or old.cancelled() or old.exception():
@@ -82,9 +85,17 @@ class Processes:
             return self._result(self._submit(function, batch))
         except (BrokenProcessPool, _Stuck):
             self._kill()
-            if len(batch) == 1:
-                self._prove(function)
-                return [lost(batch[0])]
+        return self._halves(function, batch, lost)
+
+    def _halves(
+        self,
+        function: Callable[[Sequence[Item]], list[Result]],
+        batch: Sequence[Item],
+        lost: Callable[[Item], Result],
+    ) -> list[Result]:
+        if len(batch) == 1:
+            self._prove(function)
+            return [lost(batch[0])]
         middle = len(batch) // 2
         return self._alone(function, batch[:middle], lost) + self._alone(function, batch[middle:], lost)
 
@@ -98,8 +109,13 @@ class Processes:
 
     def _prove(self, function: Callable[[Sequence[Item]], list[Result]]) -> None:
         """Where not even an empty batch comes through, it is not the items that kill the workers."""
-        if not self._proved:
-            self._result(self._submit(function, []))
+        try:
+            self._proved = self._proved or self._submit(function, []).result() == []
+        except BrokenProcessPool as fault:
+            raise SyndicateError(
+                "worker processes cannot be started; use one worker (--workers 1). "
+                'A script that calls this has to do so below `if __name__ == "__main__":`.'
+            ) from fault
 
     def _submit(
         self, function: Callable[[Sequence[Item]], list[Result]], batch: Sequence[Item]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from syndicate.errors import LockHeld, StateError
 
-try:
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 
 @contextlib.contextmanager
@@ -21,7 +20,7 @@ def held(path: str) -> Iterator[None]:
 
     Raises:
         LockHeld: another process has it; the message names it and since when.
-        StateError: the file cannot be made.
+        StateError: the file cannot be made or locked.
     """
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -29,15 +28,16 @@ def held(path: str) -> Iterator[None]:
         raise StateError(f"{path}: the lock cannot be made ({fault.strerror})") from fault
     try:
         _take(handle, path)
-        os.ftruncate(handle, 0)
-        os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
+        with contextlib.suppress(OSError):  # on a full disk the lock holds as well without a name in it
+            os.ftruncate(handle, 0)
+            os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
         yield
     finally:
         os.close(handle)
 
 
 def _take(handle: int, path: str) -> None:
-    if fcntl is None:
+    if sys.platform == "win32":
         return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

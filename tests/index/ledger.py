@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -52,18 +53,18 @@ class Ledger:
 
     def paths(self, taxonomy: str = "", name: str = "", now: int | None = None) -> list[str]:
         """The files a feed shows, newest first."""
-        return [recipe.path.decode() for recipe in self.shown(taxonomy, name, now)]
+        return [os.fsdecode(recipe.path) for recipe in self.shown(taxonomy, name, now)]
 
     def ids(self) -> dict[str, str]:
         """The id of each post that is shown, by path."""
-        found = {recipe.path.decode(): recipe.entry_id for recipe in self.shown()}
+        found = {os.fsdecode(recipe.path): recipe.entry_id for recipe in self.shown()}
         assert len(set(found.values())) == len(found), "two entries have one id"
         return found
 
     def keys(self) -> dict[str, tuple[int, bytes]]:
         """Row and key of each post that is shown, by path."""
         seen = self.index.newest(*SITE, EVERYTHING, self.now)
-        paths = {recipe.id: recipe.path.decode() for recipe in self.index.recipes([each.id for each in seen])}
+        paths = {recipe.id: os.fsdecode(recipe.path) for recipe in self.index.recipes([each.id for each in seen])}
         return {paths[each.id]: (each.id, each.key) for each in seen}
 
     def codes(self) -> list[tuple[str, str]]:

@@ -1,0 +1,230 @@
+"""What every engine promises; that killers cost only themselves is asked of those that have workers.
+
+The functions are handed to other processes, so they stand here by name, and their items say what to do.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from syndicate import plugins
+from syndicate.engines import Engine
+from syndicate.engines.processes import Processes
+from syndicate.engines.serial import Serial
+
+PATIENT = 600.0
+"""Seconds: no machine is so slow that an honest batch takes as long."""
+
+
+def engine(name: str) -> Engine:
+    made: Engine = plugins.find("engines", name)() if name == "serial" else plugins.find("engines", name)(2, PATIENT)
+    return made
+
+
+@pytest.fixture(params=plugins.names("engines"))
+def running(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with engine(request.param) as made:
+        yield made
+
+
+def act(item: str) -> str:
+    """What an item says: `exit`, `segfault`, `hang` or `raise`; any other is answered."""
+    if item == "exit":
+        os._exit(0)
+    if item == "segfault":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if item == "hang":
+        threading.Event().wait()
+    if item == "raise":
+        raise ZeroDivisionError("of the function's own")
+    if item == "time out":
+        raise TimeoutError("of the function's own")
+    return f"did {item}"
+
+
+def work(batch: Sequence[str]) -> list[str]:
+    return [act(item) for item in batch]
+
+
+def where(batch: Sequence[str]) -> list[int]:
+    return [os.getpid() for _ in batch]
+
+
+def lost(item: str) -> str:
+    return f"lost {item}"
+
+
+def ran(engine: Engine, *batches: str) -> str:
+    """Batches of words in, batches of answers out."""
+    return "; ".join(" ".join(result) for result in engine.run(work, [batch.split() for batch in batches], lost))
+
+
+# Every engine
+
+
+def test_results_are_in_the_order_of_the_batches(running: Engine) -> None:
+    batches = [[f"{n}.{m}" for m in range(n % 5)] for n in range(40)]
+    assert list(running.run(work, batches, lost)) == [[f"did {item}" for item in batch] for batch in batches]
+
+
+def test_nothing_to_do(running: Engine) -> None:
+    assert list(running.run(work, [], lost)) == []
+    assert list(running.run(work, [[]], lost)) == [[]]
+
+
+def test_it_may_run_again(running: Engine) -> None:
+    assert ran(running, "a", "b") == ran(running, "a", "b") == "did a; did b"
+
+
+def test_batches_are_taken_as_they_are_needed(running: Engine) -> None:
+    """A million files are never all in memory."""
+    taken = 0
+
+    def batches() -> Iterator[list[str]]:
+        nonlocal taken
+        for taken in range(1, 1001):
+            yield [str(taken)]
+
+    results = running.run(work, batches(), lost)
+    assert next(results) == ["did 1"]
+    assert taken < 20
+
+
+@pytest.mark.parametrize(("word", "fault"), [("raise", ZeroDivisionError), ("time out", TimeoutError)])
+def test_exceptions_come_through(running: Engine, word: str, fault: type[Exception]) -> None:
+    results = running.run(work, [["a"], ["b", word], ["c"]], lost)
+    assert next(results) == ["did a"]
+    with pytest.raises(fault, match="of the function's own"):
+        list(results)
+
+
+def test_a_source_that_fails_comes_through(running: Engine) -> None:
+    def batches() -> Iterator[list[str]]:
+        yield ["a"]
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        list(running.run(work, batches(), lost))
+
+
+# Engines with workers
+
+
+def test_the_work_is_done_elsewhere() -> None:
+    with Processes(2, PATIENT) as running:
+        pids = {pid for result in running.run(where, [["x"]] * 20, lost) for pid in result}
+    assert os.getpid() not in pids
+    assert 1 <= len(pids) <= 2
+    with Serial() as here:
+        assert list(here.run(where, [["x"]], lost)) == [[os.getpid()]]
+
+
+@pytest.mark.parametrize("killer", ["exit", "segfault"])
+def test_an_item_that_kills_its_worker_costs_itself_alone(killer: str) -> None:
+    with Processes(2, PATIENT) as running:
+        answer = ran(running, "a b", f"c {killer} d e", "f", "g h i")
+    assert answer == f"did a did b; did c lost {killer} did d did e; did f; did g did h did i"
+
+
+def test_several_killers() -> None:
+    with Processes(2, PATIENT) as running:
+        answer = ran(running, "segfault", "a exit b exit segfault", "c exit", "d")
+    assert answer == "lost segfault; did a lost exit did b lost exit lost segfault; did c lost exit; did d"
+
+
+def test_an_item_that_never_ends_costs_itself_alone() -> None:
+    """On a slow machine others may lose patience with the start of a worker, too; nothing else may happen."""
+    with Processes(2, patience=1) as running:
+        (result,) = running.run(work, [["a", "hang", "b"]], lost)
+    assert result[1] == "lost hang"
+    assert result[0] in ("did a", "lost a")
+    assert result[2] in ("did b", "lost b")
+
+
+def gone(pid: int) -> bool:
+    """Is the process no more? Waits for it as long as it takes."""
+    status = Path(f"/proc/{pid}/stat")
+    while True:
+        try:
+            if status.read_text().rpartition(")")[2].split()[0] in "ZX":
+                return True
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to look into")
+
+
+@needs_proc
+def test_no_worker_outlives_the_engine() -> None:
+    with Processes(2, PATIENT) as running:
+        pids = {pid for result in running.run(where, [["x"]] * 20, lost) for pid in result}
+    assert pids
+    assert all(gone(pid) for pid in pids)
+    assert multiprocessing.active_children() == []
+
+
+def give_up(running: Engine) -> None:
+    results = running.run(work, [["a"], ["hang"], ["hang"]], lost)
+    assert next(results) == ["did a"]
+    raise ZeroDivisionError
+
+
+def test_no_worker_outlives_work_that_is_given_up() -> None:
+    """One worker hangs, and something else goes wrong: leaving waits for nobody."""
+    with pytest.raises(ZeroDivisionError), Processes(1, PATIENT) as running:
+        give_up(running)
+    assert multiprocessing.active_children() == []
+
+
+def test_left_without_having_worked() -> None:
+    with Processes(2, PATIENT):
+        pass
+    assert multiprocessing.active_children() == []
+
+
+SCRIPT = """
+    import os, sys
+    from syndicate.engines.processes import Processes
+
+    def pids(batch):
+        return [os.getpid() for _ in batch]
+
+    {guard}
+        with Processes(2) as running:
+            for result in running.run(pids, [["x"]] * 8, str):
+                print(*result, flush=True)
+            {then}
+"""
+
+
+def script(path: Path, guard: str, then: str) -> subprocess.CompletedProcess[str]:
+    path.write_text(textwrap.dedent(SCRIPT).format(guard=guard, then=then))
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
+    return subprocess.run([sys.executable, path], env=environment, capture_output=True, text=True)
+
+
+@needs_proc
+def test_no_worker_outlives_a_killed_parent(tmp_path: Path) -> None:
+    done = script(tmp_path / "killed.py", 'if __name__ == "__main__":', "os.kill(os.getpid(), 9)")
+    assert done.returncode == -signal.SIGKILL
+    assert done.stdout.split(), done.stderr
+    assert all(gone(int(pid)) for pid in done.stdout.split())
+
+
+def test_workers_that_cannot_start_are_no_fault_of_the_items(tmp_path: Path) -> None:
+    """A script without `if __name__` runs again in each worker, which dies of it: nothing is called lost for that."""
+    done = script(tmp_path / "unguarded.py", "if True:", "pass")
+    assert done.returncode != 0
+    assert "x" not in done.stdout
+    assert "SyndicateError: worker processes cannot be started" in done.stderr
