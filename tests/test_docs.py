@@ -1,8 +1,9 @@
 """What the pages tell people to type works, and their links lead somewhere.
 
-Every line `$ syndicate …` of a ```console block, and every line `syndicate …` of a ```sh block, is run, page by page and
-from top to bottom, in a folder that holds a copy of `examples/newsroom`. PATH stands for that copy. The exit code has to be
-0 or 1, and nothing may go wrong in the program itself. A comment before a block asks for more:
+Every line `$ syndicate …` of a ```console block, and every line `syndicate …` of a ```sh block, is run, page
+by page and from top to bottom, in a folder that holds a copy of `examples/newsroom`. PATH stands for that copy.
+The exit code has to be 0 or 1, and nothing may go wrong in the program itself. A comment before a block asks
+for more:
 
     <!-- example: exit 1, makes feeds/rss.xml feeds/atom.xml -->
 """
@@ -23,13 +24,16 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 LINKING = [*PAGES, ROOT / "feeds/README.md", ROOT / "examples/newsroom/README.md"]
 
-_BLOCK = re.compile(r"^(?:<!-- example: (?P<wish>[^>]*) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
+_BLOCK = re.compile(
+    r"^(?:<!-- example: (?P<wish>[^>]*) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
+)
 _COMMAND = {
-    "console": re.compile(r"^\$ (syndicate .*)$", re.M),
-    "sh": re.compile(r"^(syndicate (?!--version).*)$", re.M),
+    "console": re.compile(r"^\$ (syndicate .*)$", re.MULTILINE),
+    "sh": re.compile(r"^(syndicate (?!--version).*)$", re.MULTILINE),
 }
+_FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
-_HEADING = re.compile(r"^#{1,6} +(.*?) *$", re.M)
+_HEADING = re.compile(r"^#{1,6} +(.*?) *$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,12 @@ def run(command: str) -> int:
 
 def prose(path: Path) -> str:
     """A page without its code: what looks like a link or a heading in there is none."""
-    return re.sub(r"`[^`\n]*`", "", re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.M | re.S))
+    return re.sub(r"`[^`\n]*`", "", _FENCED.sub("", path.read_text("utf-8")))
 
 
 def anchors(path: Path) -> set[str]:
     """The names of a page's headings, as GitHub makes them."""
-    headings = _HEADING.findall(re.sub(r"^```.*?^```$", "", path.read_text("utf-8"), flags=re.M | re.S))
+    headings = _HEADING.findall(_FENCED.sub("", path.read_text("utf-8")))
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
