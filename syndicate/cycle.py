@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
@@ -17,12 +18,16 @@ from syndicate.content.intake import Intake, differences, take_in
 from syndicate.content.scan import Root, Scan
 from syndicate.delivery import listing
 from syndicate.delivery.fragments import Fragments
-from syndicate.delivery.publish import Press, Printed, publish
+from syndicate.delivery.publish import LISTED, Press, Printed, publish
 from syndicate.delivery.rescue import keep_last_good_versions
 from syndicate.engines import Engine
 from syndicate.errors import ConfigurationError
 from syndicate.feeds.taxonomy import feed_key
+from syndicate.index import Index
 from syndicate.model import Problem, Report
+
+_UNDER_WAY = "publishing"
+"""A fact: set while documents may stand in their places that the index does not know of yet."""
 
 Progress = Callable[[str, int, int], None]
 """Told of the stage, how many of its steps are done, and how many there are."""
@@ -65,20 +70,25 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     """
     report = Report(problems=list(parts.problems))
     stage = _stopwatch(report)
-    press = replace(parts.press, now=now, anew=wish.full)
+    press = replace(parts.press, now=now, anew=wish.full, wary=parts.press.index.fact(_UNDER_WAY) != "")
     press.publisher.sweep()
     _bring_in(parts, wish, now, report, progress)
     keep_last_good_versions(press.index, press)
     with stage("select"):
         names = _touched(parts, press, wish, now)
-    with (
-        stage("publish"),
-        parts.engine(len(names) * press.limit) as engine,
-        Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
-    ):
-        printed = publish(press, engine, fragments, names, lambda n: progress("publish", n, len(names)))
-    with stage("list"):
-        _list(parts, press, printed)
+    try:
+        with (
+            stage("publish"),
+            parts.engine(len(names) * press.limit) as engine,
+            Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
+        ):
+            printed = publish(press, engine, fragments, names, lambda n: progress("publish", n, len(names)))
+        with stage("list"):
+            _list(parts, press, printed)
+    except BaseException:
+        press.publisher.sweep()
+        raise
+    _settle(press, wish)
     _finish(report, press, printed, now)
     return report
 
@@ -114,7 +124,7 @@ def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[tuple[str
     """The feeds that have to be looked at, the site first."""
     index = press.index
     with index.transaction():
-        if wish.full or index.fact("showing") != parts.showing:
+        if wish.full or press.wary or index.fact("showing") != parts.showing:
             index.touch_all()
         if not index.feed("", ""):
             index.touch("", "")
@@ -127,30 +137,48 @@ def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[tuple[str
         index.keep_fact("showing", parts.showing)
         index.keep_fact("looked", str(now))
         touched = index.touched()
-    return [pair for pair in touched if feed_key(*pair) == wish.feed] if wish.feed else touched
+        if wish.feed:
+            touched = _only(wish.feed, touched, index)
+        if touched:
+            index.keep_fact(_UNDER_WAY, "yes")
+    return touched
 
 
-def check_feed(press: Press, key: str) -> None:
-    """Raises ConfigurationError when no feed has this key."""
-    known = [feed_key(row.taxonomy, row.name) for row in press.index.feeds()]
-    if known and key not in known:
-        near = [each for each in known if key.rpartition(":")[2].casefold() in each.casefold()][:5]
+def _only(key: str, touched: list[tuple[str, str]], index: Index) -> list[tuple[str, str]]:
+    """The one feed that was asked for, if it has to be looked at.
+
+    Raises:
+        ConfigurationError: no feed has this key, not even one that these posts would make.
+    """
+    there = [(row.taxonomy, row.name) for row in index.feeds()]
+    known = dict.fromkeys(feed_key(*pair) for pair in (*there, *touched))
+    if key not in known:
+        near = get_close_matches(key, known, 5)
         hint = f"; did you mean {', '.join(near)}?" if near else "; `syndicate feeds` lists them"
         raise ConfigurationError([f"there is no feed {key!r}{hint}"])
+    return [pair for pair in touched if feed_key(*pair) == key]
+
+
+def _settle(press: Press, wish: Wish) -> None:
+    """All that was put in place is recorded; what this run was not asked for stays in doubt."""
+    index = press.index
+    if index.fact(_UNDER_WAY) and not (press.wary and wish.feed):
+        with index.transaction():
+            index.keep_fact(_UNDER_WAY, "")
 
 
 def _list(parts: Parts, press: Press, printed: Printed) -> None:
     index, plan, facts = press.index, press.plan, parts.facts
-    same = not printed.changed_feeds and not printed.removed and index.fact("listed") == parts.showing
-    if same and listing.in_place(index, press.publisher):
+    same = index.fact(LISTED) == parts.showing and listing.in_place(index, press.publisher)
+    if same and not press.anew and not press.wary:
         return
     with index.transaction():
         listed = listing.rows(listing.feeds(index, plan, press.channels.home_url), plan, facts.language)
-    written, removed = listing.publish(index, press.publisher, plan, listed, facts.description, facts.language)
+    written, removed = listing.publish(press, listed, facts.description, facts.language)
     printed.written += written
     printed.removed += removed
     with index.transaction():
-        index.keep_fact("listed", parts.showing)
+        index.keep_fact(LISTED, parts.showing)
 
 
 def _count(report: Report, intake: Intake) -> None:
@@ -162,11 +190,12 @@ def _count(report: Report, intake: Intake) -> None:
 def _finish(report: Report, press: Press, printed: Printed, now: int) -> None:
     report.problems += [*press.index.problems(), *printed.problems]
     report.rendered = printed.rendered
-    report.skipped = report.seen - press.index.size("", "", now)[0]
+    # the posts of a folder that cannot be read just now are shown and were not seen
+    report.skipped = max(0, report.seen - press.index.size("", "", now)[0])
     report.feeds = len(press.index.feeds())
     report.documents.written = printed.written
     report.documents.removed = printed.removed
-    total = sum(1 for _ in press.index.sizes()) + 2  # the page of all feeds and the OPML
+    total = sum(1 for _ in press.index.sizes()) + len(press.plan.pages)
     report.documents.unchanged = total - printed.written
 
 

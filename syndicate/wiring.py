@@ -141,8 +141,6 @@ def build(
     """
     the = project(content, config, options, environ)
     with parts(the) as made:
-        if wish and wish.feed:
-            cycle.check_feed(made.press, wish.feed)
         return cycle.run(made, wish or Wish(), int(time.time()) if now is None else now, progress)
 
 

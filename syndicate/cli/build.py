@@ -36,8 +36,6 @@ def command(
     the = project_of(content, config, given)
     wish = cycle.Wish(full=full, accept_deletions=accept_deletions, feed=feed)
     with wiring.parts(the) as parts, show.progress(quiet or as_json) as tell:
-        if feed:
-            cycle.check_feed(parts.press, feed)
         report = cycle.run(parts, wish, int(time.time()), tell)
     if as_json:
         click.echo(show.as_json(report))

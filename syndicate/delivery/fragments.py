@@ -16,11 +16,15 @@ from syndicate.errors import PublishError
 
 
 class Fragments:
-    """Use as a context manager; `published(path, digest)` gives a published document or None."""
+    """Use as a context manager; `published(path, digest)` gives a published document or None.
+
+    `folder` is where the file of this run lies while it goes on: it can be as large as all feeds.
+    """
 
     def __init__(self, formats: Sequence[str], published: Callable[[str, bytes], bytes | None], folder: str) -> None:
         self._formats = {name: number for number, name in enumerate(formats)}
         self._published = published
+        self._folder = folder
         self._spool: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 closed on leaving
         self._end = 0
         self._places: dict[Key, tuple[tuple[int, int], ...]] = {}
@@ -37,8 +41,11 @@ class Fragments:
         for fragment in fragments:
             places.append((self._end, len(fragment)))
             self._end += len(fragment)
-        self._spool.seek(0, 2)
-        self._spool.write(b"".join(fragments))
+        try:
+            self._spool.seek(0, 2)
+            self._spool.write(b"".join(fragments))
+        except OSError as fault:
+            raise PublishError(f"{self._folder}: what was rendered cannot be kept ({fault.strerror})") from fault
         self._places[key] = tuple(places)
 
     def lacks(self, key: Key) -> bool:

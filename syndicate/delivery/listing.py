@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from syndicate.delivery.publish import Press
 from syndicate.delivery.publishers import Publisher
 from syndicate.feeds import directory
 from syndicate.feeds.assemble import digest
@@ -58,23 +59,24 @@ def in_place(index: Index, publisher: Publisher) -> bool:
     return bool(known) and all(publisher.in_place(path, size) for path, (_, size) in known.items())
 
 
-def publish(
-    index: Index, publisher: Publisher, plan: Plan, listed: list[directory.Row], description: str, language: str
-) -> tuple[int, int]:
+def publish(press: Press, listed: list[directory.Row], description: str, language: str) -> tuple[int, int]:
     """Write what differs; how many pages were written, and how many removed."""
+    index, publisher, plan = press.index, press.publisher, press.plan
     known = json.loads(index.fact(_FACT) or "{}")
+    page, outline = plan.pages
     made = {
-        f"{plan.preset.directory}index.html": directory.page(
-            listed, plan.site_title, plan.site_url, description, language
-        ),
-        f"{plan.preset.directory}opml.xml": directory.opml(listed, plan.site_title, plan.site_url),
+        page: directory.page(listed, plan.site_title, plan.site_url, description, language),
+        outline: directory.opml(listed, plan.site_title, plan.site_url),
     }
     now = {path: [digest(data).hex(), len(data)] for path, data in made.items()}
-    stale = [
-        path for path, data in made.items() if known.get(path) != now[path] or not publisher.in_place(path, len(data))
-    ]
-    for path in stale:
-        publisher.stage(path, made[path])
+    trusted = {} if press.anew or press.wary else known
+    stale = {
+        path: data
+        for path, data in made.items()
+        if trusted.get(path) != now[path] or not publisher.in_place(path, len(data))
+    }
+    for path, data in stale.items():
+        publisher.stage(path, data)
     publisher.put()
     obsolete = sorted(set(known) - set(now))
     publisher.remove(obsolete)

@@ -7,7 +7,7 @@ change is not rendered; a document whose bytes did not change is not written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from syndicate.content.intake import batched
@@ -21,8 +21,11 @@ from syndicate.feeds.formats import Format
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.taxonomy import feed_key, slug
 from syndicate.feeds.write import Writer
-from syndicate.index import SITE, DocumentRow, FeedRow, Index, Part, Shown
+from syndicate.index import DocumentRow, FeedRow, Index, Part, Shown
 from syndicate.model import Envelope, Feed, Problem, Severity, Term
+
+LISTED = "listed"
+"""A fact: what the page of all feeds was made by, "" when a feed has changed since."""
 
 FEEDS_AT_ONCE = 256
 POSTS_AT_ONCE = 64
@@ -44,6 +47,8 @@ class Press:
     now: int
     anew: bool = False
     """Write every document anew, whether it changed or not."""
+    wary: bool = False
+    """A run died between putting documents in place and recording them: judge them by their bytes, not their size."""
 
 
 @dataclass(slots=True)
@@ -53,7 +58,6 @@ class Printed:
     rendered: int = 0
     written: int = 0
     removed: int = 0
-    changed_feeds: int = 0
     problems: list[Problem] = field(default_factory=list)
     later: int = 0
 
@@ -106,29 +110,39 @@ def publish(
 # -- which documents are due
 
 
-def _jobs(press: Press, names: Iterable[tuple[str, str]], done: Printed) -> list[_Job]:
-    jobs, claimed = [], set[str]()
-    withdrawn: list[tuple[str, str]] = []
+def _jobs(press: Press, names: Sequence[tuple[str, str]], done: Printed) -> list[_Job]:
+    jobs, claimed = [], {path.casefold() for path in press.plan.pages}
     with press.index.transaction():
-        for taxonomy, name in names:
-            known = press.index.feed(taxonomy, name)
-            count, newest = press.index.size(taxonomy, name, press.now)
-            configured = not taxonomy or taxonomy in press.taxonomies
-            if not configured or not (count or known or (taxonomy, name) == SITE):
-                withdrawn.append((taxonomy, name))
-                continue
-            job = _job(press, taxonomy, name, known, count, newest)
+        sizes = {pair: press.index.size(*pair, press.now) for pair in names}
+        wanted = [pair for pair in names if _wanted(press, *pair, sizes[pair][0])]
+        # first, since others may be waiting for their paths
+        _withdraw(press, sorted(set(names) - set(wanted)), done)
+        for taxonomy, name in wanted:
+            job = _job(press, taxonomy, name, *sizes[taxonomy, name])
             if not _collides(press.index, job, claimed, done):
                 jobs.append(job)
-        obsolete = [row.path for pair in withdrawn for row in press.index.documents(*pair)]
-        press.publisher.remove(obsolete)
-        done.removed += len(obsolete)
-        for pair in withdrawn:
-            press.index.withdrawn(*pair)
     return jobs
 
 
-def _job(press: Press, taxonomy: str, name: str, known: FeedRow | None, count: int, newest: int | None) -> _Job:
+def _wanted(press: Press, taxonomy: str, name: str, count: int) -> bool:
+    """Whether there is to be such a feed: one that was published stays, even with nothing left to show."""
+    if not taxonomy:
+        return True
+    return taxonomy in press.taxonomies and bool(count or press.index.feed(taxonomy, name))
+
+
+def _withdraw(press: Press, names: Sequence[tuple[str, str]], done: Printed) -> None:
+    obsolete = [row.path for pair in names for row in press.index.documents(*pair)]
+    press.publisher.remove(obsolete)
+    done.removed += len(obsolete)
+    for pair in names:
+        press.index.withdrawn(*pair)
+    if obsolete:
+        press.index.keep_fact(LISTED, "")
+
+
+def _job(press: Press, taxonomy: str, name: str, count: int, newest: int | None) -> _Job:
+    known = press.index.feed(taxonomy, name)
     feed = press.plan.feed(_term(press, taxonomy, name), press.channels.home_url(taxonomy, name))
     shown = press.index.newest(taxonomy, name, press.limit, press.now)
     documents, obsolete = due(feed.paths, press.shapes, press.index.documents(taxonomy, name))
@@ -151,7 +165,11 @@ def _stale(press: Press, job: _Job) -> Iterator[_Stale]:
 
 def _stands(press: Press, document: Due) -> bool:
     row = document.published
-    return row is not None and press.publisher.in_place(row.path, row.size)
+    if row is None:
+        return False
+    if press.wary:
+        return press.publisher.read(row.path, row.digest) is not None
+    return press.publisher.in_place(row.path, row.size)
 
 
 def _term(press: Press, taxonomy: str, name: str) -> Term | None:
@@ -239,7 +257,7 @@ def _print(
     with press.index.transaction():
         for job, rows in finished:
             done.written += len(rows)
-            _record(press, job, rows, failed, done)
+            _record(press, job, rows, failed)
 
 
 def _leave_out(press: Press, job: _Job, failed: set[int]) -> None:
@@ -257,9 +275,9 @@ def _document(press: Press, fragments: Fragments, job: _Job, stale: _Stale) -> D
     return DocumentRow(due.path, due.format, made.digest, len(made.data), due.shape, stale.frame, parts)
 
 
-def _record(press: Press, job: _Job, rows: list[DocumentRow], failed: set[int], done: Printed) -> None:
+def _record(press: Press, job: _Job, rows: list[DocumentRow], failed: set[int]) -> None:
     if press.index.feed(job.row.taxonomy, job.row.name) != job.row:
-        done.changed_feeds += 1
+        press.index.keep_fact(LISTED, "")
     press.index.published(job.row, rows, job.obsolete)
     if failed:
         # an entry that cannot be made is tried, and told of, at every run

@@ -6,7 +6,9 @@ shown stands in a document, and nowhere else does it have to.
 
 from __future__ import annotations
 
+from syndicate import plugins
 from syndicate.delivery.publish import Press
+from syndicate.feeds.write import NO_BODY
 from syndicate.index import DocumentRow, Index
 
 
@@ -24,6 +26,8 @@ def _rescued(rows: list[DocumentRow], post: int, press: Press) -> str:
     for row in rows:
         for part in row.parts:
             document = press.publisher.read(row.path, row.digest) if part.id == post else None
-            if document is not None and row.format in press.formats:
-                return press.formats[row.format].html(document[part.offset : part.offset + part.length])
+            if document is not None:
+                # found by its name: it may be a format that the settings no longer ask for
+                form = plugins.find("formats", row.format)()
+                return form.html(document[part.offset : part.offset + part.length]) or NO_BODY
     return ""

@@ -100,6 +100,11 @@ class Plan:
             home_url=home_url or f"{self.site_url}/",
         )
 
+    @property
+    def pages(self) -> tuple[str, str]:
+        """Where the page of all feeds and the OPML stand."""
+        return f"{self.preset.directory}index.html", f"{self.preset.directory}opml.xml"
+
     def url(self, path: str) -> str:
         """The public address of a document."""
         return self.base_url + quote(path, safe="/~")

@@ -18,6 +18,9 @@ from syndicate.index import Recipe
 from syndicate.index.packing import unpack
 from syndicate.model import Post, Problem, Severity, shown_path
 
+NO_BODY = " "
+"""The last good version of a post that is nothing but a title; "" says that none is known."""
+
 
 class Written(NamedTuple):
     """The fragments of one post, in the order of the writer's formats; None where it has to wait."""
@@ -53,7 +56,7 @@ class Writer:
         if body is None:
             return Written(recipe.id, None)
         try:
-            html = recipe.last_good or clean_body(post, body)
+            html = clean_body(post, body) if recipe.last_good is None else recipe.last_good.removeprefix(NO_BODY)
             made = entry(post, recipe.entry_id, recipe.published, recipe.updated, html, body, self.style)
             return Written(recipe.id, tuple(maker.fragment(made) for maker in makers))
         except Exception as fault:  # noqa: BLE001 one post must never stop the others

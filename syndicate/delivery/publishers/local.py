@@ -32,10 +32,14 @@ class Local:
     def __init__(self, folder: str) -> None:
         self.folder = os.path.abspath(os.fsencode(folder))
         self._staged: dict[bytes, bytes] = {}
+        self._grown: set[bytes] = set()
 
     def read(self, path: str, digest: bytes) -> bytes | None:
+        target = self._target(path)
         try:
-            with open(self._target(path), "rb") as file:
+            if not stat.S_ISREG(os.lstat(target).st_mode):  # somebody put a link, a folder or a pipe there
+                return None
+            with open(target, "rb") as file:
                 data = file.read()
         except OSError:
             return None
@@ -62,16 +66,25 @@ class Local:
             self._flush()
             for target, temporary in self._staged.items():
                 os.replace(temporary, target)
-            for folder in sorted({os.path.dirname(target) for target in self._staged}):
+            for folder in sorted({os.path.dirname(target) for target in self._staged} | self._grown):
                 _flush_path(folder)
         self._staged.clear()
+        self._grown.clear()
 
     def remove(self, paths: Iterable[str]) -> None:
+        shrunk = set()
         for path in paths:
             target = self._target(path)
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            try:
+                if not self._removable(target):
+                    continue
                 os.unlink(target)
-            self._prune(os.path.dirname(target))
+                shrunk.add(self._prune(os.path.dirname(target)))
+            except OSError as fault:
+                raise PublishError(f"{shown_path(target)}: cannot be removed ({fault.strerror or fault})") from fault
+        for folder in shrunk:
+            with contextlib.suppress(FileNotFoundError):  # pruned after another document
+                _flush_path(folder)
 
     def sweep(self) -> None:
         self._staged.clear()
@@ -84,20 +97,46 @@ class Local:
     def _target(self, path: str) -> bytes:
         return os.path.join(self.folder, path.encode("utf-8", "surrogatepass"))
 
-    def _prune(self, folder: bytes) -> None:
-        while folder.startswith(self.folder + b"/"):
+    def _removable(self, target: bytes) -> bool:
+        """Whether something stands there that can be ours: no folder, and nothing behind a link."""
+        try:
+            found = os.lstat(target)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return not stat.S_ISDIR(found.st_mode) and not any(os.path.islink(each) for each in self._above(target))
+
+    def _above(self, target: bytes) -> Iterator[bytes]:
+        """The folders between a document and the output folder, the nearest first."""
+        folder = os.path.dirname(target)
+        while folder != self.folder:
+            yield folder
+            folder = os.path.dirname(folder)
+
+    def _prune(self, folder: bytes) -> bytes:
+        """Take away folders that are empty, up to the output folder; the first one that stays."""
+        while folder != self.folder:
             try:
                 os.rmdir(folder)
             except OSError:  # not empty: somebody else's file or another feed is in it
-                return
+                break
             folder = os.path.dirname(folder)
+        return folder
 
     def _make_folder(self, folder: bytes) -> None:
-        os.makedirs(folder, exist_ok=True)
-        while folder != self.folder:
-            if os.path.islink(folder):
-                raise OSError(errno.ELOOP, f"{shown_path(folder)} is a link; documents are not written through it")
-            folder = os.path.dirname(folder)
+        """Make it and those above it, through no link: only the output folder itself may be one."""
+        if folder == self.folder:
+            os.makedirs(folder, exist_ok=True)
+            return
+        parent = os.path.dirname(folder)
+        self._make_folder(parent)
+        try:
+            os.mkdir(folder)
+            self._grown.add(parent)
+        except FileExistsError:
+            found = os.lstat(folder).st_mode
+            if not stat.S_ISDIR(found):
+                what = "a link, through which nothing is written" if stat.S_ISLNK(found) else "no folder"
+                raise NotADirectoryError(errno.ENOTDIR, f"{shown_path(folder)} is {what}") from None
 
     def _flush(self) -> None:
         if len(self._staged) >= _MANY and _flush_file_system(self.folder):
@@ -121,13 +160,14 @@ class Local:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         self._staged.clear()
+        self._grown.clear()
 
 
 def _message(where: bytes, size: int, fault: OSError) -> str:
     name = shown_path(where)
     if fault.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"{name}: the disk is full ({size} bytes are needed); the published feeds are untouched"
-    return f"{name}: cannot be written ({fault.strerror or fault}); the published feeds are untouched"
+        return f"{name}: the disk is full ({size} bytes are needed); what is published stays whole"
+    return f"{name}: cannot be written ({fault.strerror or fault}); what is published stays whole"
 
 
 def _write(path: bytes, data: bytes) -> None:
@@ -147,13 +187,19 @@ def _flush_path(path: bytes) -> None:
 
 
 def _flush_file_system(folder: bytes) -> bool:
-    """One syncfs(2) for everything; False where the system has none or it failed."""
+    """One syncfs(2) for everything; False where the system has none or does not allow it."""
     try:
         syncfs = ctypes.CDLL(None, use_errno=True).syncfs
     except (AttributeError, OSError, TypeError):
         return False
     handle = os.open(folder, _DIRECTORY)
     try:
-        return bool(syncfs(handle) == 0)
+        if syncfs(handle) == 0:
+            return True
+        fault = ctypes.get_errno()
+        if fault in (errno.EIO, errno.ENOSPC, errno.EDQUOT):
+            # what did not reach the disk is not asked after twice: the second answer would be a lie
+            raise OSError(fault, os.strerror(fault))
+        return False
     finally:
         os.close(handle)
