@@ -96,6 +96,8 @@ class Storing:
         self.gone.discard(other.path)
         self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (row.path, other.id))
         self.db.execute("UPDATE post_terms SET path = ? WHERE post = ?", (row.path, other.id))
+        if other.state == PUBLIC:
+            self.touch_feeds_of(other.id)
         return other
 
     def _moved(self, row: PostRow) -> _Known | None:

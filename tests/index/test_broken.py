@@ -35,6 +35,8 @@ def test_its_html_is_kept(ledger: Ledger) -> None:
     assert ledger.shown()[0].last_good is None
     ledger.run(a_broken_row())
     assert ledger.index.standing_in() == [post], "the version to be kept is another one now"
+    ledger.run(a_row(text="mended otherwise"))
+    assert (ledger.index.standing_in(), ledger.shown()[0].last_good) == ([], None)
 
 
 def test_where_it_may_be_shown(ledger: Ledger) -> None:
@@ -119,10 +121,11 @@ def test_broken_before_it_goes_live(ledger: Ledger) -> None:
 
 def test_moved_to_where_it_cannot_be_understood(ledger: Ledger) -> None:
     """The same bytes under a name that the dialect refuses."""
-    ledger.run(a_row(tags=["x"]))
-    ledger.run(a_broken_row("2020-13-45-a.md", "one"), gone=["a.md"])
-    assert ledger.paths() == ledger.paths("tags", "x") == ["2020-13-45-a.md"]
-    assert ledger.ids() == {"2020-13-45-a.md": f"{SITE_URL}/a.html"}
+    ledger.run(a_row(tags=["x"]), a_row("b.md", "b", tags=["x"]))
+    touched = ledger.run(a_broken_row("c/2020-13-45-a.md", "one"), gone=["a.md"])
+    assert ledger.paths() == ledger.paths("tags", "x") == ["b.md", "c/2020-13-45-a.md"]
+    assert touched == [SITE, ("tags", "x")], "of two posts of one date it is the second now"
+    assert ledger.ids()["c/2020-13-45-a.md"] == f"{SITE_URL}/a.html"
 
 
 def test_a_file_that_was_being_written_changes_nothing(ledger: Ledger) -> None:

@@ -171,13 +171,39 @@ def test_a_copy_is_a_twin_and_no_move(ledger: Ledger) -> None:
     assert ledger.keys()["m.md"][0] == row
 
 
+def test_a_twin_whose_other_half_is_deleted(ledger: Ledger) -> None:
+    ledger.run(a_row("a.md", "same"), a_row("b.md", "same"))
+    ledger.run(a_row("b.md", "same"), gone=["a.md"])
+    assert ledger.ids() == {"b.md": B}
+    ledger.run(a_row("a.md", "same"))
+    assert ledger.ids() == {"a.md": A, "b.md": B}
+
+
+def test_a_post_that_gets_the_permalink_of_a_deleted_one(ledger: Ledger) -> None:
+    """Two posts made one: the path that stays keeps its id."""
+    ledger.run(a_row("a.md"), a_row("b.md", "two"))
+    ledger.run(a_row("b.md", "both", url=A), gone=["a.md"])
+    assert ledger.ids() == {"b.md": B}
+
+
 def test_a_file_that_is_no_post_takes_nothing_over(ledger: Ledger) -> None:
     ledger.run(a_row("a.md"))
     page = a_row("readme.md")._replace(packed="", public=False, guid="", default_id="", terms=())
     ledger.run(page, gone=["a.md"])
     assert ledger.ids() == {}
-    ledger.run(a_row("a.md"))
+    ledger.run(a_row("a.md", "edited", url=f"{SITE_URL}/elsewhere/"))
     assert ledger.ids() == {"a.md": A}
+
+
+@pytest.mark.parametrize("text", ["", "broken"])
+def test_broken_files_are_not_taken_for_each_other(ledger: Ledger, text: str) -> None:
+    """A broken file asks for no id, and one that cannot be read has no bytes: these are no marks of identity."""
+    unreadable = {} if text else {"digest": b""}
+    ledger.run(a_row("a.md"))
+    ledger.run(a_broken_row("a.md", f"{text} a", withdrawn=True, **unreadable))
+    ledger.run(a_broken_row("b.md", f"{text} b", **unreadable), gone=["a.md"])
+    ledger.run(a_row("b.md", "mended"))
+    assert ledger.ids() == {"b.md": B}
 
 
 # Two posts, one id

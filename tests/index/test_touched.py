@@ -39,6 +39,15 @@ def test_only_its_own_terms(ledger: Ledger) -> None:
     assert ledger.run(a_row(text="two", tags=["x"])) == [SITE, X]
 
 
+def test_the_key_of_an_entry_changes_with_any_byte_and_with_its_date(ledger: Ledger) -> None:
+    """Also where nothing else tells: the file's time went back, or the post has no date but the file's."""
+    keys = set()
+    for row in (a_row(), a_row(text="two", mtime=0), a_row(text="two", published=THEN - 5, updated=THEN)):
+        ledger.run(row)
+        keys.add(ledger.keys()["a.md"])
+    assert len(keys) == 3
+
+
 def test_a_deleted_post(ledger: Ledger) -> None:
     ledger.run(a_row(tags=["x"]), a_row("b.md", "b", tags=["y"]))
     assert ledger.run(gone=["a.md"]) == [SITE, X]
@@ -81,6 +90,14 @@ def test_a_moment_that_passes(ledger: Ledger, at: int, live: bool) -> None:
     ledger.run(a_row(tags=["x"], visible_until=NOW + 10))
     assert ledger.run(now=at) == ([] if live else [SITE, X])
     assert ledger.paths() == ledger.paths(*X) == (["a.md"] if live else [])
+
+
+def test_a_published_post_that_is_put_off(ledger: Ledger) -> None:
+    ledger.run(a_row(tags=["x"]))
+    assert ledger.run(a_row(text="later", tags=["x"], visible_from=NOW + 10)) == [SITE, X]
+    assert ledger.paths() == []
+    assert ledger.run(now=NOW + 10) == [SITE, X]
+    assert ledger.paths() == ["a.md"]
 
 
 def test_a_moment_wakes_nothing_of_a_draft(ledger: Ledger) -> None:
