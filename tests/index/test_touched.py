@@ -90,6 +90,7 @@ def test_a_moment_that_passes(ledger: Ledger, at: int, live: bool) -> None:
     ledger.run(a_row(tags=["x"], visible_until=NOW + 10))
     assert ledger.run(now=at) == ([] if live else [SITE, X])
     assert ledger.paths() == ledger.paths(*X) == (["a.md"] if live else [])
+    assert ledger.run(now=at + 100) == ([SITE, X] if live else [])
 
 
 def test_a_published_post_that_is_put_off(ledger: Ledger) -> None:
