@@ -41,7 +41,7 @@ CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_
 CREATE INDEX posts_coming ON posts (visible_from) WHERE state = 2 AND visible_from > -4611686018427387904;
 CREATE INDEX posts_leaving ON posts (visible_until) WHERE state = 2 AND visible_until < 4611686018427387904;
 CREATE INDEX posts_with_problems ON posts (path) WHERE problems IS NOT NULL;
-CREATE INDEX posts_renamed ON posts (id) WHERE state = 2 AND entry_id <> wanted_id;
+CREATE INDEX posts_renamed ON posts (path) WHERE state = 2 AND entry_id <> wanted_id;
 CREATE INDEX posts_waiting ON posts (visible_from) WHERE state = 2 AND entry_id IS NULL;
 CREATE INDEX posts_returning ON posts (wanted_id) WHERE state = 0 AND entry_id IS NOT NULL;
 CREATE INDEX posts_standing_in ON posts (id) WHERE broken = 1;

@@ -64,6 +64,12 @@ def test_the_next_refusal_names_the_next_holder(lock: str, holder: subprocess.Po
         pytest.fail("taken twice")
 
 
+def test_what_stood_in_the_file_before_is_gone(lock: str) -> None:
+    Path(lock).write_text("somebody else " * 100)
+    with held(lock), pytest.raises(LockHeld, match=rf"process {os.getpid()} since [-0-9]+ [:0-9]+ UTC \("), held(lock):
+        pytest.fail("taken twice")
+
+
 def test_a_refusal_leaves_the_lock_with_its_holder(lock: str) -> None:
     with held(lock):
         for _ in range(2):

@@ -134,6 +134,9 @@ def test_all(ledger: Ledger) -> None:
     ledger.run(a_row(tags=["x"]), a_row("b.md", "b", tags=["y"]), a_row("c.md", "c", tags=["z"], draft=True))
     ledger.run(gone=["b.md"])
     with ledger.index.transaction():
+        ledger.index.store([a_row("d.md", "d", tags=["never published"])], set(), NOW)
+        ledger.index.remove([b"d.md"])
+        ledger.index.withdrawn("tags", "never published")
         ledger.index.touch_all()
     assert ledger.index.touched() == [SITE, X, Y], "also the feed that is empty now; not one that never was"
 
