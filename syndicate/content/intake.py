@@ -41,20 +41,15 @@ def differences(scan: Scan, index: Index, where: str, accept_deletions: bool) ->
     """Scan all roots.
 
     Raises:
-        ContentMissing: no post file where there were some at the last run.
-        BrakeHeld: a large share of the posts is gone at once, and nobody said that this is meant.
+        ContentMissing: no post file in a root that had some at the last run.
     """
     before = index.folders()
     found = list(scan.differences(before))
-    if not accept_deletions:
-        if before and (scan.tally.files == 0 or _emptied(scan, before)):
-            raise ContentMissing(
-                f"{where}: no posts are left in a folder that had some; nothing has been changed. "
-                "Is it mounted? If the posts were deleted on purpose, use --accept-deletions."
-            )
-        # some of these may have moved, but no more than there are new files: so many are gone for certain
-        gone = sum(len(each.removed) for each in found) - sum(each.added for each in found)
-        _brake(gone, scan.tally.files + gone)
+    if before and not accept_deletions and (scan.tally.files == 0 or _emptied(scan, before)):
+        raise ContentMissing(
+            f"{where}: no posts are left in a folder that had some; nothing has been changed. "
+            "Is it mounted? If the posts were deleted on purpose, use --accept-deletions."
+        )
     return found
 
 
@@ -89,7 +84,7 @@ def take_in(
     files that are read.
 
     Raises:
-        BrakeHeld: as in `differences`, now that it is known which files have only moved.
+        BrakeHeld: a large share of the posts is gone at once, and has not only moved.
     """
     if not found:
         return Intake(seen)
