@@ -149,7 +149,7 @@ def _kramdown(html: str) -> str:
     """Rendered Markdown without kramdown's marks, and with its names for footnotes."""
     if "data-footnote-" in html:
         html = _FOOTNOTE.sub(r"\1:", html)
-    if "{:" in html:
+    if "{:" in html or "<p>*[" in html:
         html = _without(_MARK, html)
     return _HEADING_ID.sub(r"\1", html) if "{#" in html or "{." in html else html
 
@@ -168,11 +168,13 @@ _ITEM = (
 )
 _LIST = rf"\{{:(?:[A-Za-z][\w-]{{0,99}}:)?[ \t]*{_ITEM}(?:[ \t]+{_ITEM})*[ \t]*\}}"
 _EXTENSION = r"\{::(?:options|nomarkdown)\b[^{}<>\n]*\}|\{:/(?:nomarkdown|comment)?\}"
+# What an abbreviation means is told to the mouse on a page; a feed shows the abbreviation alone.
+_ABBREVIATION = r"\*\[[^\]<>\n]{1,99}\]:[^<>\n]*"
 # Three blocks are nothing but a mark: a list that stands for a table of contents, a row of a table, and a paragraph
 # (in which a mere name is a mark too).
 _MARK = re.compile(
     rf"<(?P<list>[uo]l)>\n<li>[^<>\n]*\n\{{:toc\}}</li>\n</(?P=list)>\n?"
     rf"|<tr>\n<td[^<>]*>(?:{_LIST})</td>(?:\n<td[^<>]*></td>)*\n</tr>\n?"
-    rf"|<p>(?:(?:{_LIST}|\{{:[ \t]*{_NAME}[ \t]*\}}|{_EXTENSION})\n?)+</p>\n?"
+    rf"|<p>(?:(?:{_LIST}|\{{:[ \t]*{_NAME}[ \t]*\}}|{_EXTENSION}|{_ABBREVIATION})\n?)+</p>\n?"
     rf"|\n{_LIST}|{_LIST}|{_EXTENSION}|\{{::comment\}}"
 )

@@ -24,7 +24,7 @@ from syndicate.content.dialects._media import enclosures, image
 from syndicate.content.dialects._people import people
 from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
-from syndicate.model import FrontMatter, Post, Problem, Stamp, Value, Visibility
+from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
 
 _POSTS = re.compile(r"[^._#~].*\.(?:md|markdown|mdown|mkd|html|htm|txt)\Z", re.IGNORECASE | re.DOTALL)
 _NOT_ENTERED = frozenset({"node_modules", "_site", "_layouts", "_includes", "_templates", "__pycache__"})
@@ -74,6 +74,14 @@ class Plain:
         published, dated = _published(fields, path, self.zone)
         if not dated and _is_page(path):
             return None, []
+        if published is None and any(problem.code == "date-unreadable" for problem in fields.problems):
+            # the file's own time would show an old post as the newest one because of a slip of the pen
+            fields.report(
+                "post-without-date",
+                "the date cannot be read, and neither the file name nor its folders have one; mend the date",
+                severity=Severity.ERROR,
+            )
+            return None, fields.problems
         return self._read(stamp, path, matter, fields, published), fields.problems
 
     def term_url(self, taxonomy: str, name: str) -> str:
