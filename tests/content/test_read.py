@@ -16,7 +16,7 @@ from syndicate.content.ingest import Reader, lost
 from syndicate.content.read import read, unread
 from syndicate.index import PostRow
 from syndicate.index.packing import unpack
-from syndicate.model import Severity, Stamp
+from syndicate.model import Problem, Severity, Stamp
 from tests.builders import SITE_URL, a_problem, digest
 from tests.content.folders import a_root, dialect, write
 
@@ -84,6 +84,20 @@ def test_broken(text: str, withdrawn: bool) -> None:
     assert row.digest == digest(text)
     assert row.problems[0].severity is Severity.ERROR
     assert row.problems[0].path == "label/x/a.md"
+
+
+@pytest.mark.parametrize(("severity", "broken"), [(Severity.ERROR, True), (Severity.WARNING, False)])
+def test_no_post_by_a_fault_is_broken(severity: Severity, broken: bool) -> None:
+    """Then the last good version stands in; a file that just is no post has none."""
+    problem = a_problem("label/x/a.md", severity=severity)
+
+    class Refuses:
+        def post(self, *_: object) -> tuple[None, list[Problem]]:
+            return None, [problem]
+
+    source = Source(Stamp(b"label/x/a.md", 1, 0, 0, 1), "---\ntitle: x\n---\n", b"d")
+    row = read(source, "x/a.md", Refuses(), "url")  # type: ignore[arg-type]
+    assert (row.broken, row.withdrawn, row.packed, row.problems) == (broken, False, "", (problem,))
 
 
 def test_a_warning_breaks_nothing() -> None:
