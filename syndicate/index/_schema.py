@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
 
 from syndicate.errors import StateError
@@ -102,6 +104,10 @@ def connect(path: str) -> sqlite3.Connection:
     Raises:
         StateError: the file is damaged, cannot be written, or belongs to a newer program.
     """
+    if path != ":memory:":
+        # titles and paths of drafts are in it, and it may come to lie in a folder that is served
+        with contextlib.suppress(OSError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=60)
     except sqlite3.DatabaseError as fault:

@@ -9,6 +9,7 @@ import sqlite3
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Self
 
 from syndicate.index import SITE, Counts, DocumentRow, FeedRow, Part, PostRow, Recipe, Shown
@@ -138,8 +139,10 @@ class SqliteIndex:
                 yield Recipe(*row)
 
     def problems(self) -> Iterator[Problem]:
-        for (packed,) in self._db.execute("SELECT problems FROM posts WHERE problems IS NOT NULL ORDER BY path"):
-            yield from unpack_problems(packed)
+        sql = "SELECT problems, broken AND last_good <> '' FROM posts WHERE problems IS NOT NULL ORDER BY path"
+        for packed, stands_in in self._db.execute(sql):
+            for problem in unpack_problems(packed):
+                yield _standing_in(problem) if stands_in and problem.severity is Severity.ERROR else problem
         for path, wanted, got, twin in self._db.execute(
             "SELECT a.path, a.wanted_id, a.entry_id, b.path FROM posts a JOIN posts b ON b.entry_id = a.wanted_id"
             " WHERE a.state = 2 AND a.entry_id <> a.wanted_id AND b.state = 2 AND b.id <> a.id ORDER BY a.path"
@@ -252,6 +255,10 @@ class SqliteIndex:
 def _document(row: tuple[str, str, bytes, int, bytes, bytes, bytes]) -> DocumentRow:
     parts = tuple(Part(*part) for part in _PART.iter_unpack(row[6]))
     return DocumentRow(*row[:6], parts)
+
+
+def _standing_in(problem: Problem) -> Problem:
+    return replace(problem, message=f"{problem.message} Until then the last good version stays in the feeds.")
 
 
 def _twin(path: bytes, wanted: str, got: str, twin: bytes) -> Problem:

@@ -132,6 +132,7 @@ def test_a_post_that_breaks_stays_and_is_told_of_at_every_run(site: Site) -> Non
         assert done.code == 1
         (problem,) = done.report["problems"]
         assert (problem["path"], problem["line"], problem["severity"]) == ("_posts/2026-01-04-four.md", 2, "error")
+        assert problem["message"].endswith("Until then the last good version stays in the feeds.")
         assert site.tree() == before
     site.post("_posts/2026-01-05-five.md", post("Five", "2026-01-05"))
     site.build("--full")

@@ -92,3 +92,13 @@ def test_what_is_asked_at_every_run_is_answered_by_an_index() -> None:
     ours = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name LIKE 'post%' AND sql IS NOT NULL"
     assert {name for (name,) in index._db.execute(ours)} <= used, "what no question needs is no index"
     index.close()
+
+
+def test_nobody_else_may_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    index = SqliteIndex.open(str(path))
+    with index.transaction():
+        index.store([a_row("a.md")], set(), NOW)
+    modes = {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir()}
+    assert modes == dict.fromkeys(("state.db", "state.db-wal", "state.db-shm"), 0)
+    index.close()
