@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +19,7 @@ from syndicate import cycle, plugins
 from syndicate.content import read, sites
 from syndicate.content.dialects import Facts, Given
 from syndicate.content.ingest import Reader
+from syndicate.content.scan import Root
 from syndicate.cycle import Parts, Progress, Wish
 from syndicate.delivery.publish import Press
 from syndicate.engines import Engine
@@ -176,17 +178,31 @@ def _in_force(the: Project, path: str, origin: str, stand_in: dict[str, tuple[An
 
 
 def _folders(the: Project) -> list[sites.Opened]:
+    """The content folders in the order of the settings; the first one's own configuration is the site's."""
     content = the.settings.content
     given = Given(the.settings.site.url, the.settings.site.timezone)
-    opened = []
+    opened: list[sites.Opened] = []
     for folder in content.folders:
         path = the.base / folder
         if not path.is_dir():
             raise ContentMissing(f"{path}: there is no such folder (content.folders)")
         label = b"" if folder == "." else os.fsencode(Path(folder).as_posix().strip("/") + "/")
         opened.append(sites.open_folder(str(path), label, content.dialect, given, content.exclude))
-    # the longest label first, so that a path is never taken for one of an outer folder
-    return sorted(opened, key=lambda each: -len(each.root.label))
+        given = replace(given, url=given.url or opened[0].root.dialect.facts.url)
+    _apart(content.folders, [each.root.path for each in opened])
+    return opened
+
+
+def _apart(names: Sequence[str], paths: Sequence[bytes]) -> None:
+    """Raises ConfigurationError when a folder lies in another: its posts would be there twice."""
+    for (inner, below), (outer, above) in permutations(zip(names, paths, strict=True), 2):
+        if f"{os.fsdecode(below)}/".startswith(f"{os.fsdecode(above).rstrip('/')}/"):
+            raise ConfigurationError([f'content.folders: "{inner}" lies in "{outer}"; name only one of them'])
+
+
+def _roots(opened: Sequence[sites.Opened]) -> list[Root]:
+    """The longest label first, so that a path is never taken for one of an outer folder."""
+    return sorted((each.root for each in opened), key=lambda root: -len(root.label))
 
 
 def _facts(settings: Settings, found: Facts) -> Facts:
@@ -233,7 +249,7 @@ def _make_folder(folder: Path) -> None:
 
 def _parts(the: Project, opened: Sequence[sites.Opened], facts: Facts, index: Index, state: Path) -> Parts:
     settings = the.settings
-    roots = [each.root for each in opened]
+    roots = _roots(opened)
     ids = PRESETS[settings.feed.preset].ids
     press = _press(the, facts, opened, index)
     return Parts(
@@ -265,7 +281,7 @@ def _press(the: Project, facts: Facts, opened: Sequence[sites.Opened], index: In
         formats=formats,
         shapes={name: _digest(f"{form.fingerprint} {shared}") for name, form in formats.items()},
         writer=Writer(
-            tuple((each.root.label, each.root.path) for each in opened),
+            tuple((root.label, root.path) for root in _roots(opened)),
             settings.feed.formats,
             style,
             settings.content.max_file_size,

@@ -88,6 +88,4 @@ def main(args: list[str] | None = None) -> Any:
         for line in str(fault).splitlines():
             click.echo(f"syndicate: {line}", err=True)
         code = fault.exit_code
-    except BrokenPipeError:  # `syndicate feeds | head`
-        code = 0
     raise SystemExit(code)

@@ -38,7 +38,7 @@ def command(
     with wiring.parts(the) as parts, show.progress(quiet or as_json) as tell:
         report = cycle.run(parts, wish, int(time.time()), tell)
     if as_json:
-        click.echo(show.as_json(report))
+        show.say(show.as_json(report))
     else:
         show.report(report, the.settings.output.folder, verbose, quiet)
     return report.exit_code

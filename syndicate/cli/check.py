@@ -25,7 +25,7 @@ def command(content: str | None, config: str | None, as_json: bool, verbose: boo
     ):
         report = cycle.look(parts, int(time.time()), tell)
     if as_json:
-        click.echo(show.as_json(report))
+        show.say(show.as_json(report))
     else:
         show.checked(report, verbose)
     return report.exit_code

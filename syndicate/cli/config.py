@@ -21,7 +21,7 @@ def command(content: str | None, config: str | None, as_json: bool, **given: Any
     rows = wiring.effective(project_of(content, config, given))
     if as_json:
         found = {path: {"value": value, "origin": origin} for path, value, origin in rows}
-        click.echo(show.dumps(found))
+        show.say(show.dumps(found))
     else:
         show.settings([(path, as_toml(value), origin) for path, value, origin in rows])
     return 0

@@ -19,9 +19,9 @@ def command(content: str | None, config: str | None, as_json: bool, **given: Any
     from syndicate.delivery import listing
 
     with wiring.published(project_of(content, config, given)) as (index, plan, channels):
-        rows = listing.rows(listing.feeds(index, plan, channels.home_url), plan, "en")
+        rows = listing.rows(listing.published(index, plan, channels.home_url), plan, "en")
     if as_json:
-        click.echo(show.dumps([_plain(row) for row in rows]))
+        show.say(show.dumps([_plain(row) for row in rows]))
     else:
         show.feeds(rows)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from dataclasses import asdict
 from typing import Any
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
@@ -37,6 +39,28 @@ def as_json(report: Report) -> str:
     return dumps(out)
 
 
+def say(text: str) -> None:
+    """Text on standard output; silence when nobody reads it any more (`syndicate feeds | head`)."""
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        _hush()
+
+
+def _hush() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class _Page(Console):
+    """Text is shown as it is: names of terms may look like rich's own marks."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False, **options)
+
+    def on_broken_pipe(self) -> None:
+        _hush()
+
+
 def dumps(value: Any) -> str:
     """JSON for a person where the stream can show it, in plain ASCII where it cannot."""
     utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
@@ -46,8 +70,8 @@ def dumps(value: Any) -> str:
 @contextmanager
 def progress(silent: bool) -> Iterator[Callable[[str, int, int], None]]:
     """Something to tell of progress: a bar on a terminal for long work, nothing in a pipe."""
-    console = Console(stderr=True)
-    if silent or not console.is_terminal:
+    console = _Page(stderr=True)
+    if silent or not (console.is_terminal and sys.stderr.isatty()):
         yield lambda *_: None
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -67,7 +91,7 @@ def progress(silent: bool) -> Iterator[Callable[[str, int, int], None]]:
 def report(found: Report, folder: str, verbose: bool, quiet: bool) -> None:
     """The end of a build: a short table, then the problems."""
     if not quiet:
-        console = _console()
+        console = _Page()
         console.print(_summary(found, folder))
         if verbose:
             stages = "  ".join(f"{stage} {seconds:.2f} s" for stage, seconds in found.seconds.items())
@@ -92,7 +116,7 @@ def problems(found: Sequence[Problem], verbose: bool, errors_only: bool = False)
     ranked = sorted(found, key=lambda each: (_RANK[each.severity], each.path, each.line or 0))
     if errors_only:
         ranked = [each for each in ranked if each.severity is Severity.ERROR]
-    console = Console(stderr=True, highlight=False)
+    console = _Page(stderr=True)
     shown = ranked if verbose else ranked[:FEW]
     for each in shown:
         console.print(_line(each), soft_wrap=True)
@@ -114,7 +138,7 @@ def checked(found: Report, verbose: bool) -> None:
     """The end of a check."""
     problems(found.problems, verbose)
     count = len(found.problems)
-    _console().print(f"{found.seen:,} post files read, {count:,} problem{'' if count == 1 else 's'}")
+    _Page().print(f"{found.seen:,} post files read, {count:,} problem{'' if count == 1 else 's'}")
 
 
 def feeds(rows: Sequence[Row]) -> None:
@@ -139,17 +163,11 @@ def settings(rows: Sequence[tuple[str, str, str]]) -> None:
 
 def _lines(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns on a terminal; in a pipe tabs, for the programs that read them. No line is cut short."""
-    if not Console().is_terminal:
-        for row in (headings, *rows):
-            click.echo("\t".join(cell.replace("\t", " ") for cell in row))
+    if not sys.stdout.isatty():
+        say("\n".join("\t".join(cell.replace("\t", " ") for cell in row) for row in (headings, *rows)))
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in headings:
-        table.add_column(heading, no_wrap=True)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False, soft_wrap=True).print(table)
-
-
-def _console() -> Console:
-    return Console(highlight=False)
+    widths = [max(map(cell_len, column)) for column in zip(headings, *rows, strict=True)][:-1]
+    page = _Page(soft_wrap=True)
+    for row in (headings, *rows):
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row[:-1], widths, strict=True))
+        page.print("  ".join((*padded, row[-1])), style="bold" if row is headings else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from syndicate.delivery.publish import Press
@@ -22,6 +23,18 @@ _CHINESE = {"categories": "分类", "tags": "标签", "authors": "作者", "seri
 def feeds(index: Index, plan: Plan, home_url: Callable[[str, str], str]) -> list[tuple[FeedRow, Feed]]:
     """Every published feed with its name and addresses, the site first."""
     return [(row, plan.feed(_term(index, plan, row), home_url(row.taxonomy, row.name))) for row in index.feeds()]
+
+
+def published(index: Index, plan: Plan, home_url: Callable[[str, str], str]) -> list[tuple[FeedRow, Feed]]:
+    """As `feeds`, at the addresses of the last build, whatever the settings say by now; nothing is written."""
+    found = []
+    for row in index.feeds():
+        term = Term(row.taxonomy, row.name, "") if row.taxonomy else None
+        paths = {document.format: document.path for document in index.documents(row.taxonomy, row.name)}
+        ordered = sorted(paths.items(), key=lambda pair: (*plan.formats, pair[0]).index(pair[0]))
+        feed = plan.feed(term, home_url(row.taxonomy, row.name))
+        found.append((row, replace(feed, paths=tuple(ordered))))
+    return found
 
 
 def rows(listed: list[tuple[FeedRow, Feed]], plan: Plan, language: str) -> list[directory.Row]:
