@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ FEW = 10
 
 WORTH_A_BAR = 500
 """Steps below which a progress bar would only flicker."""
+
+# What would steer a terminal or turn the text on it around; joiners, which are part of words and emoji, are none.
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
@@ -163,8 +167,9 @@ def settings(rows: Sequence[tuple[str, str, str]]) -> None:
 
 def _lines(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns on a terminal; in a pipe tabs, for the programs that read them. No line is cut short."""
+    rows = [[_UNSEEN.sub(lambda found: ascii(found[0])[1:-1], cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
-        say("\n".join("\t".join(cell.replace("\t", " ") for cell in row) for row in (headings, *rows)))
+        say("\n".join("\t".join(row) for row in (headings, *rows)))
         return
     widths = [max(map(cell_len, column)) for column in zip(headings, *rows, strict=True)][:-1]
     page = _Page(soft_wrap=True)
