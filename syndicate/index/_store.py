@@ -158,7 +158,9 @@ class Storing:
         if known is None or known.entry_id is None or known.updated is None:
             return published
         if known.digest != row.digest:
-            return max(published, row.mtime)
+            # a file's time may lie: it is never later than now, and an edit never makes a post older
+            before = published if known.updated == known.published else known.updated
+            return max(published, before, min(row.mtime, self.now))
         # the date itself may be understood otherwise than before: that is no edit
         return published if known.updated == known.published else max(published, known.updated)
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Self
 
+from syndicate.errors import StateError
 from syndicate.index import SITE, Counts, DocumentRow, FeedRow, Part, PostRow, Recipe, Shown
 from syndicate.index._schema import connect
 from syndicate.index._store import Storing
@@ -38,14 +39,20 @@ class SqliteIndex:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._db.execute("BEGIN IMMEDIATE")
             yield
             self._db.execute("COMMIT")
+        except sqlite3.DatabaseError as fault:
+            self._take_back()
+            raise StateError(f"the state cannot be used ({fault}); nothing of this step was kept") from fault
         except BaseException:
-            if self._db.in_transaction:  # a full disk may have ended it already
-                self._db.execute("ROLLBACK")
+            self._take_back()
             raise
+
+    def _take_back(self) -> None:
+        if self._db.in_transaction:  # a full disk may have ended it already
+            self._db.execute("ROLLBACK")
 
     # -- what a scan compares with
 

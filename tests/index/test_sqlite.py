@@ -102,3 +102,16 @@ def test_nobody_else_may_read_it(tmp_path: Path) -> None:
     modes = {file.name: file.stat().st_mode & 0o077 for file in tmp_path.iterdir()}
     assert modes == dict.fromkeys(("state.db", "state.db-wal", "state.db-shm"), 0)
     index.close()
+
+
+def test_a_state_that_breaks_under_way_is_told_as_such(tmp_path: Path) -> None:
+    index = SqliteIndex.open(str(tmp_path / "state.db"))
+    with sqlite3.connect(tmp_path / "state.db") as other:
+        other.execute("DROP TABLE posts")
+    other.close()
+    with pytest.raises(StateError, match="no such table"), index.transaction():
+        index.store([a_row("a.md")], set(), NOW)
+    with index.transaction():
+        index.keep_fact("still", "usable")
+    assert index.fact("still") == "usable"
+    index.close()

@@ -39,6 +39,19 @@ def test_edited_and_saying_so(ledger: Ledger) -> None:
     assert updated(ledger) == THEN + 3
 
 
+def test_a_file_from_the_future_is_edited_now(ledger: Ledger) -> None:
+    ledger.run(a_row())
+    ledger.run(a_row(text="two", mtime=NOW + DAY))
+    assert updated(ledger) == NOW
+
+
+def test_an_edit_never_makes_a_post_older(ledger: Ledger) -> None:
+    ledger.run(a_row())
+    ledger.run(a_row(text="two", mtime=THEN + 7))
+    ledger.run(a_row(text="three", mtime=THEN + 2))
+    assert updated(ledger) == THEN + 7
+
+
 def test_rewritten_back(ledger: Ledger) -> None:
     ledger.run(a_row())
     ledger.run(a_row(text="two", mtime=THEN + 7))
