@@ -1,8 +1,9 @@
 """A body in Markdown, HTML or plain text → HTML that nobody has judged yet: `safe.clean` follows, always.
 
 Markdown is GitHub's (tables, strikethrough, autolinks, footnotes, task lists) with the definition lists of
-kramdown and goldmark, raw HTML passed through, and emphasis that works beside CJK punctuation. Headings get no ids: links to them lead to the post's own
-page, which has the ids its generator made. Footnotes are linked as kramdown and goldmark name them there.
+kramdown and goldmark, raw HTML passed through, and emphasis that works beside CJK punctuation. Headings get no ids:
+links to them lead to the post's own page, which has the ids its generator made. Footnotes are linked as kramdown and
+goldmark name them there.
 
 What other dialects of Markdown write and GitHub's would show is taken away afterwards, in the HTML: only
 there is code marked beyond doubt, so only there can the same characters be left alone in an example.
@@ -63,7 +64,7 @@ def _comrak() -> Engine:
 
 
 def _markdown_it() -> Engine:
-    """Where comrak has no wheel: pure Python, 40 times slower, without footnotes, task or definition lists, bare links."""
+    """Where comrak has no wheel: pure Python, 40 times slower; no footnotes, task or definition lists, bare links."""
     from markdown_it import MarkdownIt
 
     engine = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
