@@ -7,6 +7,7 @@ index remembers; a document that somebody edited is made anew.
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Sequence
 from typing import IO, Self
@@ -33,7 +34,8 @@ class Fragments:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._spool.close()
+        with contextlib.suppress(OSError):  # a disk that is full says so once more; nobody needs what is in there
+            self._spool.close()
 
     def add(self, key: Key, fragments: Sequence[bytes]) -> None:
         """Keep what was written for one entry, in the order of the formats."""
@@ -44,6 +46,7 @@ class Fragments:
         try:
             self._spool.seek(0, 2)
             self._spool.write(b"".join(fragments))
+            self._spool.flush()
         except OSError as fault:
             raise PublishError(f"{self._folder}: what was rendered cannot be kept ({fault.strerror})") from fault
         self._places[key] = tuple(places)

@@ -15,6 +15,7 @@ import pytest
 from syndicate.delivery.publishers.local import Local
 from syndicate.errors import PublishError
 from syndicate.feeds.assemble import digest
+from tests.disks import small_disk
 
 ROOT = Path(__file__).resolve().parents[2]
 NEW = ".syndicate-new"
@@ -159,15 +160,8 @@ def test_a_removal_is_flushed(out: Path, tmp_path: Path) -> None:
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Iterator[Path]:
-    """A file system with room for 64 kB."""
-    folder = tmp_path / "tiny"
-    folder.mkdir()
-    mounted = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("mount")
-    command = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(folder)]
-    if not mounted or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("SKIPPED: only root can mount a small file system; a full disk is not tried")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk(tmp_path / "tiny", "64k") as folder:
+        yield folder
 
 
 def test_a_full_disk(tiny: Path) -> None:
