@@ -24,7 +24,7 @@ from syndicate.engines import Engine
 from syndicate.errors import ConfigurationError
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Index
-from syndicate.model import Problem, Report
+from syndicate.model import Problem, Report, Severity
 
 _UNDER_WAY = "publishing"
 """A fact: set while documents may stand in their places that the index does not know of yet."""
@@ -102,6 +102,7 @@ def look(parts: Parts, now: int, progress: Progress = lambda *_: None) -> Report
     report = Report(problems=list(parts.problems))
     _bring_in(parts, Wish(), now, report, progress)
     report.problems += parts.press.index.problems()
+    report.skipped = report.seen - parts.press.index.size("", "", now)[0]
     return report
 
 
@@ -118,6 +119,18 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
             tick = lambda n: progress("read", n, to_read)  # noqa: E731
             intake = take_in(found, scan.tally.files, index, engine, parts.reader, now, tick, wish.accept_deletions)
         _count(report, intake)
+    if not report.seen:
+        report.problems.append(_nothing_there(parts))
+
+
+def _nothing_there(parts: Parts) -> Problem:
+    return Problem(
+        parts.where,
+        Severity.WARNING,
+        "no-posts",
+        f"no post was found here, read as {parts.roots[0].dialect.name}; is this the folder your posts are in? "
+        "--dialect reads it otherwise",
+    )
 
 
 def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[tuple[str, str]]:

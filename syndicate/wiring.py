@@ -6,24 +6,22 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from hashlib import blake2b
-from itertools import permutations
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
 
 import syndicate
 from syndicate import cycle, plugins
-from syndicate.content import read, sites
-from syndicate.content.dialects import Facts, Given
+from syndicate.content import read
+from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
 from syndicate.content.scan import Root
 from syndicate.cycle import Parts, Progress, Wish
 from syndicate.delivery.publish import Press
 from syndicate.engines import Engine
-from syndicate.errors import ConfigurationError, ContentMissing, StateError
+from syndicate.errors import StateError
 from syndicate.feeds import entries
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.formats import Format
@@ -31,56 +29,12 @@ from syndicate.feeds.plan import PRESETS, Plan, adapted
 from syndicate.feeds.write import Writer
 from syndicate.index import Index
 from syndicate.index.lock import held
-from syndicate.model import Author, Image, Report
-from syndicate.settings import Layer, Settings, from_environment, from_toml, load
-
-CONFIG_NAMES = ("config/syndicate.toml", "syndicate.toml")
+from syndicate.model import Image, Report
+from syndicate.project import Project, Site, find, opened_folders, site_of
+from syndicate.settings import Settings
 
 WORTH_A_WORKER = 1500
 """Pieces of work below which starting worker processes costs more than it saves."""
-
-
-@dataclass(frozen=True)
-class Project:
-    """Settings, where each came from, and the folder that content folders are relative to."""
-
-    settings: Settings
-    origins: Mapping[str, str]
-    base: Path
-
-
-def project(
-    content: str | None = None,
-    config: str | None = None,
-    options: Mapping[str, Any] | None = None,
-    environ: Mapping[str, str] | None = None,
-) -> Project:
-    """Find and read the settings: defaults < file < environment < options (nested, as in the file).
-
-    Raises:
-        ConfigurationError: with every mistake of every layer.
-        ContentMissing: CONTENT does not exist.
-    """
-    base = Path(content or ".")
-    if not base.is_dir():
-        raise ContentMissing(f"{base}: there is no such folder; name the folder your posts are in")
-    file = Path(config) if config else _found(base)
-    layers = [Layer(str(file), from_toml(_text(file), str(file)))] if file else []
-    layers.append(Layer("environment", from_environment(environ or {})))
-    layers.append(Layer("command line", options or {}))
-    settings, origins = load(layers)
-    return Project(settings, origins, base)
-
-
-def _found(base: Path) -> Path | None:
-    return next((base / name for name in CONFIG_NAMES if (base / name).is_file()), None)
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise ConfigurationError([f"{file}: cannot be read ({fault})"]) from fault
 
 
 @contextlib.contextmanager
@@ -92,16 +46,14 @@ def parts(the: Project, in_memory: bool = False) -> Iterator[Parts]:
     Raises:
         ConfigurationError, ContentMissing, StateError, LockHeld.
     """
-    opened = _folders(the)
-    facts = _facts(the.settings, opened[0].root.dialect.facts)
-    state = _state(the.settings)
+    site = site_of(the)
     with contextlib.ExitStack() as stack:
         if not in_memory:
-            _make_folder(state.parent)
-            stack.enter_context(held(f"{state}.lock"))
-        index = plugins.find("index", "sqlite").open(":memory:" if in_memory else str(state))
+            _make_folder(the.state.parent)
+            stack.enter_context(held(f"{the.state}.lock"))
+        index = plugins.find("index", "sqlite").open(":memory:" if in_memory else str(the.state))
         stack.callback(index.close)
-        yield _parts(the, opened, facts, index, state)
+        yield _parts(the, site, index)
 
 
 @contextlib.contextmanager
@@ -111,14 +63,12 @@ def published(the: Project) -> Iterator[tuple[Index, Plan, Channels]]:
     Raises:
         StateError: nothing has been built here yet.
     """
-    opened = _folders(the)
-    facts = _facts(the.settings, opened[0].root.dialect.facts)
-    state = _state(the.settings)
-    if not state.is_file():
-        raise StateError(f"{state}: nothing has been built here yet; run `syndicate build` first")
-    index = plugins.find("index", "sqlite").open(str(state))
+    site = site_of(the)
+    if not the.state.is_file():
+        raise StateError(f"{the.state}: nothing has been built here yet; run `syndicate build` first")
+    index = plugins.find("index", "sqlite").open(str(the.state))
     try:
-        yield index, _plan(the.settings, facts), _channels(the.settings, facts, opened)
+        yield index, _plan(the.settings, site.facts), _channels(the.settings, site)
     finally:
         index.close()
 
@@ -141,7 +91,7 @@ def build(
     Raises:
         SyndicateError: see `syndicate.errors`; what was published before is still in place.
     """
-    the = project(content, config, options, environ)
+    the = find(content, config, options, environ)
     with parts(the) as made:
         return cycle.run(made, wish or Wish(), int(time.time()) if now is None else now, progress)
 
@@ -152,89 +102,48 @@ def effective(the: Project) -> list[tuple[str, Any, str]]:
     Raises:
         ConfigurationError, ContentMissing.
     """
-    opened = _folders(the)
-    found, dialect = opened[0].root.dialect.facts, opened[0].root.dialect.name
-    stand_in: dict[str, tuple[Any, str]] = {
-        f"site.{key}": (getattr(found, key), f"the site's own configuration ({dialect})")
-        for key in ("url", "title", "description", "language", "timezone", "image", "icon")
-    }
-    stand_in["content.dialect"] = (dialect, "detected")
-    stand_in["output.state"] = (str(_state(the.settings)), "beside the output folder")
-    if the.settings.site.url or found.url:
-        base_url = _plan(the.settings, _facts(the.settings, found)).base_url
-        stand_in["feed.url"] = (base_url.rstrip("/"), f"preset {the.settings.feed.preset}")
-    return [_in_force(the, path, origin, stand_in) for path, origin in the.origins.items()]
+    instead = _instead(the)
+    return [
+        (path, *instead[path]) if path in instead and origin == "defaults" else (path, _value(the, path), origin)
+        for path, origin in the.origins.items()
+    ]
 
 
-def _in_force(the: Project, path: str, origin: str, stand_in: dict[str, tuple[Any, str]]) -> tuple[str, Any, str]:
+def _instead(the: Project) -> dict[str, tuple[Any, str]]:
+    """What is in force where a setting is left at its default: value and origin by dotted path."""
+    folders = opened_folders(the)
+    dialect = folders[0].root.dialect
+    own = f"the site's own configuration ({dialect.name})"
+    keys = ("url", "title", "description", "language", "timezone", "image", "icon")
+    found = {f"site.{key}": (getattr(dialect.facts, key), own) for key in keys if getattr(dialect.facts, key)}
+    if dialect.facts.timezone == Facts().timezone:
+        found["site.timezone"] = (dialect.facts.timezone, "defaults")
+    found["content.dialect"] = (dialect.name, "detected")
+    found["output.state"] = (str(the.state), "beside the output folder")
+    if (limit := _limit(the, dialect.facts)) != the.settings.feed.limit:
+        found["feed.limit"] = (limit, own)
+    if the.settings.site.url or dialect.facts.url:
+        plan = _plan(the.settings, site_of(the).facts)
+        preset = f"preset {the.settings.feed.preset}"
+        found["feed.url"] = (plan.base_url.rstrip("/"), preset)
+        found["feed.paths.site"] = (plan.preset.site, preset)
+        found["feed.paths.term"] = (plan.preset.term, preset)
+    return found
+
+
+def _value(the: Project, path: str) -> Any:
     value: Any = the.settings
     for key in path.split("."):
         value = getattr(value, key)
-    better = stand_in.get(path, (None, ""))
-    return (path, *better) if better[0] and value in ("", "auto") else (path, value, origin)
+    return value
 
 
-# -- the site
+# -- the parts
 
 
-def _folders(the: Project) -> list[sites.Opened]:
-    """The content folders in the order of the settings; the first one's own configuration is the site's."""
-    content = the.settings.content
-    given = Given(the.settings.site.url, the.settings.site.timezone)
-    opened: list[sites.Opened] = []
-    for folder in content.folders:
-        path = the.base / folder
-        if not path.is_dir():
-            raise ContentMissing(f"{path}: there is no such folder (content.folders)")
-        label = b"" if folder == "." else os.fsencode(Path(folder).as_posix().strip("/") + "/")
-        opened.append(sites.open_folder(str(path), label, content.dialect, given, content.exclude))
-        given = replace(given, url=given.url or opened[0].root.dialect.facts.url)
-    _apart(content.folders, [each.root.path for each in opened])
-    return opened
-
-
-def _apart(names: Sequence[str], paths: Sequence[bytes]) -> None:
-    """Raises ConfigurationError when a folder lies in another: its posts would be there twice."""
-    for (inner, below), (outer, above) in permutations(zip(names, paths, strict=True), 2):
-        if f"{os.fsdecode(below)}/".startswith(f"{os.fsdecode(above).rstrip('/')}/"):
-            raise ConfigurationError([f'content.folders: "{inner}" lies in "{outer}"; name only one of them'])
-
-
-def _roots(opened: Sequence[sites.Opened]) -> list[Root]:
+def _roots(site: Site) -> list[Root]:
     """The longest label first, so that a path is never taken for one of an outer folder."""
-    return sorted((each.root for each in opened), key=lambda root: -len(root.label))
-
-
-def _facts(settings: Settings, found: Facts) -> Facts:
-    """What the operator says, else what the site's own configuration says."""
-    site = settings.site
-    author = Author(site.author.name, site.author.email, site.author.url) if site.author.name else found.author
-    url = site.url or found.url
-    if not url:
-        raise ConfigurationError(
-            ["site.url: the address of the site is not known, and ids and links depend on it; "
-             "use --url https://example.org or set site.url in syndicate.toml"]
-        )  # fmt: skip
-    return replace(
-        found,
-        url=url,
-        title=site.title or found.title or urlsplit(url).hostname or url,
-        description=site.description or found.description,
-        language=site.language or found.language,
-        author=author,
-        icon=_absolute(site.icon or found.icon, url),
-        image=_absolute(site.image or found.image, url),
-    )
-
-
-def _absolute(address: str, url: str) -> str:
-    return urljoin(f"{url}/", address.lstrip("/") if "://" not in address else address) if address else ""
-
-
-def _state(settings: Settings) -> Path:
-    out = Path(settings.output.folder)
-    name = out.resolve().name or "feeds"
-    return Path(settings.output.state) if settings.output.state else out.parent / ".syndicate" / f"{name}.db"
+    return sorted((each.root for each in site.folders), key=lambda root: -len(root.label))
 
 
 def _make_folder(folder: Path) -> None:
@@ -244,31 +153,28 @@ def _make_folder(folder: Path) -> None:
         raise StateError(f"{folder}: the folder for the state cannot be made ({fault.strerror})") from fault
 
 
-# -- the parts
-
-
-def _parts(the: Project, opened: Sequence[sites.Opened], facts: Facts, index: Index, state: Path) -> Parts:
+def _parts(the: Project, site: Site, index: Index) -> Parts:
     settings = the.settings
-    roots = _roots(opened)
+    roots = _roots(site)
     ids = PRESETS[settings.feed.preset].ids
-    press = _press(the, facts, opened, index)
+    press = _press(the, site, index)
     return Parts(
         where=str(the.base),
         roots=roots,
-        barred=frozenset(os.fsencode(os.path.realpath(path)) for path in (settings.output.folder, state.parent)),
-        facts=facts,
+        barred=frozenset(os.fsencode(os.path.realpath(path)) for path in (settings.output.folder, the.state.parent)),
+        facts=site.facts,
         reader=Reader(tuple(roots), ids, settings.content.max_file_size),
         press=press,
         engine=lambda work: _engine(settings.build.workers, work),
-        problems=tuple(problem for each in opened for problem in each.problems),
-        reading=_reading(the, opened, facts, ids),
-        showing=_showing(settings, facts, press),
-        spool=str(state.parent),
+        problems=tuple(problem for each in site.folders for problem in each.problems),
+        reading=_reading(the, site, ids),
+        showing=_showing(settings, site.facts, press),
+        spool=str(the.state.parent),
     )
 
 
-def _press(the: Project, facts: Facts, opened: Sequence[sites.Opened], index: Index) -> Press:
-    settings = the.settings
+def _press(the: Project, site: Site, index: Index) -> Press:
+    settings, facts = the.settings, site.facts
     plan = _plan(settings, facts)
     formats: dict[str, Format] = {name: plugins.find("formats", name)() for name in settings.feed.formats}
     style = entries.Style(plan.base_url, settings.feed.content, settings.feed.summary_length, facts.language)
@@ -277,11 +183,11 @@ def _press(the: Project, facts: Facts, opened: Sequence[sites.Opened], index: In
         index=index,
         publisher=plugins.find("publishers", settings.output.publisher)(settings.output.folder),
         plan=plan,
-        channels=_channels(settings, facts, opened),
+        channels=_channels(settings, site),
         formats=formats,
         shapes={name: _digest(f"{form.fingerprint} {shared}") for name, form in formats.items()},
         writer=Writer(
-            tuple((root.label, root.path) for root in _roots(opened)),
+            tuple((root.label, root.path) for root in _roots(site)),
             settings.feed.formats,
             style,
             settings.content.max_file_size,
@@ -314,7 +220,8 @@ def _plan(settings: Settings, facts: Facts) -> Plan:
     )
 
 
-def _channels(settings: Settings, facts: Facts, opened: Sequence[sites.Opened]) -> Channels:
+def _channels(settings: Settings, site: Site) -> Channels:
+    facts = site.facts
     return Channels(
         language=facts.language,
         authors=(facts.author,) if facts.author else (),
@@ -322,7 +229,7 @@ def _channels(settings: Settings, facts: Facts, opened: Sequence[sites.Opened]) 
         icon=facts.icon,
         rights=settings.site.rights,
         media_types={name: plugins.find("formats", name).media_type for name in settings.feed.formats},
-        term_url=opened[0].root.dialect.term_url,
+        term_url=site.folders[0].root.dialect.term_url,
     )
 
 
@@ -340,16 +247,16 @@ def _processors() -> int:
 # -- fingerprints
 
 
-def _reading(the: Project, opened: Sequence[sites.Opened], facts: Facts, ids: str) -> str:
+def _reading(the: Project, site: Site, ids: str) -> str:
     """Changes whenever a file might be understood otherwise than at the last run."""
-    roots = [[repr(each.root.label), each.root.dialect.name, each.texts] for each in opened]
+    roots = [[repr(each.root.label), each.root.dialect.name, each.texts] for each in site.folders]
     content = the.settings.content
     return _hex(
         [
             syndicate.__version__,
             read.VERSION,
             roots,
-            asdict(facts),
+            asdict(site.facts),
             ids,
             content.model_dump(),
             the.settings.site.timezone,

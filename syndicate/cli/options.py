@@ -51,9 +51,9 @@ def project_of(content: str | None, config: str | None, given: dict[str, Any]) -
     """The project a command is about; `given` holds the options that are settings."""
     import os
 
-    from syndicate import wiring
+    from syndicate import project
 
-    return wiring.project(content, config, as_settings(given), os.environ)
+    return project.find(content, config, as_settings(given), os.environ)
 
 
 def as_settings(given: dict[str, Any]) -> dict[str, Any]:

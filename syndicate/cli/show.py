@@ -157,7 +157,7 @@ def feeds(rows: Sequence[Row]) -> None:
         )
         for row in rows
     ]
-    _lines(("key", "entries", "newest", "title", "addresses"), lines)
+    _lines(("key", "entries", "newest (UTC)", "title", "addresses"), lines)
 
 
 def settings(rows: Sequence[tuple[str, str, str]]) -> None:

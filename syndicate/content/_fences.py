@@ -98,9 +98,7 @@ def refuse_foreign(text: str) -> None:
 
 
 def _conflict(at: int) -> HeadFault:
-    message = (
-        "A merge was left unfinished: the file holds both versions. Keep one, and delete the marker lines."
-    )
+    message = "A merge was left unfinished: the file holds both versions. Keep one, and delete the marker lines."
     return HeadFault("merge-conflict", message, at)
 
 

@@ -120,9 +120,7 @@ class Scan:
             if difference:
                 yield difference
 
-    def _list(
-        self, root: Root, relative: bytes, posts: re.Pattern[str]
-    ) -> tuple[list[_Row] | None, list[bytes]]:
+    def _list(self, root: Root, relative: bytes, posts: re.Pattern[str]) -> tuple[list[_Row] | None, list[bytes]]:
         rows: list[_Row] = []
         below: list[bytes] = []
         try:

@@ -125,9 +125,7 @@ class FeedOptions(_Section):
         "`jekyll`, `site.url` itself.",
     )
     limit: int = Field(default=20, ge=1, le=10_000, description="Newest entries that a feed holds.")
-    formats: Formats = Field(
-        default=("rss", "atom", "json"), description="Formats in which every feed is written."
-    )
+    formats: Formats = Field(default=("rss", "atom", "json"), description="Formats in which every feed is written.")
     taxonomies: Annotated[Items, After(check.taxonomies)] = Field(
         default=("categories", "tags"),
         description="Each term of these has a feed. Add `authors` for a feed of every author.",

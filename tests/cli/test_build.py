@@ -75,6 +75,19 @@ def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
     assert build(tmp_path).code == 0
 
 
+def test_many_at_once(tmp_path: Path) -> None:
+    a_site(tmp_path)
+    line = [sys.executable, "-m", "syndicate", "build", "site", *URL]
+    running = [
+        subprocess.Popen(line, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=tmp_path, env=environment())
+        for _ in range(6)
+    ]
+    ends = [(each.communicate()[1].decode(), each.returncode) for each in running]
+    assert {code for _, code in ends} <= {0, 3} and 0 in {code for _, code in ends}
+    assert all("another run works on this state" in told for told, code in ends if code == 3)
+    assert build(tmp_path, "--json").report["documents"]["written"] == 0
+
+
 def test_no_posts_are_left_where_there_were_some(tmp_path: Path) -> None:
     site = a_site(tmp_path)
     build(tmp_path)

@@ -37,6 +37,7 @@ def test_check_as_json_tells_what_build_tells(tmp_path: Path) -> None:
     looked = syndicate(tmp_path, "check", "site", *URL, "--json").report
     built = syndicate(tmp_path, "build", "site", *URL, "--json").report
     assert looked["problems"] == built["problems"] and len(built["problems"]) == 1
+    assert looked["skipped"] == built["skipped"] == 1
     assert looked["documents"] == {"written": 0, "unchanged": 0, "removed": 0}
 
 
@@ -62,7 +63,7 @@ def built(tmp_path: Path) -> Path:
 def test_the_list_of_feeds(built: Path) -> None:
     out = syndicate(built, "feeds", "site", *URL).out
     rows = [line.split("\t") for line in out.splitlines()]
-    assert rows[0] == ["key", "entries", "newest", "title", "addresses"]
+    assert rows[0] == ["key", "entries", "newest (UTC)", "title", "addresses"]
     assert [row[:4] for row in rows[1:]] == [
         ["site", "2", "2026-01-02 12:00", "example.org"],
         ["tag:red", "2", "2026-01-02 12:00", "red · example.org"],
@@ -184,3 +185,18 @@ def test_a_build_obeys_the_environment(tmp_path: Path) -> None:
     assert done.code == 0
     assert len(json.loads((tmp_path / "out/feed.json").read_text())["items"]) == 1
     assert (tmp_path / ".syndicate/out.db").is_file()
+
+
+def test_settings_that_the_site_or_the_preset_decides(tmp_path: Path) -> None:
+    (tmp_path / "_posts").mkdir()
+    (tmp_path / "_config.yml").write_text("url: https://example.org\ntitle: Mine\nfeed:\n  posts_limit: 7\n")
+    found = json.loads(syndicate(tmp_path, "config", "--json", "--preset", "jekyll").out)
+    own = "the site's own configuration (jekyll)"
+    assert found["site.title"] == {"value": "Mine", "origin": own}
+    assert found["feed.limit"] == {"value": 7, "origin": own}
+    assert found["feed.url"] == {"value": "https://example.org", "origin": "preset jekyll"}
+    assert found["feed.paths.site"] == {"value": "feed{ending}", "origin": "preset jekyll"}
+    assert found["site.timezone"] == {"value": "UTC", "origin": "defaults"}
+    assert found["content.dialect"] == {"value": "jekyll", "origin": "detected"}
+    said = json.loads(syndicate(tmp_path, "config", "--json", "--limit", "20", "--preset", "jekyll").out)
+    assert said["feed.limit"] == {"value": 20, "origin": "command line"}

@@ -206,3 +206,15 @@ def test_ids_survive_a_new_domain(site: Site) -> None:
     shown = items(site.out / "rss.xml")
     assert [item.id for item in shown] == before
     assert all(item.url.startswith("https://example.com/") for item in shown)
+
+
+@pytest.mark.parametrize("options", [(), ("--url", "https://example.org")])
+def test_a_broken_configuration_of_the_site_changes_nothing(options: tuple[str, ...], site: Site) -> None:
+    before = site.tree()
+    site.options = (*options, "--limit", "3")
+    site.post("_config.yml", 'title: "A "small" site"\nurl: https://example.org\n')
+    done = site.run("build")
+    assert done.code == 2
+    assert "_config.yml:1" in done.err
+    assert "Quotation marks" in done.err
+    assert site.tree() == before
