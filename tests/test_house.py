@@ -36,12 +36,9 @@ PURE = (
 NOT_PURE = ("content/scan.py", "content/files.py", "content/sites.py")
 
 IMPURE_MODULES = frozenset(
-    "os io socket sqlite3 sqlalchemy time random secrets requests apscheduler subprocess shutil tempfile"
-    " glob".split()
+    "os io socket sqlite3 sqlalchemy time random secrets requests apscheduler subprocess shutil tempfile glob".split()
 )
-IMPURE_CALLS = frozenset(
-    ("open", "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "uuid4", "uuid1")
-)
+IMPURE_CALLS = frozenset(("open", "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "uuid4", "uuid1"))
 IMPURE_METHODS = frozenset(
     (
         "read_text",
@@ -168,13 +165,9 @@ def test_imports_only_point_downward() -> None:
 def test_members_of_a_family_are_kept_apart() -> None:
     from syndicate.plugins import BUILT_IN
 
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
-        "contracts"
-    ]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
     apart = [set(contract["modules"]) for contract in contracts if contract["type"] == "independence"]
-    families = {
-        kind: {name.partition(":")[0] for name in members.values()} for kind, members in BUILT_IN.items()
-    }
+    families = {kind: {name.partition(":")[0] for name in members.values()} for kind, members in BUILT_IN.items()}
     report(
         [
             f"pyproject.toml: no independence contract holds all {kind}: {', '.join(sorted(members))}"
@@ -213,9 +206,7 @@ def test_purity_is_seen(code: str) -> None:
 
 def test_pure_rooms_touch_nothing_outside() -> None:
     assert any(is_pure(path) for path in sources())
-    report(
-        [fault for path, tree in sources().items() if is_pure(path) for fault in at(path, impurities(tree))]
-    )
+    report([fault for path, tree in sources().items() if is_pure(path) for fault in at(path, impurities(tree))])
 
 
 @pytest.mark.parametrize(
@@ -250,9 +241,7 @@ def test_the_first_answer_is_quick(option: str) -> None:
     assert done.returncode == 0, "\n".join(said)
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in times}
     assert "click" in loaded
-    report(
-        [f"syndicate {option} imports {name}; import it where it is used" for name in sorted(loaded & LATE)]
-    )
+    report([f"syndicate {option} imports {name}; import it where it is used" for name in sorted(loaded & LATE)])
 
 
 @pytest.mark.parametrize("path", ["utils.py", "feeds/_helpers.py", "common/text.py", "index/base.py"])
@@ -262,9 +251,7 @@ def test_names_that_say_nothing_are_seen(path: str) -> None:
 
 def test_names_say_what_is_inside() -> None:
     assert not says_nothing("index/database.py")
-    report(
-        [f"syndicate/{path}: the name does not say what is in it" for path in sources() if says_nothing(path)]
-    )
+    report([f"syndicate/{path}: the name does not say what is in it" for path in sources() if says_nothing(path)])
 
 
 def test_long_functions_are_seen() -> None:

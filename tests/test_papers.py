@@ -81,12 +81,7 @@ def takers(modules: Iterable[ast.Module]) -> dict[str, int]:
     nodes = [node for module in modules for node in ast.walk(module)]
     named = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     found = {node.name: parameters(node).index("code") for node in named if "code" in parameters(node)}
-    heirs = [
-        (node.name, ast.unparse(base))
-        for node in named
-        if isinstance(node, ast.ClassDef)
-        for base in node.bases
-    ]
+    heirs = [(node.name, ast.unparse(base)) for node in named if isinstance(node, ast.ClassDef) for base in node.bases]
     return found | {name: found[base] for name, base in heirs if base in found and name not in found}
 
 
@@ -94,11 +89,7 @@ def constants(modules: Iterable[ast.Module]) -> dict[str, set[str]]:
     """Names in capitals at the top of modules → the texts they stand for, wherever."""
     found: dict[str, set[str]] = {}
     for node in (node for module in modules for node in module.body):
-        if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Constant)
-            and isinstance(node.value.value, str)
-        ):
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             for target in node.targets:
                 found.setdefault(ast.unparse(target), set()).add(node.value.value)
     return found

@@ -98,9 +98,7 @@ def test_what_is_no_picture_is_refused(text: str, mistake: Says) -> None:
 
 
 def test_a_page_of_the_author_may_have_a_query(mistake: Says) -> None:
-    assert settings(site={"author": {"url": "https://example.org/?who=jane"}}).site.author.url.endswith(
-        "?who=jane"
-    )
+    assert settings(site={"author": {"url": "https://example.org/?who=jane"}}).site.author.url.endswith("?who=jane")
     assert "no absolute web address" in mistake("site.author.url", "jane")
 
 
@@ -160,9 +158,7 @@ def test_templates_of_the_site_path(text: str) -> None:
     assert settings(feed={"paths": {"site": text}}).feed.paths.site == text
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{taxonomy}/{slug}/{file}", "t/{name}.{format}", "{slug}-{name}/{file}"]
-)
+@pytest.mark.parametrize("text", ["", "{taxonomy}/{slug}/{file}", "t/{name}.{format}", "{slug}-{name}/{file}"])
 def test_templates_of_the_term_path(text: str) -> None:
     assert settings(feed={"paths": {"term": text}}).feed.paths.term == text
 

@@ -79,8 +79,7 @@ def test_every_option_of_the_settings_file_has_a_comment() -> None:
 def test_the_page_has_the_row_of_every_option_and_no_other() -> None:
     rows = [line for line in PAGE.splitlines() if line.startswith("| `")]
     assert rows == [
-        f"| `{option.path}` | {option.type} | `{option.default}` | {option.description} |"
-        for option in documented()
+        f"| `{option.path}` | {option.type} | `{option.default}` | {option.description} |" for option in documented()
     ]
 
 

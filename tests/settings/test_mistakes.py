@@ -138,9 +138,7 @@ def test_an_unknown_key_like_no_other_gets_the_list(mistake: Says) -> None:
         ("site.author.email", "jane", '"jane" is no e-mail address; write it as name@example.org'),
     ],
 )
-def test_a_wrong_value_is_told_what_was_expected_and_found(
-    path: str, value: Any, said: str, mistake: Says
-) -> None:
+def test_a_wrong_value_is_told_what_was_expected_and_found(path: str, value: Any, said: str, mistake: Says) -> None:
     assert mistake(path, value) == said
 
 
@@ -151,12 +149,8 @@ def test_a_mistake_does_not_steer_the_terminal_and_is_no_page(mistakes: Lines, m
 
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=8)
-names = st.sampled_from([part for option in documented() for part in option.path.split(".")]) | st.text(
-    max_size=4
-)
-trees = st.recursive(
-    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4)
-)
+names = st.sampled_from([part for option in documented() for part in option.path.split(".")]) | st.text(max_size=4)
+trees = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=4))
 
 
 @pytest.mark.parametrize("path", [option.path for option in documented()])

@@ -127,9 +127,7 @@ def test_a_file_that_is_no_toml_is_told_where(text: str, begins: str) -> None:
 
 def test_a_deep_table_is_a_mistake_like_any_other(mistakes: Lines) -> None:
     values = from_toml("[" + ".".join(["site"] * 3_000) + "]\nx = 1\n", "f")
-    assert mistakes(values) == [
-        "file: site.site: there is no such setting; did you mean feed.paths.site or site?"
-    ]
+    assert mistakes(values) == ["file: site.site: there is no such setting; did you mean feed.paths.site or site?"]
 
 
 def test_variables_become_values_by_the_type_of_their_setting() -> None:
