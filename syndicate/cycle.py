@@ -182,7 +182,8 @@ def _settle(press: Press, wish: Wish) -> None:
 
 def _list(parts: Parts, press: Press, printed: Printed) -> None:
     index, plan, facts = press.index, press.plan, parts.facts
-    same = index.fact(LISTED) == parts.showing and listing.in_place(index, press.publisher)
+    same = index.fact(LISTED) == parts.showing and listing.in_place(press)
+    printed.problems += listing.in_the_way(press)
     if same and not press.anew and not press.wary:
         return
     with index.transaction():
@@ -208,7 +209,7 @@ def _finish(report: Report, press: Press, printed: Printed, now: int) -> None:
     report.feeds = len(press.index.feeds())
     report.documents.written = printed.written
     report.documents.removed = printed.removed
-    total = sum(1 for _ in press.index.sizes()) + len(press.plan.pages)
+    total = sum(1 for _ in press.index.sizes()) + len(listing.pages(press))
     report.documents.unchanged = total - printed.written
 
 

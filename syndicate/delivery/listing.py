@@ -8,15 +8,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from syndicate.delivery.publish import Press
-from syndicate.delivery.publishers import Publisher
 from syndicate.feeds import directory
 from syndicate.feeds.assemble import digest
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.taxonomy import slug
 from syndicate.index import FeedRow, Index
-from syndicate.model import Feed, Term
+from syndicate.model import Feed, Problem, Severity, Term
 
 _FACT = "directory"
+_MARK = b'<meta name="generator" content="Syndicate">'
 _CHINESE = {"categories": "分类", "tags": "标签", "authors": "作者", "series": "系列", "topics": "主题"}
 
 
@@ -66,10 +66,31 @@ def _term(index: Index, plan: Plan, row: FeedRow) -> Term | None:
     return Term(row.taxonomy, row.name, name)
 
 
-def in_place(index: Index, publisher: Publisher) -> bool:
+def in_place(press: Press) -> bool:
     """Whether the pages stand where the last run put them."""
-    known = json.loads(index.fact(_FACT) or "{}")
-    return bool(known) and all(publisher.in_place(path, size) for path, (_, size) in known.items())
+    known = json.loads(press.index.fact(_FACT) or "{}")
+    due = pages(press)
+    return known.keys() == set(due) and all(press.publisher.in_place(path, known[path][1]) for path in due)
+
+
+def pages(press: Press) -> tuple[str, ...]:
+    """The pages that there are to be."""
+    return press.plan.pages[1:] if in_the_way(press) else press.plan.pages
+
+
+def in_the_way(press: Press) -> list[Problem]:
+    """The problem of a page that is not ours where the page of all feeds belongs.
+
+    The output may be the folder of the whole site, and its home page is nobody's to overwrite.
+    """
+    page, _ = press.plan.pages
+    if page in json.loads(press.index.fact(_FACT) or "{}"):
+        return []
+    there = press.publisher.beginning(page)
+    message = (
+        "stands where the page of all feeds belongs and is not ours; it is left alone. Take another output folder."
+    )
+    return [Problem(page, Severity.WARNING, "page-in-the-way", message)] if there and _MARK not in there else []
 
 
 def publish(press: Press, listed: list[directory.Row], description: str, language: str) -> tuple[int, int]:
@@ -81,6 +102,8 @@ def publish(press: Press, listed: list[directory.Row], description: str, languag
         page: directory.page(listed, plan.site_title, plan.site_url, description, language),
         outline: directory.opml(listed, plan.site_title, plan.site_url),
     }
+    if in_the_way(press):
+        del made[page]
     now = {path: [digest(data).hex(), len(data)] for path, data in made.items()}
     trusted = {} if press.anew or press.wary else known
     stale = {

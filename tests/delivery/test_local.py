@@ -295,6 +295,17 @@ def test_a_document_is_read_while_it_has_its_digest(out: Path) -> None:
     assert not publisher.in_place("missing.xml", 0)
 
 
+def test_the_beginning_of_whatever_stands_there(out: Path) -> None:
+    publish(out, rss=b"x" * 5000)
+    publisher = Local(str(out))
+    assert publisher.beginning("rss.xml") == b"x" * 4096
+    (out / "rss.xml").write_bytes(b"mine")
+    assert publisher.beginning("rss.xml") == b"mine"
+    (out / "linked.xml").symlink_to("rss.xml")
+    os.mkfifo(out / "pipe.xml")
+    assert [publisher.beginning(name) for name in ("linked.xml", "pipe.xml", "missing.xml", ".")] == [b""] * 4
+
+
 # -- taking away
 
 

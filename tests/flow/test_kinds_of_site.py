@@ -220,6 +220,32 @@ def test_the_ids_of_jekyll_feed(site: Site) -> None:
     assert not (site.out / "index.html").exists(), "the site's own page stands there"
 
 
+def test_the_home_page_of_a_site_is_not_overwritten(site: Site) -> None:
+    site.post("a.md", post("A"))
+    site.out.mkdir(parents=True)
+    home = site.out / "index.html"
+    home.write_text("<!doctype html><title>Home</title>")
+    for _ in range(2):
+        report = build(site)
+        assert [(problem.path, problem.code) for problem in report.problems] == [("index.html", "page-in-the-way")]
+        assert home.read_text() == "<!doctype html><title>Home</title>"
+    assert (report.documents.written, report.documents.unchanged) == (0, 4)
+    assert (site.out / "opml.xml").is_file()
+    home.unlink()
+    assert build(site).problems == []
+    assert "Syndicate" in home.read_text()
+
+
+def test_our_own_page_is_known_again_without_the_state(site: Site) -> None:
+    site.post("a.md", post("A"))
+    build(site)
+    for path in (site.out.parent / ".syndicate").iterdir():
+        path.unlink()
+    site.post("b.md", post("B"))
+    assert build(site).problems == []
+    assert "2 posts" in (site.out / "index.html").read_text()
+
+
 # -- the future
 
 

@@ -16,6 +16,10 @@ class Publisher(Protocol):
         """A published document, None when it is missing or its bytes have another digest."""
         ...
 
+    def beginning(self, path: str) -> bytes:
+        """The first 4 kB of the file that stands at the path, whoever put it there; nothing when there is none."""
+        ...
+
     def in_place(self, path: str, size: int) -> bool:
         """Whether a document of this size in bytes stands at the path."""
         ...

@@ -35,15 +35,11 @@ class Local:
         self._grown: set[bytes] = set()
 
     def read(self, path: str, digest: bytes) -> bytes | None:
-        target = self._target(path)
-        try:
-            if not stat.S_ISREG(os.lstat(target).st_mode):  # somebody put a link, a folder or a pipe there
-                return None
-            with open(target, "rb") as file:
-                data = file.read()
-        except OSError:
-            return None
-        return data if digest_of(data) == digest else None
+        data = self._contents(path)
+        return data if data is not None and digest_of(data) == digest else None
+
+    def beginning(self, path: str) -> bytes:
+        return self._contents(path, 4096) or b""
 
     def in_place(self, path: str, size: int) -> bool:
         try:
@@ -93,6 +89,16 @@ class Local:
                 if name.endswith(_SUFFIX):
                     with contextlib.suppress(OSError):
                         os.unlink(os.path.join(folder, name))
+
+    def _contents(self, path: str, most: int = -1) -> bytes | None:
+        target = self._target(path)
+        try:
+            if not stat.S_ISREG(os.lstat(target).st_mode):  # somebody put a link, a folder or a pipe there
+                return None
+            with open(target, "rb") as file:
+                return file.read(most)
+        except OSError:
+            return None
 
     def _target(self, path: str) -> bytes:
         return os.path.join(self.folder, path.encode("utf-8", "surrogatepass"))
