@@ -97,7 +97,9 @@ def opened_folders(the: Project) -> list[sites.Opened]:
         path = the.base / folder
         if not path.is_dir():
             raise ContentMissing(f"{path}: there is no such folder (content.folders)")
-        label = b"" if folder == "." else os.fsencode(Path(folder).as_posix().strip("/") + "/")
+        below = "" if folder == "." else Path(folder).as_posix().strip("/")
+        label = os.fsencode(f"{below}/") if below else b""
+        given = replace(given, folder=below)
         opened.append(sites.open_folder(str(path), label, content.dialect, given, content.exclude))
         given = replace(given, url=given.url or opened[0].root.dialect.facts.url)
     _sound(problem for each in opened for problem in each.problems)

@@ -7,7 +7,7 @@ change is not rendered; a document whose bytes did not change is not written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from syndicate.content.intake import batched
@@ -219,11 +219,15 @@ def _write_entries(
         for written in results:
             done.problems.extend(written.problems)
             if written.fragments is None:
-                (failed if written.problems else waiting).add(written.id)
+                (failed if _is_fault(written.problems) else waiting).add(written.id)
                 continue
             done.rendered += 1
             fragments.add((written.id, missing[written.id]), written.fragments)
     return waiting, failed
+
+
+def _is_fault(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in problems)
 
 
 def _missing(press: Press, fragments: Fragments, job: _Job) -> Iterator[Shown]:

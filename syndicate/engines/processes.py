@@ -62,9 +62,11 @@ class Processes:
         batch, future = pending.popleft()
         try:
             return self._result(future)
-        except (BrokenProcessPool, _Stuck) as fault:
+        except (BrokenProcessPool, _Stuck, OSError) as fault:
             self._kill()
-            # a batch that broke may be the victim of another; one that is stuck is so by itself
+            # a batch that broke may be the victim of another; one that is stuck is so by itself. A batch that
+            # was on its way when a pool broke ends in an OSError of the closed pipe: by itself it comes through,
+            # and an OSError of the function's own comes again.
             attempt = self._halves if isinstance(fault, _Stuck) else self._alone
             result = attempt(function, batch, lost)
             # the pool is a new one: what was under way has to be handed in again
@@ -120,12 +122,14 @@ class Processes:
     def _submit(
         self, function: Callable[[Sequence[Item]], list[Result]], batch: Sequence[Item]
     ) -> Future[list[Result]]:
-        if self._pool is None:
+        if fresh := self._pool is None:
             self._pool = ProcessPoolExecutor(self.workers, mp_context=_context(), initializer=_die_with_parent)
         try:
             return self._pool.submit(function, batch)
-        except BrokenProcessPool:
+        except (BrokenProcessPool, OSError) as fault:
             self._kill()
+            if isinstance(fault, OSError) and fresh:
+                raise
             return self._submit(function, batch)
 
     def _kill(self) -> None:

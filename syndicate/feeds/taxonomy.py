@@ -32,7 +32,7 @@ _SPOKEN = (
     (re.compile(r"^\.(?=\w)"), "dot "),
 )
 
-_IRREGULAR = {"categories": "category", "series": "series"}
+_IRREGULAR = {"categories": "category", "movies": "movie", "news": "news", "series": "series"}
 
 
 def singular(taxonomy: str) -> str:

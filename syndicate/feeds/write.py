@@ -23,7 +23,10 @@ NO_BODY = " "
 
 
 class Written(NamedTuple):
-    """The fragments of one post, in the order of the writer's formats; None where it has to wait."""
+    """The fragments of one post, in the order of the writer's formats.
+
+    None where there are none: the problem says whether the post failed (an error) or has to wait.
+    """
 
     id: int
     fragments: tuple[bytes, ...] | None
@@ -54,7 +57,7 @@ class Writer:
             return _left_out(recipe, "the file is broken and no good version of it is known; mend the file")
         body = self._body(post, recipe) if recipe.last_good is None else ""
         if body is None:
-            return Written(recipe.id, None)
+            return Written(recipe.id, None, (_changing(recipe),))
         try:
             html = clean_body(post, body) if recipe.last_good is None else recipe.last_good.removeprefix(NO_BODY)
             made = entry(post, recipe.entry_id, recipe.published, recipe.updated, html, body, self.style)
@@ -73,3 +76,8 @@ class Writer:
 def _left_out(recipe: Recipe, why: str) -> Written:
     problem = Problem(shown_path(recipe.path), Severity.ERROR, "entry-failed", f"the post is left out: {why}")
     return Written(recipe.id, None, (problem,))
+
+
+def _changing(recipe: Recipe) -> Problem:
+    why = "has changed since it was read; the feeds that show it wait for the next run"
+    return Problem(shown_path(recipe.path), Severity.INFO, "file-changing", why)

@@ -113,7 +113,18 @@ def test_the_first_folder_says_what_the_site_is(site: Site) -> None:
     assert feed["title"] == "The Blog"
     assert sorted(item["url"] for item in feed["items"]) == [
         "https://blog.example/2026/01/01/a.html",
-        "https://blog.example/b.html",
+        "https://blog.example/a%20much%20longer%20name/b.html",
+    ]
+
+
+def test_files_of_one_name_in_two_folders_are_two_posts(site: Site) -> None:
+    site.post("blog/a.md", post("Blog", "2026-01-02"))
+    site.post("notes/a.md", post("Notes", "2026-01-01"))
+    assert build(site, content={"folders": ["blog", "notes"]}).problems == []
+    feed = json.loads((site.out / "feed.json").read_text())
+    assert [item["id"] for item in feed["items"]] == [
+        "https://example.org/blog/a.html",
+        "https://example.org/notes/a.html",
     ]
 
 

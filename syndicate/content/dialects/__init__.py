@@ -25,11 +25,13 @@ class Given:
     """What the operator's settings say and therefore wins over the site's own configuration.
 
     `url` is the site's address without a trailing slash ("" where none is given, then the
-    site's own is used); `timezone` an IANA name or "".
+    site's own is used); `timezone` an IANA name or ""; `folder` where the content stands below the
+    site as the settings name it (`notes/old`), "" where it is the site's own folder.
     """
 
     url: str = ""
     timezone: str = ""
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class Plain:
 
     facts: Facts
     zone: tzinfo
+    place: str = ""
 
     @classmethod
     def detect(cls, names: frozenset[str]) -> int:  # noqa: ARG003 - the contract
@@ -59,7 +60,9 @@ class Plain:
         """The dialect for a site of which only the settings say anything."""
         zone = zone_named(given.timezone)
         name = given.timezone if zone and given.timezone else "UTC"
-        return cls(Facts(url=encoded(given.url.rstrip("/")), timezone=name), zone or UTC), []
+        # files of several folders stay apart: `notes/a.md` and `blog/a.md` have an address each
+        place = f"{given.folder}/" if given.folder else ""
+        return cls(Facts(url=encoded(given.url.rstrip("/")), timezone=name), zone or UTC, place), []
 
     def folder(self, path: str) -> Folder:
         """Every folder, except hidden ones and those that hold templates, packages or output."""
@@ -89,7 +92,7 @@ class Plain:
         return ""
 
     def _read(self, stamp: Stamp, path: str, matter: FrontMatter, fields: Fields, published: datetime | None) -> Post:
-        url = _url(fields, path, self.facts.url)
+        url = _url(fields, self.place + path, self.facts.url)
         absolute = partial(beside, url)
         authors = people(fields, {}, "author", "authors")
         markup = _markup(path)
