@@ -9,7 +9,9 @@ One `Storing` serves one call of `Index.store`. The rules:
   for (renamed and edited, or come back), else the row of a deleted post that had the same path;
 - an id is given when the post is first visible, and never changes;
 - `updated` is what the post says, else its date, else, after an edit of what was published, the
-  file's mtime then.
+  file's mtime then. What the post says does not count while it lies ahead; when that moment comes
+  without an edit, only the next edit or a run over everything (`--full`) takes it up.
+- nothing counts as seen first later than now: a file's time may lie.
 """
 
 from __future__ import annotations
@@ -137,7 +139,7 @@ class Storing:
 
     def _put(self, row: PostRow, known: _Known | None) -> None:
         state = PUBLIC if row.packed and row.public else HIDDEN
-        first_seen = known.first_seen if known else row.mtime
+        first_seen = known.first_seen if known else min(row.mtime, self.now)
         published = row.published if row.published is not None else first_seen
         updated = self._updated(row, known, published)
         if known and self._same(row, known, state, published, updated):
@@ -153,7 +155,7 @@ class Storing:
             self._enter_feeds(row, post, published)
 
     def _updated(self, row: PostRow, known: _Known | None, published: int) -> int:
-        if row.updated is not None:
+        if row.updated is not None and row.updated <= self.now:
             return max(published, row.updated)
         if known is None or known.entry_id is None or known.updated is None:
             return published

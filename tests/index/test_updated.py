@@ -123,3 +123,30 @@ def test_an_edit_is_remembered_though_the_date_is_read_otherwise(ledger: Ledger)
     ledger.run(a_row(text="two", mtime=NOW))
     ledger.run(a_row(text="two", published=THEN - 8 * 3600))
     assert updated(ledger) == NOW
+
+
+def test_a_stated_moment_that_lies_ahead_does_not_count(ledger: Ledger) -> None:
+    ledger.run(a_row(updated=NOW + DAY))
+    assert updated(ledger) == THEN
+    ledger.run(a_row(text="two", mtime=THEN + 7, updated=NOW + DAY))
+    assert updated(ledger) == THEN + 7
+    ledger.run(a_row(text="two", mtime=THEN + 7, updated=NOW + DAY), now=NOW + 2 * DAY)
+    assert updated(ledger) == NOW + DAY, "by then it is the past"
+
+
+def test_an_undated_file_from_the_future_is_seen_first_now(ledger: Ledger) -> None:
+    ledger.run(a_row(published=None, mtime=NOW + DAY), a_row("b.md", "b", published=NOW))
+    (first, _) = ledger.shown()
+    assert (first.published, first.updated) == (NOW, NOW)
+
+
+def test_a_post_that_returns_unedited_is_no_edit(ledger: Ledger) -> None:
+    ledger.run(a_row(tags=["x"]))
+    ledger.run(a_row(text="two", mtime=THEN + 7, tags=["x"]))
+    (before,), keys = ledger.shown(), ledger.keys()
+    ledger.run(gone=["a.md"])
+    ledger.run(a_row(text="two", mtime=NOW, tags=["x"]))
+    assert (ledger.shown(), ledger.keys(), ledger.paths("tags", "x")) == ([before], keys, ["a.md"])
+    ledger.run(gone=["a.md"])
+    ledger.run(a_row(text="three", mtime=NOW, tags=["x"]))
+    assert updated(ledger) == NOW
