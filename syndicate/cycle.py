@@ -1,7 +1,7 @@
 """One run, from the folder to the documents: the flow of Syndicate, in its order.
 
-In: the parts (made by wiring), what is wished for, and the moment. Out: a Report. A run stops
-after the scan when no file, no setting and no moment has changed anything.
+In: the parts (made by wiring), what is wished for, and the moment. Out: a Report. Where no file, no
+setting and no moment has changed anything, a run scans, looks whether all documents stand, and is done.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     press = replace(parts.press, now=now, anew=wish.full, wary=parts.press.index.fact(_UNDER_WAY) != "")
     press.publisher.sweep()
     _bring_in(parts, wish, now, report, progress)
-    keep_last_good_versions(press.index, press)
+    keep_last_good_versions(press)
     with stage("select"):
         names = _touched(parts, press, wish, now)
     try:
@@ -119,6 +119,10 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
             tick = lambda n: progress("read", n, to_read)  # noqa: E731
             intake = take_in(found, scan.tally.files, index, engine, parts.reader, now, tick, wish.accept_deletions)
         _count(report, intake)
+        if everything and not scan.tally.unknown:
+            # files of a folder that could not be read have still to be read by the new rules
+            with index.transaction():
+                index.keep_fact("reading", parts.reading)
     if not report.seen:
         report.problems.append(_nothing_there(parts))
 
@@ -146,7 +150,6 @@ def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[tuple[str
         for path, size, taxonomy, name in index.sizes():
             if not press.publisher.in_place(path, size):
                 index.touch(taxonomy, name)
-        index.keep_fact("reading", parts.reading)
         index.keep_fact("showing", parts.showing)
         index.keep_fact("looked", str(now))
         touched = index.touched()
@@ -187,7 +190,7 @@ def _list(parts: Parts, press: Press, printed: Printed) -> None:
     if same and not press.anew and not press.wary:
         return
     with index.transaction():
-        listed = listing.rows(listing.feeds(index, plan, press.channels.home_url), plan, facts.language)
+        listed = listing.rows(listing.published(index, plan, press.channels.home_url), plan, facts.language)
     written, removed = listing.publish(press, listed, facts.description, facts.language)
     printed.written += written
     printed.removed += removed

@@ -1,9 +1,10 @@
 """Every type that flows through Syndicate, in the order of the flow.
 
-    Stamp → Source → FrontMatter → Post → Entry → Fragment → Document → Release
+    Stamp → FrontMatter → Post → Entry → (fragment) → Channel and Envelope → (document)
                  (Problem and Report accompany all of it)
 
-Everything here is an immutable value; nothing here reads, writes or knows the time.
+Everything here is an immutable value, but for the Report, which grows with its run; nothing here
+reads, writes or knows the time. Fragments and documents are plain bytes.
 Text is `str` in NFC as the author wrote it, moments are aware `datetime`s, sizes are
 bytes, durations are seconds, and URLs are absolute unless a docstring says otherwise.
 """
@@ -231,7 +232,7 @@ class Channel:
 
     `id` is the feed's permanent id; `self_url` the public URL of this very document;
     `home_url` the HTML page the feed belongs to. `updated` is the greatest `updated` of
-    its entries (None: the feed has never had one; the format writes a fixed moment).
+    its entries (None: it has none; the format writes a fixed moment, where it must write one).
     `links` are further links (hub, next, prev-archive, the other formats ...).
     """
 
@@ -281,15 +282,6 @@ class Feed:
     term: Term | None = None
     description: str = ""
     home_url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A Document as the index remembers it: its path, digest (16 bytes) and size in bytes."""
-
-    path: str
-    digest: bytes
-    size: int
 
 
 @dataclass(slots=True)

@@ -53,7 +53,8 @@ def parts(the: Project, in_memory: bool = False) -> Iterator[Parts]:
             stack.enter_context(held(f"{the.state}.lock"))
         index = plugins.find("index", "sqlite").open(":memory:" if in_memory else str(the.state))
         stack.callback(index.close)
-        yield _parts(the, site, index)
+        with _told(index, the.state):
+            yield _parts(the, site, index)
 
 
 @contextlib.contextmanager
@@ -67,10 +68,20 @@ def published(the: Project) -> Iterator[tuple[Index, Plan, Channels]]:
     if not the.state.is_file():
         raise StateError(f"{the.state}: nothing has been built here yet; run `syndicate build` first")
     index = plugins.find("index", "sqlite").open(str(the.state))
-    try:
+    with contextlib.closing(index), _told(index, the.state):
         yield index, _plan(the.settings, site.facts), _channels(the.settings, site)
-    finally:
-        index.close()
+
+
+@contextlib.contextmanager
+def _told(index: Index, state: Path) -> Iterator[None]:
+    """A state that turns out to be damaged under way is an error with a remedy, not a traceback."""
+    try:
+        yield
+    except index.faults as fault:
+        raise StateError(
+            f"{state}: the state cannot be used ({fault}); the published feeds are untouched. If the file is damaged, "
+            "move it away: the feeds are then rebuilt from the content."
+        ) from fault
 
 
 def build(
@@ -161,7 +172,7 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
     return Parts(
         where=str(the.base),
         roots=roots,
-        barred=frozenset(os.fsencode(os.path.realpath(path)) for path in (settings.output.folder, the.state.parent)),
+        barred=frozenset((os.fsencode(os.path.realpath(settings.output.folder)),)),
         facts=site.facts,
         reader=Reader(tuple(roots), ids, settings.content.max_file_size),
         press=press,

@@ -70,6 +70,7 @@ def program() -> None:
 def main(args: list[str] | None = None) -> Any:
     """Run the command line; ends the process with its exit code."""
     import sys
+    import traceback
 
     from syndicate.errors import SyndicateError
 
@@ -80,6 +81,7 @@ def main(args: list[str] | None = None) -> Any:
     try:
         code = program.main(args, prog_name="syndicate", standalone_mode=False)
     except click.exceptions.Abort:
+        click.echo("syndicate: stopped; the next build goes on from here", err=True)
         code = 2
     except click.ClickException as fault:
         fault.show()
@@ -88,4 +90,8 @@ def main(args: list[str] | None = None) -> Any:
         for line in str(fault).splitlines():
             click.echo(f"syndicate: {line}", err=True)
         code = fault.exit_code
+    except Exception:  # noqa: BLE001 Python's own exit code would be 1, which means: done, but with problems
+        traceback.print_exc()
+        click.echo("syndicate: this is a fault of Syndicate itself; please report it with the lines above", err=True)
+        code = 2
     raise SystemExit(code)

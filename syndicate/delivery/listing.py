@@ -11,7 +11,6 @@ from syndicate.delivery.publish import Press
 from syndicate.feeds import directory
 from syndicate.feeds.assemble import digest
 from syndicate.feeds.plan import Plan
-from syndicate.feeds.taxonomy import slug
 from syndicate.index import FeedRow, Index
 from syndicate.model import Feed, Problem, Severity, Term
 
@@ -20,21 +19,19 @@ _MARK = b'<meta name="generator" content="Syndicate">'
 _CHINESE = {"categories": "分类", "tags": "标签", "authors": "作者", "series": "系列", "topics": "主题"}
 
 
-def feeds(index: Index, plan: Plan, home_url: Callable[[str, str], str]) -> list[tuple[FeedRow, Feed]]:
-    """Every published feed with its name and addresses, the site first."""
-    return [(row, plan.feed(_term(index, plan, row), home_url(row.taxonomy, row.name))) for row in index.feeds()]
-
-
 def published(index: Index, plan: Plan, home_url: Callable[[str, str], str]) -> list[tuple[FeedRow, Feed]]:
-    """As `feeds`, at the addresses of the last build, whatever the settings say by now; nothing is written."""
-    found = []
-    for row in index.feeds():
-        term = Term(row.taxonomy, row.name, "") if row.taxonomy else None
-        paths = {document.format: document.path for document in index.documents(row.taxonomy, row.name)}
-        ordered = sorted(paths.items(), key=lambda pair: (*plan.formats, pair[0]).index(pair[0]))
-        feed = plan.feed(term, home_url(row.taxonomy, row.name))
-        found.append((row, replace(feed, paths=tuple(ordered))))
-    return found
+    """Every published feed, the site first, at the addresses where its documents stand."""
+    paths: dict[tuple[str, str], dict[str, str]] = {}
+    for taxonomy, name, form, path in index.addresses():
+        paths.setdefault((taxonomy, name), {})[form] = path
+    return [(row, _feed(row, paths.get((row.taxonomy, row.name), {}), plan, home_url)) for row in index.feeds()]
+
+
+def _feed(row: FeedRow, paths: dict[str, str], plan: Plan, home_url: Callable[[str, str], str]) -> Feed:
+    term = Term(row.taxonomy, row.name, "") if row.taxonomy else None
+    formats = (*plan.formats, *sorted(paths.keys() - set(plan.formats)))
+    feed = plan.feed(term, home_url(row.taxonomy, row.name))
+    return replace(feed, paths=tuple((form, paths[form]) for form in formats if form in paths))
 
 
 def rows(listed: list[tuple[FeedRow, Feed]], plan: Plan, language: str) -> list[directory.Row]:
@@ -56,14 +53,6 @@ def _row(row: FeedRow, feed: Feed, plan: Plan, chinese: bool) -> directory.Row:
         home_url=feed.home_url,
         description=feed.description,
     )
-
-
-def _term(index: Index, plan: Plan, row: FeedRow) -> Term | None:
-    if not row.taxonomy:
-        return None
-    rule = plan.rule(row.taxonomy)
-    name = index.slug(row.taxonomy, row.name, rule, lambda taken: slug(row.name, row.taxonomy, rule, taken))
-    return Term(row.taxonomy, row.name, name)
 
 
 def in_place(press: Press) -> bool:

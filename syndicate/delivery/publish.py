@@ -53,13 +53,12 @@ class Press:
 
 @dataclass(slots=True)
 class Printed:
-    """What was done. `later` are feeds that have to wait for the next run."""
+    """What was done."""
 
     rendered: int = 0
     written: int = 0
     removed: int = 0
     problems: list[Problem] = field(default_factory=list)
-    later: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +175,11 @@ def _term(press: Press, taxonomy: str, name: str) -> Term | None:
     if not taxonomy:
         return None
     rule = press.plan.rule(taxonomy)
-    return Term(
-        taxonomy,
-        name,
-        press.index.slug(taxonomy, name, rule, lambda taken: slug(name, taxonomy, rule, taken)),
-    )
+
+    def made(taken: Callable[[str], bool]) -> str:
+        return slug(name, taxonomy, rule, lambda each: taken(each) or press.plan.reserves(taxonomy, each))
+
+    return Term(taxonomy, name, press.index.slug(taxonomy, name, rule, made))
 
 
 def _collides(index: Index, job: _Job, claimed: set[str], done: Printed) -> bool:
@@ -249,7 +248,6 @@ def _print(
     for job in jobs:
         if any(post.id in waiting for post in job.shown):
             # the old documents stay, and so does the mark that the feed is touched
-            done.later += 1
             continue
         if any(post.id in failed for post in job.shown):
             _leave_out(press, job, failed)

@@ -9,11 +9,12 @@ from __future__ import annotations
 from syndicate import plugins
 from syndicate.delivery.publish import Press
 from syndicate.feeds.write import NO_BODY
-from syndicate.index import DocumentRow, Index
+from syndicate.index import DocumentRow
 
 
-def keep_last_good_versions(index: Index, press: Press) -> None:
+def keep_last_good_versions(press: Press) -> None:
     """Keep the HTML of every post whose file has just broken; "" where none is published."""
+    index = press.index
     broken = index.standing_in()
     if not broken:
         return

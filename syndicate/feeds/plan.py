@@ -105,6 +105,11 @@ class Plan:
         """Where the page of all feeds and the OPML stand."""
         return f"{self.preset.directory}index.html", f"{self.preset.directory}opml.xml"
 
+    def reserves(self, taxonomy: str, slug: str) -> bool:
+        """Whether a feed with this slug would stand where one of the pages does."""
+        paths = (self._path(form, Term(taxonomy, slug, slug)).casefold() for form in self.formats)
+        return any(path in self.pages for path in paths)
+
     def url(self, path: str) -> str:
         """The public address of a document."""
         return self.base_url + quote(path, safe="/~")

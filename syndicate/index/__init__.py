@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol, Self
+from typing import ClassVar, NamedTuple, Protocol, Self
 
 from syndicate.model import Problem
 
@@ -121,6 +121,9 @@ class Counts(NamedTuple):
 
 class Index(Protocol):
     """The contract. Whatever changes stands inside `with index.transaction():`."""
+
+    faults: ClassVar[tuple[type[Exception], ...]]
+    """What any call may raise when the file turns out to be damaged or out of reach."""
 
     @classmethod
     def open(cls, path: str) -> Self:
@@ -245,6 +248,10 @@ class Index(Protocol):
 
     def sizes(self) -> Iterator[tuple[str, int, str, str]]:
         """(path, size, taxonomy, name) of every published document."""
+        ...
+
+    def addresses(self) -> Iterator[tuple[str, str, str, str]]:
+        """(taxonomy, name, format, path) of every published document."""
         ...
 
     def owner(self, path: str) -> tuple[str, str] | None:

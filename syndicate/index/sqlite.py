@@ -1,6 +1,7 @@
 """The index in one SQLite file: the only room that speaks SQL.
 
-In and out: the rows of `syndicate.index`. Errors: `StateError`, when opening only.
+In and out: the rows of `syndicate.index`. Errors: `StateError` when opening and in a transaction;
+elsewhere `faults`, which the wiring turns into it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Self
+from typing import ClassVar, Self
 
 from syndicate.errors import StateError
 from syndicate.index import SITE, Counts, DocumentRow, FeedRow, Part, PostRow, Recipe, Shown
@@ -26,6 +27,8 @@ _DOCUMENT = "path, format, digest, size, shape, envelope, parts"
 
 class SqliteIndex:
     """See `syndicate.index.Index` for what each call promises."""
+
+    faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
@@ -230,6 +233,9 @@ class SqliteIndex:
 
     def sizes(self) -> Iterator[tuple[str, int, str, str]]:
         yield from self._db.execute("SELECT path, size, taxonomy, name FROM documents ORDER BY path")
+
+    def addresses(self) -> Iterator[tuple[str, str, str, str]]:
+        yield from self._db.execute("SELECT taxonomy, name, format, path FROM documents ORDER BY path")
 
     def owner(self, path: str) -> tuple[str, str] | None:
         sql = "SELECT taxonomy, name FROM documents WHERE folded = ?"

@@ -32,7 +32,6 @@ def test_it_says_what_it_is(form: Format) -> None:
     assert re.fullmatch(r"[a-z]+", form.name)
     assert find("formats", form.name) is type(form)
     assert re.fullmatch(r"[a-z]+/[a-z+]+", form.media_type)
-    assert re.fullmatch(r"[a-z]+\.(xml|json)", form.file_name)
     assert re.fullmatch(rf"{form.name}/[0-9]+", form.fingerprint)
 
 
@@ -44,7 +43,7 @@ def test_it_has_the_methods_of_the_contract(form: Format) -> None:
 
 def test_the_members_have_names_of_their_own() -> None:
     members = [find("formats", name) for name in names("formats")]
-    for attribute in ("name", "media_type", "file_name", "fingerprint"):
+    for attribute in ("name", "media_type", "fingerprint"):
         assert len({getattr(member, attribute) for member in members}) == len(members)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -218,3 +219,50 @@ def test_a_broken_configuration_of_the_site_changes_nothing(options: tuple[str, 
     assert "_config.yml:1" in done.err
     assert "Quotation marks" in done.err
     assert site.tree() == before
+
+
+def test_a_damaged_state_is_an_error_and_the_feeds_stay(site: Site) -> None:
+    before = site.tree()
+    state = site.out.parent / ".syndicate" / "feeds.db"
+    whole = state.read_bytes()
+    state.write_bytes(whole[:8192] + b"\xff" * (len(whole) - 8192))
+    for command in ("build", "feeds"):
+        done = site.run(command)
+        assert done.code == 2, (command, done.out)
+        assert "Traceback" not in done.err
+        assert "move it away" in done.err
+    assert site.tree() == before
+
+
+def test_a_state_file_among_the_posts_hides_none_of_them(site: Site) -> None:
+    site.options = (*site.options, "--state", str(site.content / "_posts" / "state.db"))
+    assert site.build().report["seen"] == 4
+
+
+def test_the_list_of_feeds_names_what_is_there(site: Site) -> None:
+    """Also where only one feed has been built with other paths."""
+    site.post("config/syndicate.toml", '[feed.paths]\nterm = "t/{taxonomy}/{slug}/{file}"\n')
+    site.build("--feed", "tag:red")
+    outlines = (site.out / "opml.xml").read_text()
+    assert "/feeds/t/tag/red/rss.xml" in outlines
+    assert "/feeds/tag/blue/rss.xml" in outlines
+    for feed in site.feeds():
+        assert feed["rss"].is_file()
+
+
+def test_what_could_not_be_read_by_new_rules_is_read_later(site: Site) -> None:
+    """A folder that is out of reach while a setting changes: here because its path has become too long."""
+    room = 4096 - len(os.fsencode(site.content)) - 100
+    names = ["d" * 200] * (room // 201)
+    folder = site.content.joinpath(*names, "_posts")
+    folder.mkdir(parents=True)
+    (folder / "2026-01-09-nine.md").write_text("---\ntitle: Nine\ndate: 2026-01-09 12:00:00\n---\nWords.\n")
+    site.build()
+    assert items(site.out / "rss.xml")[0].date == "2026-01-09T12:00:00"
+    near, far = site.content, site.content.with_name("s" * 250)
+    site.content = near.rename(far)
+    report = site.build("--timezone", "Asia/Shanghai").report
+    assert [problem["code"] for problem in report["problems"]] == ["folder-unreadable"]
+    site.content = far.rename(near)
+    site.build("--timezone", "Asia/Shanghai")
+    assert items(site.out / "rss.xml")[0].date == "2026-01-09T04:00:00"

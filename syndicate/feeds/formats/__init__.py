@@ -21,9 +21,6 @@ class Format(Protocol):
     media_type: ClassVar[str]
     """For links and the server, without parameters: `application/rss+xml`."""
 
-    file_name: ClassVar[str]
-    """The usual name of a document: `rss.xml`, `atom.xml`, `feed.json`."""
-
     fingerprint: ClassVar[str]
     """Changes whenever the bytes for the same values do; part of what decides to write anew."""
 

@@ -26,7 +26,6 @@ class Atom:
 
     name: ClassVar[str] = "atom"
     media_type: ClassVar[str] = "application/atom+xml"
-    file_name: ClassVar[str] = "atom.xml"
     fingerprint: ClassVar[str] = "atom/1"
 
     def fragment(self, entry: Entry) -> bytes:

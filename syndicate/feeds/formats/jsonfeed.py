@@ -30,7 +30,6 @@ class JsonFeed:
 
     name: ClassVar[str] = "json"
     media_type: ClassVar[str] = "application/feed+json"
-    file_name: ClassVar[str] = "feed.json"
     fingerprint: ClassVar[str] = "json/1"
 
     def fragment(self, entry: Entry) -> bytes:

@@ -25,7 +25,6 @@ class Rss:
 
     name: ClassVar[str] = "rss"
     media_type: ClassVar[str] = "application/rss+xml"
-    file_name: ClassVar[str] = "rss.xml"
     fingerprint: ClassVar[str] = "rss/1"
 
     def fragment(self, entry: Entry) -> bytes:
