@@ -23,6 +23,8 @@ def read(source: Source, path: str, dialect: Dialect, ids: str) -> PostRow:
 
     `path` is its path within its root, as text; `ids` the rule for ids (`url`, `generator`).
     """
+    if not source.text.strip():
+        return _row(source, [_empty(source)])._replace(broken=True)
     matter, problems = frontmatter.split(source.text, source.stamp.shown)
     if matter is None:
         return _broken(source, problems)
@@ -32,6 +34,12 @@ def read(source: Source, path: str, dialect: Dialect, ids: str) -> PostRow:
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         return _broken(source, problems) if broken else _row(source, problems)
     return _stored(source, post, problems, dialect, ids)
+
+
+def _empty(source: Source) -> Problem:
+    # a full disk or a script that died leaves such a file behind, and the post it was has its last good version
+    message = "The file is empty, so it is no post. Restore it, or delete it."
+    return Problem(source.stamp.shown, Severity.WARNING, "file-empty", message)
 
 
 def unread(path: bytes, mtime_ns: int, problem: Problem, unsettled: bool) -> PostRow:

@@ -145,6 +145,16 @@ def test_a_post_that_breaks_stays_and_is_told_of_at_every_run(site: Site) -> Non
     assert "Mended." in items(site.out / "rss.xml")[1].html
 
 
+def test_posts_whose_files_are_emptied_stay_as_they_were(site: Site) -> None:
+    before = site.tree()
+    for path in (site.content / "_posts").iterdir():
+        path.write_bytes(b"")
+        os.utime(path, (1_600_000_000, 1_600_000_000))
+    done = site.build()
+    assert {problem["code"] for problem in done.report["problems"]} == {"file-empty"}
+    assert site.tree() == before
+
+
 def test_a_draft_leaves_at_once_even_when_its_front_matter_is_broken(site: Site) -> None:
     (site.content / "_posts/2026-01-04-four.md").write_text(
         '---\ntitle: "The "quiet" ferry"\npublished: false\n---\nNew words.\n'
