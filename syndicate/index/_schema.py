@@ -35,6 +35,7 @@ CREATE TABLE posts (
     key BLOB NOT NULL,
     packed TEXT NOT NULL,
     broken INTEGER NOT NULL DEFAULT 0,
+    broken_digest BLOB NOT NULL DEFAULT x'',
     last_good TEXT,
     problems TEXT
 );

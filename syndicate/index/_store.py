@@ -25,7 +25,10 @@ from syndicate.index import SITE, PostRow
 from syndicate.index._schema import GONE, HIDDEN, NEVER, PUBLIC
 from syndicate.index.packing import pack_problems
 
-_KNOWN = "SELECT id, path, state, digest, published, visible_from, visible_until, first_seen, updated, entry_id, packed"
+_KNOWN = (
+    "SELECT id, path, state, digest, broken_digest, published, visible_from, visible_until, first_seen, updated,"
+    " entry_id, wanted_id, packed"
+)
 
 
 class _Known(NamedTuple):
@@ -33,12 +36,14 @@ class _Known(NamedTuple):
     path: bytes
     state: int
     digest: bytes
+    broken_digest: bytes
     published: int | None
     visible_from: int
     visible_until: int
     first_seen: int
     updated: int | None
     entry_id: str | None
+    wanted_id: str
     packed: str
 
 
@@ -55,9 +60,10 @@ class Storing:
 
     def _look_at_gone(self) -> None:
         for path in sorted(self.gone):
-            sql = "SELECT digest, wanted_id FROM posts WHERE path = ? AND state > 0"
-            for digest, wanted in self.db.execute(sql, (path,)):
-                self.moved_from.setdefault(digest, []).append(path)
+            sql = "SELECT digest, broken_digest, wanted_id FROM posts WHERE path = ? AND state > 0"
+            for digest, broken, wanted in self.db.execute(sql, (path,)):
+                for each in {digest, broken}:
+                    self.moved_from.setdefault(each, []).append(path)
                 self.wanted_by_gone.setdefault(wanted, path)
 
     def store(self, row: PostRow) -> None:
@@ -72,11 +78,13 @@ class Storing:
             self.retire(known.id, known.state)
 
     def retire(self, post: int, state: int) -> None:
-        """The post is no more; its row stays, for its id."""
+        """The post is no more; its row stays, for its id, without what made its entry."""
         if state == PUBLIC:
             self.leave_feeds(post)
         self.db.execute(
-            "UPDATE posts SET state = 0, problems = NULL, broken = 0, last_good = NULL WHERE id = ?", (post,)
+            "UPDATE posts SET state = 0, packed = '', problems = NULL, broken = 0, broken_digest = x'',"
+            " last_good = NULL WHERE id = ?",
+            (post,),
         )
 
     def flush(self) -> None:
@@ -88,7 +96,7 @@ class Storing:
     def _row_of(self, row: PostRow) -> _Known | None:
         known = self._one("path = ?", row.path)
         there = known is not None and known.state != GONE
-        if (known and there and known.digest == row.digest) or not (row.packed or row.broken):
+        if (known and there and row.digest in (known.digest, known.broken_digest)) or not (row.packed or row.broken):
             return known
         other = self._moved(row) or (None if there else self._returned(row.guid or row.default_id))
         if other is None or (known and other.id == known.id):
@@ -134,7 +142,8 @@ class Storing:
 
     def _let_stand(self, row: PostRow, known: _Known) -> None:
         self.db.execute(
-            "UPDATE posts SET broken = 1, problems = ? WHERE id = ?", (pack_problems(row.problems), known.id)
+            "UPDATE posts SET broken = 1, broken_digest = ?, problems = ? WHERE id = ?",
+            (row.digest, pack_problems(row.problems), known.id),
         )
 
     def _put(self, row: PostRow, known: _Known | None) -> None:
@@ -144,7 +153,8 @@ class Storing:
         updated = self._updated(row, known, published)
         if known and self._same(row, known, state, published, updated):
             self.db.execute(
-                "UPDATE posts SET broken = 0, last_good = NULL, wanted_id = ?, problems = ? WHERE id = ?",
+                "UPDATE posts SET broken = 0, broken_digest = x'', last_good = NULL, wanted_id = ?,"
+                " problems = ? WHERE id = ?",
                 (row.guid or row.default_id, pack_problems(row.problems), known.id),
             )
             return
@@ -190,7 +200,8 @@ class Storing:
             " ON CONFLICT (id) DO UPDATE SET state=excluded.state, digest=excluded.digest,"
             " published=excluded.published, visible_from=excluded.visible_from, visible_until=excluded.visible_until,"
             " updated=excluded.updated, entry_id=excluded.entry_id, wanted_id=excluded.wanted_id, key=excluded.key,"
-            " packed=excluded.packed, problems=excluded.problems, broken=0, last_good=NULL",
+            " packed=excluded.packed, problems=excluded.problems, broken=0,"
+            " broken_digest=x'', last_good=NULL",
             values,
         )
         return known.id if known else cursor.lastrowid or 0

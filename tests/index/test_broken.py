@@ -128,6 +128,42 @@ def test_moved_to_where_it_cannot_be_understood(ledger: Ledger) -> None:
     assert ledger.ids()["c/2020-13-45-a.md"] == f"{SITE_URL}/a.html"
 
 
+@pytest.mark.parametrize("to", ["0.md", "z.md"])
+def test_moved_while_broken_the_last_good_version_stands_in(ledger: Ledger, to: str) -> None:
+    ledger.run(a_row(tags=["x"]))
+    (good,) = ledger.shown()
+    ledger.run(a_broken_row())
+    ledger.run(a_broken_row(to), gone=["a.md"])
+    assert ledger.paths() == ledger.paths("tags", "x") == [to]
+    assert ledger.shown() == [good._replace(path=to.encode(), last_good="")]
+    ledger.run(a_row(to, "mended"))
+    assert ledger.ids() == {to: good.entry_id}
+
+
+def test_moved_and_taken_back_to_the_last_good_version(ledger: Ledger) -> None:
+    ledger.run(a_row())
+    ids = ledger.ids()
+    ledger.run(a_broken_row())
+    ledger.run(a_row("b.md"), gone=["a.md"])
+    assert ledger.ids() == {"b.md": ids["a.md"]}
+
+
+def test_mended_it_is_no_longer_known_by_its_broken_bytes(ledger: Ledger) -> None:
+    ledger.run(a_row())
+    ledger.run(a_broken_row())
+    ledger.run(a_row(text="mended"))
+    ledger.run(a_broken_row("b.md"), gone=["a.md"])
+    assert ledger.paths() == []
+
+
+def test_a_broken_file_that_is_touched_stays_itself(ledger: Ledger) -> None:
+    ledger.run(a_row("a.md", "a"), a_row("b.md", "b"))
+    before = ledger.ids()
+    ledger.run(a_broken_row("a.md"), a_broken_row("b.md"))
+    ledger.run(a_broken_row("b.md"), gone=["a.md"])
+    assert ledger.ids() == {"b.md": before["b.md"]}
+
+
 def test_a_file_that_was_being_written_changes_nothing(ledger: Ledger) -> None:
     ledger.run(a_row())
     before = ledger.keys()

@@ -115,3 +115,15 @@ def test_a_state_that_breaks_under_way_is_told_as_such(tmp_path: Path) -> None:
         index.keep_fact("still", "usable")
     assert index.fact("still") == "usable"
     index.close()
+
+
+def test_of_a_post_that_is_gone_only_the_ledger_stays(tmp_path: Path) -> None:
+    index = SqliteIndex.open(str(tmp_path / "state.db"))
+    with index.transaction():
+        index.store([a_row("a.md")], set(), NOW)
+    with index.transaction():
+        index.remove([b"a.md"])
+    with sqlite3.connect(tmp_path / "state.db") as other:
+        assert other.execute("SELECT path, state, packed FROM posts").fetchall() == [(b"a.md", 0, "")]
+    other.close()
+    index.close()
