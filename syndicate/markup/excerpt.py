@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+import sys
 from collections.abc import Callable, Iterator
 
 from syndicate.markup._cut import shortened
@@ -59,10 +60,13 @@ def before_separator(body: str, separator: str) -> str | None:
     """
     if not separator:
         return None
-    fences = _fences(body)
+    first = re.search(r"\S", body)
+    fences = iter(_fences(body))  # both come in order, so each is passed once
+    start, end = next(fences, _NOWHERE)
     for found in _separator(separator).finditer(body):
-        inside = any(start <= found.start() < end for start, end in fences)
-        if not inside and body[: found.start()].strip():
+        while end <= found.start():
+            start, end = next(fences, _NOWHERE)
+        if found.start() < start and first and first.start() < found.start():
             return _whole(body[: found.start()], body[found.end() :])
     return None
 
@@ -70,11 +74,13 @@ def before_separator(body: str, separator: str) -> str | None:
 def _separator(text: str) -> re.Pattern[str]:
     words = re.fullmatch(r"\s*<!--(.*?)-->\s*", text, re.DOTALL)
     if words:
-        inner = r"\s+".join(map(re.escape, words[1].split()))
-        return re.compile(rf"<!--\s*{inner}\s*-->", re.IGNORECASE)
-    return re.compile(re.escape(text).replace("\\\n", r"[ \t]*\r?\n"))
+        inner = r"\s++".join(map(re.escape, words[1].split()))
+        return re.compile(rf"<!--\s*+{inner}\s*+-->", re.IGNORECASE)
+    at_start = r"(?<![ \t])" if text.startswith("\n") else ""  # or each blank of a long run is a start of its own
+    return re.compile(at_start + re.escape(text).replace("\\\n", r"[ \t]*+\r?\n"))
 
 
+_NOWHERE = (sys.maxsize, sys.maxsize)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
 
 

@@ -15,8 +15,9 @@ import html as entities
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 
-EDITION = 1
+EDITION = 2
 """Counts up when `to_html` starts to give something else for the same input: for the fingerprint of a cache."""
 
 
@@ -52,15 +53,33 @@ _EXTENSIONS = (
 )
 
 
+_DEFINITION = re.compile(r"^[ \t>]*[:~][ \t]", re.MULTILINE)
+_MOST_DEFINITIONS = 500
+
+
+def _has_too_many_definitions(text: str) -> bool:
+    """The engine takes the square of their number in steps: no post has that many, and what has is a trap."""
+    at_most = len(text) // 3  # a line of the fewest characters
+    return at_most > _MOST_DEFINITIONS and any(islice(_DEFINITION.finditer(text), _MOST_DEFINITIONS, None))
+
+
 def _comrak() -> Engine:
-    """The engine of choice: linear in its input, tens of microseconds for a post."""
+    """The engine of choice: tens of microseconds for a post, and linear in its input but for definition lists.
+
+    So these stay plain text in a body that has more than 500 definitions.
+    """
     from comrak import ExtensionOptions, RenderOptions, render_markdown
 
-    extensions, output = ExtensionOptions(), RenderOptions()
+    extensions, careful, output = ExtensionOptions(), ExtensionOptions(), RenderOptions()
     for name in _EXTENSIONS:
         setattr(extensions, name, True)
+        setattr(careful, name, name != "description_lists")
     output.unsafe_ = True  # raw HTML passes: sanitising is the next stage's
-    return lambda text: str(render_markdown(text, extensions, None, output))
+
+    def render(text: str) -> str:
+        return str(render_markdown(text, careful if _has_too_many_definitions(text) else extensions, None, output))
+
+    return render
 
 
 def _markdown_it() -> Engine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 
 import pytest
@@ -99,6 +100,25 @@ def test_summary_of_any_text(text: str, limit: int) -> None:
 )
 def test_before_separator(body: str, separator: str, above: str | None) -> None:
     assert excerpt.before_separator(body, separator) == above
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "```\n<!--more-->\n```\n" * 200_000,
+        "<!--more-->\n" + " " * 4_000_000,
+        "\n" * 4_000_000,
+        "```\n" + "<!--more-->\n\n" * 250_000,
+        "<!--" + " " * 4_000_000,
+    ],
+    ids=["fences", "nothing above", "blank lines", "open fence", "open comment"],
+)
+@pytest.mark.parametrize("separator", ["<!--more-->", "\n\n", "<!-- -->"])
+def test_separators_by_the_hundred_thousand(body: str, separator: str) -> None:
+    """Squared, each of these would take hours; 4 MB of one take about a second."""
+    start = time.process_time()
+    assert excerpt.before_separator(body, separator) is None
+    assert time.process_time() - start < 20
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,9 @@ EXHAUSTING = {
     "path": '<a href="' + "/.." * SIZE + '">x</a>',
     "host": '<a href="http://' + "é." * SIZE + '">x</a>',
     "pictures": "<picture>" * 3000,
+    "definitions": "a\n: b\n\n" * 57_000,
+    "definitions in quotations": "> a\n> : b\n>\n" * SIZE,
+    "definitions in lists": "- a\n\n  : b\n\n" * SIZE,
     "icons": "<i aria-hidden=true>" * 3000,
 }  # fmt: skip
 
@@ -109,6 +112,14 @@ def test_exhausting_bodies_take_little_time(kind: str) -> None:
     start = time.process_time()
     clean(to_html(EXHAUSTING[kind], "markdown"), URL)
     assert time.process_time() - start < 2
+
+
+def test_definitions_beyond_measure_are_left_as_text() -> None:
+    """Not by the clock alone: 400 KB of them would take the engine a minute."""
+    assert "<dl>" not in to_html("a\n: b\n\n" * 57_000, "markdown")
+    assert "<dl>" not in to_html("a\n\n~ b\n\n" * 501, "markdown")
+    if render.fingerprint().endswith("comrak"):
+        assert to_html("a\n: b\n\n" * 400, "markdown").count("<dd>") == 400
 
 
 def test_what_exhausts_is_shown_as_text() -> None:
