@@ -22,6 +22,10 @@ BATCH = 256
 
 _FEW, _SHARE = 20, 0.1
 
+_SHIFTS = 10_000
+"""So many changed files at most are compared with one another, since their rows have to be held in
+memory; of more (a fresh checkout, which changes the time of every file) each path keeps its post."""
+
 _Any = TypeVar("_Any")
 
 
@@ -100,7 +104,7 @@ def take_in(
     batches = batched((stamp for each in found for stamp in each.stamps()), BATCH)
     results = engine.run(reader.read, batches, lost)
     with index.transaction():
-        index.store(_noting(results, intake, unsettled, tick), gone, now)
+        index.store(_noting(results, intake, unsettled, tick), gone, now, _changed(found))
         if not accept_deletions:
             _brake(len(index.digests(gone)), known)
         index.remove(sorted(gone))
@@ -115,6 +119,13 @@ def _gone(found: list[FolderScan]) -> set[bytes]:
     if gone:
         gone.difference_update(stamp.path for each in found for stamp in each.stamps())
     return gone
+
+
+def _changed(found: list[FolderScan]) -> set[bytes]:
+    """The paths that had another file before, unless they are too many to be compared."""
+    if sum(each.changed for each in found) > _SHIFTS:
+        return set()
+    return {path for each in found for path in each.changed_paths()}
 
 
 def _noting(

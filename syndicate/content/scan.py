@@ -59,6 +59,14 @@ class FolderScan:
             if row not in before:
                 yield Stamp(join(self.folder, row[0]), *row[1:])
 
+    def changed_paths(self) -> Iterator[bytes]:
+        """The files that were there at the last scan and differ now; none that is only read anew."""
+        if self.changed:
+            before = {row[0]: row for row in unpack(self.before)}
+            for row in unpack(self.packed):
+                if before.get(row[0], row) != row:
+                    yield join(self.folder, row[0])
+
 
 @dataclass(slots=True)
 class Tally:

@@ -13,6 +13,7 @@ All moments in here are whole seconds since 1970 (UTC). Members: `sqlite` (the d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import ClassVar, NamedTuple, Protocol, Self
 
@@ -161,11 +162,15 @@ class Index(Protocol):
         ...
 
     # posts
-    def store(self, rows: Iterable[PostRow], gone: set[bytes], now: int) -> None:
+    def store(
+        self, rows: Iterable[PostRow], gone: set[bytes], now: int, changed: AbstractSet[bytes] = frozenset()
+    ) -> None:
         """Store what was read; touches the feeds of the old and of the new terms.
 
         `gone` are the paths that vanished in this run. Where a new file turns out to be one of
-        them, moved, its row moves along and its path leaves the set.
+        them, moved, its row moves along and its path leaves the set. `changed` are paths whose
+        file is another than before: what stood there may have moved too. Their rows are held in
+        memory until all have come.
         """
         ...
 

@@ -4,6 +4,7 @@ One `Storing` serves one call of `Index.store`. The rules:
 
 - a file that vanished in the same run and whose very bytes stand elsewhere now has moved, and its
   row goes along, also onto a path that was another's;
+- bytes that were shifted between paths which all have a file still may take rows along: see `_shifts`;
 - else a path that has a file keeps its row, and with it its id, whatever the file says now;
 - a new path takes over the row of a vanished post that had, or last asked for, the id this one asks
   for (renamed and edited, or come back), else the row of a deleted post that had the same path;
@@ -31,7 +32,9 @@ _KNOWN = (
 )
 
 
-class _Known(NamedTuple):
+class Known(NamedTuple):
+    """A row of posts, as far as it matters to what becomes of it."""
+
     id: int
     path: bytes
     state: int
@@ -47,6 +50,11 @@ class _Known(NamedTuple):
     packed: str
 
 
+def aside(known: Known) -> bytes:
+    """A path no file can have."""
+    return b"%s\0%d" % (known.path, known.id)
+
+
 class Storing:
     """Stores rows one by one; `gone` as in `Index.store`, `now` in epoch seconds."""
 
@@ -57,6 +65,8 @@ class Storing:
         self._look_at_gone()
         self.term_ids: dict[tuple[str, str], int] = {}
         self.touches: set[tuple[str, str]] = set()
+        self.settled: set[bytes] = set()
+        """Paths whose row is decided already."""
 
     def _look_at_gone(self) -> None:
         for path in sorted(self.gone):
@@ -93,60 +103,66 @@ class Storing:
 
     # -- which row is it?
 
-    def _row_of(self, row: PostRow) -> _Known | None:
-        known = self._one("path = ?", row.path)
+    def _row_of(self, row: PostRow) -> Known | None:
+        known = self.one("path = ?", row.path)
+        if row.path in self.settled:
+            return known
         there = known is not None and known.state != GONE
         if (known and there and row.digest in (known.digest, known.broken_digest)) or not (row.packed or row.broken):
             return known
-        other = self._moved(row) or (None if there else self._returned(row.guid or row.default_id))
+        other = self.moved(row) or (None if there else self._returned(row.guid or row.default_id))
         if other is None or (known and other.id == known.id):
             return known
         if known:
-            self._make_way(known)
+            self.make_way(known)
         self.gone.discard(other.path)
-        self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (row.path, other.id))
-        self.db.execute("UPDATE post_terms SET path = ? WHERE post = ?", (row.path, other.id))
-        if other.state == PUBLIC:
-            self.touch_feeds_of(other.id)
+        self.move(other, row.path)
         return other
 
-    def _moved(self, row: PostRow) -> _Known | None:
+    def move(self, known: Known, path: bytes) -> None:
+        """The row goes to another path, where no row is."""
+        self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (path, known.id))
+        self.db.execute("UPDATE post_terms SET path = ? WHERE post = ?", (path, known.id))
+        if known.state == PUBLIC:
+            self.touch_feeds_of(known.id)
+
+    def moved(self, row: PostRow) -> Known | None:
         """The row of a vanished file with the same bytes; of several the one of the same name, if any."""
         paths = [path for path in self.moved_from.get(row.digest, ()) if row.digest and path in self.gone]
         name = row.path.rpartition(b"/")[2]
         path = next((path for path in paths if path.rpartition(b"/")[2] == name), paths[0] if paths else None)
-        return self._one("path = ?", path) if path is not None else None
+        return self.one("path = ?", path) if path is not None else None
 
-    def _returned(self, wanted: str) -> _Known | None:
+    def _returned(self, wanted: str) -> Known | None:
         """The row of a vanished post that has this id, or that asked for it at last and has another."""
         if not wanted:
             return None
-        known = self._one("entry_id = ?", wanted)
+        known = self.one("entry_id = ?", wanted)
         if known and (known.state == GONE or known.path in self.gone):
             return known
         if (path := self.wanted_by_gone.get(wanted)) in self.gone:
-            return self._one("path = ?", path)
+            return self.one("path = ?", path)
         lately = "wanted_id = ? AND state = 0 AND entry_id IS NOT NULL ORDER BY id DESC LIMIT 1"
-        return self._one(lately, wanted)
+        return self.one(lately, wanted)
 
-    def _one(self, where: str, value: bytes | str | None) -> _Known | None:
+    def one(self, where: str, value: bytes | str | None) -> Known | None:
         got = self.db.execute(f"{_KNOWN} FROM posts WHERE {where}", (value,)).fetchone()
-        return _Known(*got) if got else None
+        return Known(*got) if got else None
 
-    def _make_way(self, known: _Known) -> None:
+    def make_way(self, known: Known) -> None:
         """Another post's file stands at the path of this one, which keeps its id at a path no file can have."""
         self.retire(known.id, known.state)
-        self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (b"%s\0%d" % (known.path, known.id), known.id))
+        self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (aside(known), known.id))
 
     # -- what becomes of it
 
-    def _let_stand(self, row: PostRow, known: _Known) -> None:
+    def _let_stand(self, row: PostRow, known: Known) -> None:
         self.db.execute(
             "UPDATE posts SET broken = 1, broken_digest = ?, problems = ? WHERE id = ?",
             (row.digest, pack_problems(row.problems), known.id),
         )
 
-    def _put(self, row: PostRow, known: _Known | None) -> None:
+    def _put(self, row: PostRow, known: Known | None) -> None:
         state = PUBLIC if row.packed and row.public else HIDDEN
         first_seen = known.first_seen if known else min(row.mtime, self.now)
         published = row.published if row.published is not None else first_seen
@@ -164,7 +180,7 @@ class Storing:
         if state == PUBLIC:
             self._enter_feeds(row, post, published)
 
-    def _updated(self, row: PostRow, known: _Known | None, published: int) -> int:
+    def _updated(self, row: PostRow, known: Known | None, published: int) -> int:
         if row.updated is not None and row.updated <= self.now:
             return max(published, row.updated)
         if known is None or known.entry_id is None or known.updated is None:
@@ -176,7 +192,7 @@ class Storing:
         # the date itself may be understood otherwise than before: that is no edit
         return published if known.updated == known.published else max(published, known.updated)
 
-    def _same(self, row: PostRow, known: _Known, state: int, published: int, updated: int) -> bool:
+    def _same(self, row: PostRow, known: Known, state: int, published: int, updated: int) -> bool:
         return (
             (known.path, known.digest, known.packed) == (row.path, row.digest, row.packed)
             and (known.state, known.published, known.updated) == (state, published, updated)
@@ -184,7 +200,7 @@ class Storing:
         )
 
     def _upsert(
-        self, row: PostRow, known: _Known | None, state: int, first_seen: int, published: int, updated: int
+        self, row: PostRow, known: Known | None, state: int, first_seen: int, published: int, updated: int
     ) -> int:
         entry_id = known.entry_id if known else None
         if entry_id is None and state == PUBLIC and _from(row) <= self.now:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import ClassVar, Self
@@ -16,6 +17,7 @@ from typing import ClassVar, Self
 from syndicate.errors import StateError
 from syndicate.index import SITE, Counts, DocumentRow, FeedRow, Part, PostRow, Recipe, Shown
 from syndicate.index._schema import connect
+from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
 from syndicate.index.packing import unpack_problems
 from syndicate.model import Problem, Severity, shown_path
@@ -81,9 +83,15 @@ class SqliteIndex:
 
     # -- posts
 
-    def store(self, rows: Iterable[PostRow], gone: set[bytes], now: int) -> None:
+    def store(
+        self, rows: Iterable[PostRow], gone: set[bytes], now: int, changed: AbstractSet[bytes] = frozenset()
+    ) -> None:
         storing = Storing(self._db, gone, now)
+        waiting = Shifts(storing, changed)
         for row in rows:
+            if not waiting.hold(row):
+                storing.store(row)
+        for row in waiting.settle():
             storing.store(row)
         storing.flush()
 

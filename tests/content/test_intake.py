@@ -120,6 +120,36 @@ def test_a_moved_file_keeps_its_id(site: Site) -> None:
         assert site.ledger.ids() == {f"{folder}/0000.md": before}
 
 
+def renumber(site: Site) -> None:
+    """1, 2, 3 become 2, 3, 4, and a new 1 comes; the guid is in the file."""
+    for number in (3, 2, 1):
+        (site.folder / f"{number}.md").rename(site.folder / f"{number + 1}.md")
+    write(site.folder, "1.md", text=post("new", guid="urn:new"))
+
+
+@pytest.mark.parametrize(("everything", "workers"), [(False, 0), (True, 0), (False, 2)])
+def test_renumbered_files_keep_their_ids(site: Site, everything: bool, workers: int) -> None:
+    for number in (1, 2, 3):
+        write(site.folder, f"{number}.md", text=post(f"text {number}", guid=f"urn:{number}"))
+    site.take()
+    rows = {path: row for path, (row, _) in site.ledger.keys().items()}
+    renumber(site)
+    site.take(everything=everything, engine=Processes(workers) if workers else None)
+    assert site.ledger.ids() == {"1.md": "urn:new", "2.md": "urn:1", "3.md": "urn:2", "4.md": "urn:3"}
+    assert [site.ledger.keys()[f"{number + 1}.md"][0] for number in (1, 2, 3)] == [rows[f"{n}.md"] for n in (1, 2, 3)]
+
+
+def test_of_very_many_changed_files_each_path_keeps_its_post(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("syndicate.content.intake._SHIFTS", 2)
+    for number in (1, 2, 3):
+        write(site.folder, f"{number}.md", text=post(f"text {number}", guid=f"urn:{number}"))
+    site.take()
+    renumber(site)
+    site.take()
+    ids = site.ledger.ids()
+    assert [ids[f"{number}.md"] for number in (1, 2, 3)] == ["urn:1", "urn:2", "urn:3"]
+
+
 @pytest.mark.parametrize("workers", [0, 1, 2])
 def test_ids_of_posts_with_one_permalink_depend_on_nothing_but_the_folder(site: Site, workers: int) -> None:
     for number in reversed(range(BATCH + 2)):

@@ -27,10 +27,11 @@ class Ledger:
 
     def run(self, *rows: PostRow, gone: Iterable[str] = (), now: int | None = None) -> list[tuple[str, str]]:
         """What a run does with the files that differ; the feeds it touched, which then are published."""
+        changed = {row.path for row in rows}
         before, self.now = self.now, self.now if now is None else now
         vanished = {path.encode() for path in gone}
         with self.index.transaction():
-            self.index.store(rows, vanished, self.now)
+            self.index.store(rows, vanished, self.now, changed)
             self.index.remove(sorted(vanished))
             self.index.wake(min(before, self.now), self.now)
         return self.publish()

@@ -127,12 +127,65 @@ def test_a_file_moved_to_where_a_deleted_one_was(ledger: Ledger) -> None:
 
 
 def test_swapped_files_stay_two_posts(ledger: Ledger) -> None:
-    """Where both paths have a file all along, ids go with the paths."""
+    """Where each path has a file that asks for the id of the path, ids go with the paths."""
     ledger.run(a_row("a.md", "of a", tags=["x"]), a_row("b.md", "of b", tags=["y"]))
     touched = ledger.run(a_row("a.md", "of b", tags=["y"]), a_row("b.md", "of a", tags=["x"]))
     assert ledger.ids() == {"a.md": A, "b.md": B}
     assert touched == [("", ""), ("tags", "x"), ("tags", "y")]
     assert (ledger.paths("tags", "x"), ledger.paths("tags", "y")) == (["b.md"], ["a.md"])
+
+
+def numbered(**texts: str) -> list[PostRow]:
+    """Files whose id is in their text."""
+    return [a_row(f"{name}.md", text, guid=f"urn:{text[0]}", tags=[text]) for name, text in texts.items()]
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        {"a": "2", "b": "1"},
+        {"a": "3", "b": "1", "c": "2"},
+        {"a": "2", "b": "3", "c": "1"},
+        {"a": "4", "b": "1", "c": "2", "d": "3"},
+        {"d": "3", "c": "2", "b": "1", "a": "4"},
+        {"0": "1", "a": "2", "b": "3", "c": "4"},
+        {"a": "1 edited", "b": "3", "c": "2"},
+    ],
+)
+def test_where_bytes_change_places_ids_follow(ledger: Ledger, after: dict[str, str]) -> None:
+    ledger.run(*numbered(a="1", b="2", c="3"))
+    rows = {recipe.entry_id: recipe.id for recipe in ledger.shown()}
+    ledger.run(*numbered(**after))
+    texts = {"a": "1", "b": "2", "c": "3"} | after
+    wanted = {f"{name}.md": f"urn:{text[0]}" for name, text in texts.items()}
+    assert ledger.ids() == wanted
+    for recipe in ledger.shown():
+        assert rows.get(recipe.entry_id, recipe.id) == recipe.id
+        assert ledger.paths("tags", texts[recipe.path.decode()[:-3]]) == [recipe.path.decode()]
+    keys = ledger.keys()
+    assert ledger.run(*numbered(**after)) == []
+    assert ledger.keys() == keys
+
+
+def test_a_copy_of_what_was_then_edited_takes_nothing(ledger: Ledger) -> None:
+    ledger.run(*numbered(a="1"))
+    before = ledger.keys()["a.md"][0]
+    ledger.run(a_row("0.md", "1", guid="urn:1"), *numbered(a="1 edited"))
+    assert (ledger.ids()["a.md"], ledger.keys()["a.md"][0]) == ("urn:1", before)
+
+
+def test_shifted_and_the_last_one_deleted(ledger: Ledger) -> None:
+    ledger.run(*numbered(a="1", b="2", c="3"))
+    ledger.run(*numbered(a="2", b="3"), gone=["c.md"])
+    assert ledger.ids() == {"a.md": "urn:2", "b.md": "urn:3"}
+    ledger.run(*numbered(z="1"))
+    assert ledger.ids()["z.md"] == "urn:1"
+
+
+def test_a_copy_of_a_file_that_then_breaks_or_is_unreadable_takes_nothing(ledger: Ledger) -> None:
+    ledger.run(*numbered(a="1", b="2"))
+    ledger.run(*numbered(c="1", d="2"), a_broken_row("a.md"), a_broken_row("b.md", digest=b""))
+    assert {path: ledger.ids()[path] for path in ("a.md", "b.md")} == {"a.md": "urn:1", "b.md": "urn:2"}
 
 
 @pytest.mark.parametrize("text", ["one", "edited"])
