@@ -8,12 +8,11 @@ from __future__ import annotations
 import html as entities
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 
 from syndicate.markup._cut import shortened
 from syndicate.markup.legal import legal
-from syndicate.markup.render import to_html
-from syndicate.markup.safe import clean
 
 TITLE_LIMIT = 300
 """Characters of a title that are kept: the longest one meant as a title has 249."""
@@ -160,6 +159,8 @@ _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]
 _TITLE_TAG = re.compile(rf"<(/?)({'|'.join(_INLINE)})(\s[^<>]*)?/?>", re.IGNORECASE)
 _BREAK = re.compile(r"<br\s*/?>|<img\s[^<>]*>", re.IGNORECASE)
 _OVERRIDES = re.compile("[\u202d\u202e]")
+_BLANKS = re.compile(r"[^\S\u3000]+")  # an ideographic space between Chinese words is meant
+_EDGES = " \u3000\u200b\ufeff"
 
 
 def plain_title(text: str) -> str:
@@ -172,24 +173,11 @@ def plain_title(text: str) -> str:
         text = _TITLE_TAG.sub(_unless_text(text), _BREAK.sub(" ", text))
     text = _ENTITY.sub(lambda entity: entities.unescape(entity[0]), text) if "&" in text else text
     # An override of the writing direction would run on into whatever a reader shows after the title.
-    return shortened(" ".join(legal(_OVERRIDES.sub("", text)).split()), TITLE_LIMIT)
+    text = unicodedata.normalize("NFC", legal(_OVERRIDES.sub("", text)))
+    return shortened(_BLANKS.sub(" ", text).strip(_EDGES), TITLE_LIMIT)
 
 
 def _unless_text(text: str) -> Callable[[re.Match[str]], str]:
     tags = _TITLE_TAG.findall(text)
     markup = {name.lower() for end, name, _ in tags if end} & {name.lower() for end, name, _ in tags if not end}
     return lambda tag: "" if tag[2].lower() in markup or tag[2].lower() == "wbr" else tag[0]
-
-
-_HEADING = re.compile(r"<(h[1-6])\b[^<>]*>")
-_HEADING_WITHIN = 65_536  # characters: a title does not come after twenty pages
-
-
-def first_heading(body: str, markup: str) -> str:
-    """The text of the first heading of a body (see `render.to_html` for `markup`), "" when there is none."""
-    html = clean(to_html(body[:_HEADING_WITHIN], markup), "https://heading.invalid/")
-    for start in _HEADING.finditer(html):
-        text = plain_text(html[start.end() : html.find(f"</{start[1]}>", start.end())])
-        if text:
-            return shortened(text, TITLE_LIMIT)
-    return ""

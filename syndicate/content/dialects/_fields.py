@@ -15,6 +15,7 @@ from datetime import tzinfo
 from itertools import islice
 
 from syndicate.content.dates import DateFault, Moment, read_moment
+from syndicate.markup.excerpt import plain_title
 from syndicate.markup.legal import legal
 from syndicate.model import Problem, Severity, Value
 
@@ -34,7 +35,7 @@ def tidy(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text for a title or a name: legal, trimmed, line breaks and tabs turned into a space."""
+    """Text for a heading or a name: legal, trimmed, line breaks and tabs turned into a space."""
     return " ".join(part.strip(" ") for part in _BREAKS.split(tidy(text))).strip(_EDGES)
 
 
@@ -99,8 +100,12 @@ class Fields:
         return tidy(self.raw(*keys) or "").strip(_EDGES)
 
     def line(self, *keys: str) -> str:
-        """As `raw`, for a title or a name: one line, character references decoded."""
+        """As `raw`, for a name: one line, character references decoded."""
         return one_line(decoded(self.raw(*keys) or ""))
+
+    def title(self) -> str:
+        """The `title` as Post.title promises it: one line without markup, not too long; "" where there is none."""
+        return plain_title(self.raw("title") or "")
 
     def language(self, *keys: str) -> str:
         """A language tag, "" where there is none."""

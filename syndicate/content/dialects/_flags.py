@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from syndicate.content.dialects._fields import Fields
+from syndicate.content.dialects._fields import Fields, shortened
 from syndicate.content.frontmatter import truth
 from syndicate.model import Visibility
 
@@ -17,7 +17,27 @@ def hidden(fields: Fields) -> Visibility:
     return Visibility.UNPUBLISHED if flags.get("published") is False else Visibility.PUBLIC
 
 
-def guid(fields: Fields) -> str:
-    """The id an author set; one of zeros only is a template nobody filled in."""
-    written = fields.line("guid", "uuid", "id")
-    return "" if re.fullmatch(r"[0{}-]*", written) else written
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_NOT_FILLED_IN = re.compile(r"(?:urn:uuid:)?[0{}-]*", re.IGNORECASE)
+
+
+def guid(fields: Fields, *keys: str) -> str:
+    """The id an author set in one of the keys: an IRI, which Atom demands, or a UUID, which becomes one.
+
+    One of zeros only is a template nobody filled in.
+    """
+    key, _value = fields.first(*keys)
+    written = fields.line(key) if key else ""
+    if _NOT_FILLED_IN.fullmatch(written):
+        return ""
+    if _UUID.fullmatch(written):
+        return f"urn:uuid:{written.lower()}"
+    if _IRI.fullmatch(written):
+        return written
+    fields.report(
+        "guid-unreadable",
+        f"`{key}: {shortened(written)}` is no id; write an address or `urn:uuid:…`; the permalink is used",
+        key,
+    )
+    return ""

@@ -123,7 +123,7 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter) -> Post | None:
         separator=fields.raw("excerpt_separator") or found.site.separator,
         image=image(fields, absolute),
         enclosures=enclosures(fields, absolute),
-        guid=guid(fields),
+        guid=guid(fields, "guid", "uuid"),  # `id` is a number in what WordPress exports
         generator_id=own_id,
         aliases=tuple(_aliases(found)),
         external_url=absolute(fields.text("external_url")),
@@ -163,7 +163,7 @@ def _title(found: Document) -> str:
     written = found.fields.raw("title")
     if written is None or found.fields.values["title"] is False:
         return one_line(titleized(found.name.slug))
-    return found.fields.line("title")
+    return found.fields.title()
 
 
 def _updated(found: Document) -> datetime | None:

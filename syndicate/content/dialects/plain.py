@@ -24,6 +24,7 @@ from syndicate.content.dialects._media import enclosures, image
 from syndicate.content.dialects._people import people
 from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
+from syndicate.markup.excerpt import TITLE_LIMIT, summary
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
 
 _POSTS = re.compile(r"[^._#~].*\.(?:md|markdown|mdown|mkd|html|htm|txt)\Z", re.IGNORECASE | re.DOTALL)
@@ -112,7 +113,7 @@ class Plain:
             separator=fields.raw("excerpt_separator") or "",
             image=image(fields, absolute),
             enclosures=enclosures(fields, absolute),
-            guid=guid(fields),
+            guid=guid(fields, "guid", "uuid", "id"),
             aliases=tuple(_aliases(fields, self.facts.url)),
             external_url=absolute(fields.text("external_url")),
             markup=markup,
@@ -171,9 +172,9 @@ def _visibility(fields: Fields, path: str) -> Visibility:
 def _title(fields: Fields, path: str, body: str, markup: str) -> str:
     """The `title`, else the first heading, else the file name; an empty `title` stays empty."""
     if fields.raw("title") is not None:
-        return fields.line("title")
+        return fields.title()
     heading = first_heading(body, markdown=markup == "markdown") if markup != "text" else ""
-    return heading or _title_of_name(path)
+    return summary(heading, TITLE_LIMIT) or _title_of_name(path)
 
 
 def _title_of_name(path: str) -> str:
