@@ -115,7 +115,7 @@ def test_exhausting_bodies_take_little_time(kind: str) -> None:
 
 
 def test_definitions_beyond_measure_are_left_as_text() -> None:
-    """Not by the clock alone: 400 KB of them would take the engine a minute."""
+    """Not by the clock alone: 400 KB of them would take the engine half a minute or more."""
     assert "<dl>" not in to_html("a\n: b\n\n" * 57_000, "markdown")
     assert "<dl>" not in to_html("a\n\n~ b\n\n" * 501, "markdown")
     if render.fingerprint().endswith("comrak"):
