@@ -169,7 +169,7 @@ def _only(key: str, touched: list[tuple[str, str]], index: Index) -> list[tuple[
     there = [(row.taxonomy, row.name) for row in index.feeds()]
     known = dict.fromkeys(feed_key(*pair) for pair in (*there, *touched))
     if key not in known:
-        near = get_close_matches(key, known, 5)
+        near = get_close_matches(key, known, 3, cutoff=0.75)
         hint = f"; did you mean {', '.join(near)}?" if near else "; `syndicate feeds` lists them"
         raise ConfigurationError([f"there is no feed {key!r}{hint}"])
     return [pair for pair in touched if feed_key(*pair) == key]

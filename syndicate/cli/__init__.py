@@ -6,6 +6,7 @@ Exit codes of all commands: 0 done or healthy; 1 done, but with problems of seve
 
 from __future__ import annotations
 
+import contextlib
 import io
 from importlib import import_module
 from typing import Any
@@ -80,7 +81,7 @@ def main(args: list[str] | None = None) -> Any:
             stream.reconfigure(errors="backslashreplace")
     try:
         code = program.main(args, prog_name="syndicate", standalone_mode=False)
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("syndicate: stopped; the next build goes on from here", err=True)
         code = 2
     except click.ClickException as fault:
@@ -90,6 +91,10 @@ def main(args: list[str] | None = None) -> Any:
         for line in str(fault).splitlines():
             click.echo(f"syndicate: {line}", err=True)
         code = fault.exit_code
+    except OSError as fault:  # the current folder is gone, the disk under the log is full ...
+        with contextlib.suppress(OSError):
+            click.echo(f"syndicate: {fault}", err=True)
+        code = 2
     except Exception:  # noqa: BLE001 Python's own exit code would be 1, which means: done, but with problems
         traceback.print_exc()
         click.echo("syndicate: this is a fault of Syndicate itself; please report it with the lines above", err=True)

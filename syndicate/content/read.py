@@ -18,6 +18,10 @@ VERSION = "read/1"
 """Raised by hand whenever the same file would be understood otherwise: then all are read anew."""
 
 
+OURS = '<meta name="generator" content="Syndicate">'
+"""Stands in the pages we write: one that lies among the posts, from an earlier output folder, is no post."""
+
+
 def read(source: Source, path: str, dialect: Dialect, ids: str) -> PostRow:
     """What a file means.
 
@@ -25,6 +29,8 @@ def read(source: Source, path: str, dialect: Dialect, ids: str) -> PostRow:
     """
     if not source.text.strip():
         return _row(source, [_empty(source)])._replace(broken=True)
+    if OURS in source.text[:4096]:
+        return _row(source, [])
     matter, problems = frontmatter.split(source.text, source.stamp.shown)
     if matter is None:
         return _broken(source, problems)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -137,6 +138,10 @@ class Processes:
             # a worker that hangs does not listen: shutdown alone would wait for it
             for process in list((self._pool._processes or {}).values()):
                 process.kill()
+            # a worker that died in the middle of a result leaves the reader waiting for the rest of it, as long
+            # as anybody could still write it; we are the last who could
+            if results := getattr(self._pool, "_result_queue", None):
+                results._writer.close()
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
 
@@ -156,6 +161,16 @@ def _die_with_parent() -> None:
 def _context() -> multiprocessing.context.BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver, resource_tracker  # there is none on Windows
+
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOAD)
+    # Ctrl-C at a terminal reaches every process; only this one is to answer. A blocked signal is inherited. (The
+    # tracker comes first: starting it ends with all signals unblocked.)
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     return context

@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import struct
 import subprocess
 import sys
 import textwrap
@@ -228,3 +229,18 @@ def test_workers_that_cannot_start_are_no_fault_of_the_items(tmp_path: Path) -> 
     assert done.returncode != 0
     assert "x" not in done.stdout
     assert "SyndicateError: worker processes cannot be started" in done.stderr
+
+
+def test_a_worker_that_dies_in_the_middle_of_a_result_holds_nobody_up() -> None:
+    """Half a result stands in the pipe, and no worker is left to write the rest."""
+    running = Processes(1, PATIENT)
+    with running:
+        assert ran(running, "a") == "did a"
+        os.write(running._pool._result_queue._writer.fileno(), struct.pack("!i", 1000) + b"half")
+
+
+def test_an_interrupt_at_the_terminal_is_for_the_one_who_asked() -> None:
+    with Processes(1, PATIENT) as running:
+        (pids,) = running.run(where, [["x"]], lost)
+        os.kill(pids[0], signal.SIGINT)
+        assert list(running.run(where, [["x"]], lost)) == [pids]

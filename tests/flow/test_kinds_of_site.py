@@ -411,3 +411,12 @@ def test_who_reads_while_feeds_are_written_sees_whole_ones(site: Site) -> None:
         build(site)
         assert b"</rss>" in reader.read() and start.startswith(b"<?xml")
     assert titles(site) == ["B", "A"]
+
+
+def test_pages_of_an_earlier_output_folder_are_no_posts(site: Site) -> None:
+    site.post("a.md", post("A"))
+    for folder in ("public", "feeds"):
+        options = {"site": {"url": "https://example.org"}, "output": {"folder": str(site.content / folder)}}
+        syndicate.build(str(site.content), options=options)
+    feed = json.loads((site.content / "feeds/feed.json").read_text())
+    assert [item["title"] for item in feed["items"]] == ["A"]
