@@ -113,10 +113,17 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture that stands for a post or a feed. `url` is absolute."""
+    """A picture that stands for a post or a feed. `url` is absolute.
+
+    `type` is a media type, "" if unknown; `length` bytes; `width` and `height` pixels; None if unknown.
+    """
 
     url: str
     alt: str = ""
+    type: str = ""
+    length: int | None = None
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,19 @@ class Enclosure:
     length: int | None = None
     duration: int | None = None
     title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Another post (or file of the site) that a body names, as `[[Note]]` or `{% post_url … %}` do.
+
+    `written` is the reference as its template language finds it again. `candidates` say which post is
+    meant, the likeliest first: a site-relative path (`posts/a.md`) or `name:` with the file's name
+    without its ending, in lower case (`name:my note`).
+    """
+
+    written: str
+    candidates: tuple[str, ...]
 
 
 class Visibility(StrEnum):
@@ -157,7 +177,10 @@ class Post:
     `guid` is an id the author set in the front matter.
     `summary` is what the author gave as summary, Markdown or HTML allowed; `separator` is
     the excerpt separator in force for this post ("" for none).
-    `markup` is `markdown`, `html` or `text`. `body_at` as in FrontMatter.
+    `language` is a language tag, "" where nothing says it. Posts of one site with the same
+    `translation` ("" for none) are translations of each other.
+    `references` are the posts the body names; the read stage fills them in, not the dialect.
+    `markup` is `markdown`, `html`, `text` or `rest`. `body_at` as in FrontMatter.
     """
 
     path: bytes
@@ -179,6 +202,8 @@ class Post:
     generator_id: str = ""
     aliases: tuple[str, ...] = ()
     external_url: str = ""
+    translation: str = ""
+    references: tuple[Reference, ...] = ()
     markup: str = "markdown"
     body_at: int = 0
 
@@ -192,13 +217,21 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Alternate:
+    """A translation of an entry: its language tag and its permalink (RFC 4287 4.2.7.4, `hreflang`)."""
+
+    language: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A Post ready to show: every format is made from this alone.
 
     `id` is the permanent id of the ledger. `html` is safe, absolute, legal XML text.
     `title` is never empty and plain text; `summary` is plain text or "".
     `published` and `updated` are in UTC without microseconds, updated >= published.
-    `external_url` is the page a link post points at, else "".
+    `external_url` is the page a link post points at, else "". `alternates` are the post's translations.
     """
 
     id: str
@@ -214,6 +247,7 @@ class Entry:
     image: Image | None = None
     enclosures: tuple[Enclosure, ...] = ()
     external_url: str = ""
+    alternates: tuple[Alternate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """One door to every family's members: built-ins and entry points `syndicate.<kind>`, loaded lazily.
 
-In: the family (`dialects`, `formats`, `publishers`, `engines`, `index`) and a member's name.
+In: the family (`dialects`, `templates`, `formats`, `publishers`, `engines`, `index`) and a member's name.
 Out: the member's class. Nothing is imported before it is asked for.
 """
 
@@ -10,15 +10,12 @@ from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from pkgutil import iter_modules
 from typing import Any
 
 from syndicate.errors import ConfigurationError
 
 BUILT_IN: Mapping[str, Mapping[str, str]] = {
-    "dialects": {
-        "jekyll": "syndicate.content.dialects.jekyll:Jekyll",
-        "plain": "syndicate.content.dialects.plain:Plain",
-    },
     "formats": {
         "rss": "syndicate.feeds.formats.rss:Rss",
         "atom": "syndicate.feeds.formats.atom:Atom",
@@ -32,10 +29,16 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     "index": {"sqlite": "syndicate.index.sqlite:SqliteIndex"},
 }
 
+FOLDERS: Mapping[str, str] = {
+    "dialects": "syndicate.content.dialects",
+    "templates": "syndicate.markup.templates",
+}
+"""Families whose members are found by themselves: each public module is one, with a class of that `name`."""
+
 
 def names(kind: str) -> list[str]:
     """All members of a family, built-ins first, then those of other packages by name."""
-    built_in = list(BUILT_IN[kind])
+    built_in = list(_built_in(kind))
     return built_in + sorted(point.name for point in _foreign(kind) if point.name not in built_in)
 
 
@@ -46,13 +49,28 @@ def find(kind: str, name: str) -> Any:
     Raises:
         ConfigurationError: there is no such member, or it cannot be imported.
     """
-    if name in BUILT_IN[kind]:
-        module, _, attribute = BUILT_IN[kind][name].partition(":")
-        return getattr(import_module(module), attribute)
+    if name in _built_in(kind):
+        module, _, attribute = _built_in(kind)[name].partition(":")
+        loaded = import_module(module)
+        return getattr(loaded, attribute) if attribute else _called(name, vars(loaded))
     for point in _foreign(kind):
         if point.name == name:
             return _loaded(kind, point)
     raise ConfigurationError([f"there is no {name!r} among the {kind}; known are: {', '.join(names(kind))}"])
+
+
+@cache
+def _built_in(kind: str) -> Mapping[str, str]:
+    if kind not in FOLDERS:
+        return BUILT_IN[kind]
+    folder = FOLDERS[kind]
+    found = iter_modules(import_module(folder).__path__)
+    return {each.name: f"{folder}.{each.name}" for each in found if not each.name.startswith("_")}
+
+
+def _called(name: str, within: Mapping[str, Any]) -> Any:
+    """The class of that `name` which a module has."""
+    return next(each for each in within.values() if isinstance(each, type) and vars(each).get("name") == name)
 
 
 def _loaded(kind: str, point: Any) -> Any:

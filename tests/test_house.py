@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+from syndicate.plugins import BUILT_IN, FOLDERS, names
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "syndicate"
@@ -162,17 +163,36 @@ def test_imports_only_point_downward() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_members_of_a_family_are_kept_apart() -> None:
-    from syndicate.plugins import BUILT_IN
+def families() -> dict[str, set[str]]:
+    """The modules of each family of plugins.py that is a folder of its own."""
+    found = {folder: {f"{folder}.{name}" for name in names(kind)} for kind, folder in FOLDERS.items()}
+    for members in BUILT_IN.values():
+        for module in (member.partition(":")[0] for member in members.values()):
+            found.setdefault(module.rpartition(".")[0], set()).add(module)
+    return found
 
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
-    apart = [set(contract["modules"]) for contract in contracts if contract["type"] == "independence"]
-    families = {kind: {name.partition(":")[0] for name in members.values()} for kind, members in BUILT_IN.items()}
+
+def acquainted(path: str, tree: ast.AST, family: set[str]) -> Iterator[str]:
+    """Imports by one member of a family of another."""
+    own = "syndicate." + path.removesuffix(".py").replace("/", ".")
+    for node in ast.walk(tree) if own in family else ():
+        if isinstance(node, ast.ImportFrom):
+            modules = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+        else:
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        yield from (f"{path}:{node.lineno}: imports {name}" for name in modules if name in family - {own})
+
+
+def test_members_of_a_family_are_kept_apart() -> None:
+    planted = ast.parse("from syndicate.a import c\nfrom syndicate.a.c import C\nimport syndicate.a.c")
+    assert len(list(acquainted("a/b.py", planted, {"syndicate.a.b", "syndicate.a.c"}))) == 3
+    assert len(families()["syndicate.content.dialects"]) > 1
     report(
         [
-            f"pyproject.toml: no independence contract holds all {kind}: {', '.join(sorted(members))}"
-            for kind, members in families.items()
-            if len(members) > 1 and not any(members <= modules for modules in apart)
+            fault
+            for family in families().values()
+            for path, tree in sources().items()
+            for fault in acquainted(path, tree, family)
         ]
     )
 

@@ -12,6 +12,7 @@ problems where that library has only a dictionary.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from frontmatter.default_handlers import BaseHandler
@@ -118,13 +119,14 @@ class BareJSONHandler(JSONHandler):
 YAML, TOML, JSON, BARE_JSON = HANDLERS = YAMLHandler(), TOMLHandler(), JSONHandler(), BareJSONHandler()
 
 
-def split(text: str, path: str) -> tuple[FrontMatter | None, list[Problem]]:
+def split(text: str, path: str, forms: Sequence[str] = ()) -> tuple[FrontMatter | None, list[Problem]]:
     """A file's text → its front matter, and the problems met; None where it is broken.
 
-    `path` is the file as shown to a person. Lines and columns count from 1 in the file.
+    `path` is the file as shown to a person; `forms` as `Dialect.forms` gives them. Lines and columns
+    count from 1 in the file.
     """
     try:
-        handler, found = _find(text)
+        handler, found = _find(text, forms)
     except HeadFault as fault:
         return None, [_problem(text, fault.at, path, Severity.ERROR, fault.code, str(fault))]
     if found is None:
@@ -148,25 +150,29 @@ def truth(value: Value) -> bool | None:
     return _TRUTHS.get(value.strip().casefold()) if isinstance(value, str) else None
 
 
-def withdrawn(text: str) -> bool:
+def withdrawn(text: str, forms: Sequence[str] = ()) -> bool:
     """Does a file whose front matter is broken say that it is a draft or not published?
 
     For safety only, and on the safe side: any line or JSON member of the front matter counts
     (of the whole text where the front matter has no end), at any depth.
     """
-    return any(truth(m[2]) is (m[1].casefold() == "draft") for m in _FLAG.finditer(text, 0, _end(text)))
+    return any(truth(m[2]) is (m[1].casefold() == "draft") for m in _FLAG.finditer(text, 0, _end(text, forms)))
 
 
-def _end(text: str) -> int:
+def _end(text: str, forms: Sequence[str]) -> int:
     try:
-        found = _find(text)[1]
+        found = _find(text, forms)[1]
     except HeadFault:
         return len(text)
     return found.head_end if found else len(text)
 
 
-def _find(text: str) -> tuple[_Handler, Cut | None]:
-    for handler in HANDLERS:
+FORMS: dict[str, _Handler] = {}
+"""Handlers of the forms that only some dialects know, by name (see `Dialect.forms`)."""
+
+
+def _find(text: str, forms: Sequence[str]) -> tuple[_Handler, Cut | None]:
+    for handler in (*HANDLERS, *(FORMS[form] for form in forms)):
         found = handler.cut(text)
         if found:
             return handler, found

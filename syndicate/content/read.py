@@ -5,6 +5,7 @@ A fault of a file is a Problem in its row; no file makes the stage raise.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from syndicate.content import frontmatter
@@ -31,14 +32,15 @@ def read(source: Source, path: str, dialect: Dialect, ids: str) -> PostRow:
         return _row(source, [_empty(source)])._replace(broken=True)
     if OURS in source.text[:4096]:
         return _row(source, [])
-    matter, problems = frontmatter.split(source.text, source.stamp.shown)
+    forms = dialect.forms(path)
+    matter, problems = frontmatter.split(source.text, source.stamp.shown, forms)
     if matter is None:
-        return _broken(source, problems)
+        return _broken(source, problems, forms)
     post, more = dialect.post(source.stamp, path, matter)
     problems = problems + more
     if post is None:
         broken = any(problem.severity is Severity.ERROR for problem in problems)
-        return _broken(source, problems) if broken else _row(source, problems)
+        return _broken(source, problems, forms) if broken else _row(source, problems)
     return _stored(source, post, problems, dialect, ids)
 
 
@@ -57,8 +59,8 @@ def _row(source: Source, problems: list[Problem]) -> PostRow:
     return PostRow(source.stamp.path, source.digest, source.stamp.mtime_ns // 10**9, problems=tuple(problems))
 
 
-def _broken(source: Source, problems: list[Problem]) -> PostRow:
-    return _row(source, problems)._replace(broken=True, withdrawn=frontmatter.withdrawn(source.text))
+def _broken(source: Source, problems: list[Problem], forms: Sequence[str]) -> PostRow:
+    return _row(source, problems)._replace(broken=True, withdrawn=frontmatter.withdrawn(source.text, forms))
 
 
 def _stored(source: Source, post: Post, problems: list[Problem], dialect: Dialect, ids: str) -> PostRow:

@@ -114,10 +114,9 @@ class Scan:
         pending = [b""]
         while pending:
             relative = pending.pop()
-            rule = root.dialect.folder(_text(relative))
-            if not rule.enter:
+            if not root.dialect.folder(_text(relative)).enter:
                 continue
-            rows, below = self._list(root, relative, rule.posts)
+            rows, below = self._list(root, relative)
             pending.extend(sorted(below, reverse=True))
             folder = root.label + relative
             if rows is None or not (rows or self.known(folder)):
@@ -128,18 +127,20 @@ class Scan:
             if difference:
                 yield difference
 
-    def _list(self, root: Root, relative: bytes, posts: re.Pattern[str]) -> tuple[list[_Row] | None, list[bytes]]:
+    def _list(self, root: Root, relative: bytes) -> tuple[list[_Row] | None, list[bytes]]:
         rows: list[_Row] = []
         below: list[bytes] = []
         try:
             with os.scandir(os.path.join(root.path, relative)) as entries:
-                for entry in entries:
-                    self._look(entry, root, relative, posts, rows, below)
+                found = list(entries)
+            rule = root.dialect.folder(_text(relative), [_text(entry.name) for entry in found])
+            for entry in found:
+                self._look(entry, root, relative, rule.posts, rows, below)
         except OSError as fault:
             self._unreadable(root.label + relative, fault)
             return None, []
         rows.sort()
-        return rows, below
+        return rows, below if rule.enter else []
 
     def _look(
         self,

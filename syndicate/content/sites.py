@@ -9,26 +9,33 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from syndicate import plugins
 from syndicate.content import files
-from syndicate.content.dialects import Dialect, Given
+from syndicate.content.dialects import Dialect, Given, names_of, plain_start
 from syndicate.content.scan import Root
 from syndicate.errors import ContentMissing
 from syndicate.model import Problem
 
 CONFIG_SIZE = 1_048_576
-"""Largest site configuration that is read, in bytes."""
+"""Largest file of a site's configuration or templates that is read, in bytes."""
+
+MOST_FILES = 10_000
+"""So many files of a site's configuration or templates are read."""
+
+_NOT_ENTERED = frozenset({"node_modules", "__pycache__"})
 
 
 class Opened(NamedTuple):
-    """A root, the text of the configuration it was opened with, and what was wrong in it."""
+    """A root, the texts of the configuration and the templates it was opened with, and what was wrong in them."""
 
     root: Root
     texts: dict[str, str]
     problems: list[Problem]
+    templates: dict[str, str]
 
 
 def open_folder(folder: str, label: bytes, dialect: str, given: Given, exclude: Sequence[str]) -> Opened:
@@ -40,10 +47,11 @@ def open_folder(folder: str, label: bytes, dialect: str, given: Given, exclude: 
     """
     path = os.path.realpath(folder)
     member = _detected(path, folder) if dialect == "auto" else plugins.find("dialects", dialect)
-    texts, problems = _texts(path, member)
+    texts, problems = _texts(path, member.config_files)
+    templates, unread = _texts(path, member.template_files)
     opened, more = member.open(texts, given)
     root = Root(label, os.fsencode(path), opened, _pattern(exclude))
-    return Opened(root, texts, problems + more)
+    return Opened(root, texts, problems + unread + more, templates)
 
 
 def _detected(path: str, shown: str) -> type[Dialect]:
@@ -51,22 +59,57 @@ def _detected(path: str, shown: str) -> type[Dialect]:
         names = frozenset(os.listdir(path))
     except OSError as fault:
         raise ContentMissing(f"{shown}: the content folder cannot be read ({fault.strerror})") from fault
+
+    def text(name: str) -> str:
+        found = files.read(os.fsencode(path), os.fsencode(name), CONFIG_SIZE)
+        return "" if isinstance(found, Problem) else found.text
+
     members: list[type[Dialect]] = [plugins.find("dialects", name) for name in plugins.names("dialects")]
-    return max(members, key=lambda member: member.detect(names))
+    return max(members, key=lambda member: member.detect(names, text))
 
 
-def _texts(path: str, member: type[Dialect]) -> tuple[dict[str, str], list[Problem]]:
+def _texts(path: str, patterns: Sequence[str]) -> tuple[dict[str, str], list[Problem]]:
     texts: dict[str, str] = {}
     problems: list[Problem] = []
-    for name in member.config_files:
-        if not os.path.lexists(os.path.join(path, name)):
-            continue
+    for name in islice((name for pattern in patterns for name in _matching(path, pattern)), MOST_FILES):
         found = files.read(os.fsencode(path), os.fsencode(name), CONFIG_SIZE)
         if isinstance(found, Problem):
             problems.append(found)
         else:
             texts[name] = found.text
     return texts, problems
+
+
+def _matching(path: str, pattern: str) -> Iterator[str]:
+    """The files a pattern of a dialect names, by path: `config.toml`, `_data/*.yml`, `content/**/_index.md`."""
+    fixed, wild = plain_start(pattern)
+    if not wild:
+        if os.path.lexists(os.path.join(path, pattern)):
+            yield pattern
+        return
+    matches, deep = names_of(pattern), "/" in wild
+    pending = [fixed]
+    while pending:
+        folder = pending.pop()
+        names, below = _listed(os.path.join(path, folder))
+        yield from (name for each in names if matches.fullmatch(name := _joined(folder, each)))
+        if deep:
+            pending += [_joined(folder, each) for each in reversed(below)]
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    """The names of the files and of the folders worth entering, each sorted; none where it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    except OSError:
+        return [], []
+    below = [name for name, is_dir in found if is_dir and not name.startswith(".") and name not in _NOT_ENTERED]
+    return sorted(name for name, is_dir in found if not is_dir), sorted(below)
+
+
+def _joined(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
 
 
 def _pattern(globs: Sequence[str]) -> re.Pattern[str] | None:

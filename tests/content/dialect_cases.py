@@ -4,6 +4,7 @@
     dialect = "jekyll"               # the folder's name by default
     given = { url = "…", timezone = "…" }
     peer = false                     # the generator itself cannot build this site
+    detected = false                 # the folder does not tell which dialect it is in
     [files]                          # the site: path → text
     [facts]                          # fields of Facts
     [problems]                       # codes of the configuration's problems, by file
@@ -27,7 +28,7 @@ from typing import Any
 
 from syndicate import plugins
 from syndicate.content import frontmatter
-from syndicate.content.dialects import Dialect, Given
+from syndicate.content.dialects import Dialect, Given, names_of
 from syndicate.model import Post, Problem, Stamp, Visibility
 
 CASES = Path(__file__).parent.parent / "cases" / "dialects"
@@ -58,7 +59,15 @@ def cases() -> list[Case]:
 
 def opened(case: Case) -> tuple[Dialect, list[Problem]]:
     member = plugins.find("dialects", case.dialect)
-    return member.open({name: text for name, text in case.files.items() if name in member.config_files}, case.given)
+    wanted = [names_of(pattern) for pattern in member.config_files]
+    texts = {name: text for name, text in case.files.items() if any(each.fullmatch(name) for each in wanted)}
+    return member.open(texts, case.given)
+
+
+def sure(case: Case, name: str) -> int:
+    """How sure a dialect is of the case's site."""
+    names = frozenset(path.split("/")[0] for path in case.files)
+    return int(plugins.find("dialects", name).detect(names, lambda path: case.files.get(path, "")))
 
 
 def looked_at(dialect: Dialect, files: list[str]) -> Iterator[str]:
@@ -66,13 +75,19 @@ def looked_at(dialect: Dialect, files: list[str]) -> Iterator[str]:
     for path in sorted(files):
         parts = path.split("/")
         above = ["/".join(parts[:depth]) for depth in range(len(parts))]
-        entered = all(dialect.folder(folder).enter for folder in above)
-        if entered and dialect.folder(above[-1]).posts.match(parts[-1]):
+        entered = all(dialect.folder(folder, names_in(folder, files)).enter for folder in above)
+        if entered and dialect.folder(above[-1], names_in(above[-1], files)).posts.match(parts[-1]):
             yield path
 
 
+def names_in(folder: str, files: list[str]) -> set[str]:
+    """The names of the files and folders in one folder of a case."""
+    start = f"{folder}/" if folder else ""
+    return {path[len(start) :].split("/")[0] for path in files if path.startswith(start)}
+
+
 def read(dialect: Dialect, path: str, text: str) -> tuple[Post | None, list[Problem]]:
-    matter, problems = frontmatter.split(text, path)
+    matter, problems = frontmatter.split(text, path, dialect.forms(path))
     if matter is None:
         return None, problems
     stamp = Stamp(path.encode("utf-8", "surrogateescape"), len(text), 0, 0, 0)

@@ -171,7 +171,7 @@ def test_file_name(stem: str, expected: tuple[Any, str]) -> None:
     ],
 )
 def test_detect(names: set[str], sure: int) -> None:
-    assert Jekyll.detect(frozenset(names)) == sure
+    assert Jekyll.detect(frozenset(names), lambda _name: "") == sure
 
 
 def test_a_problem_has_its_line() -> None:

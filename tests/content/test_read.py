@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate.content import files
+from syndicate.content.dialects import Given
+from syndicate.content.dialects.plain import Plain
 from syndicate.content.files import Source
 from syndicate.content.ingest import Reader, lost
 from syndicate.content.read import read, unread
@@ -91,12 +93,12 @@ def test_no_post_by_a_fault_is_broken(severity: Severity, broken: bool) -> None:
     """Then the last good version stands in; a file that just is no post has none."""
     problem = a_problem("label/x/a.md", severity=severity)
 
-    class Refuses:
-        def post(self, *_: object) -> tuple[None, list[Problem]]:
+    class Refuses(Plain):
+        def post(self, *_: object) -> tuple[None, list[Problem]]:  # type: ignore[override]
             return None, [problem]
 
     source = Source(Stamp(b"label/x/a.md", 1, 0, 0, 1), "---\ntitle: x\n---\n", b"d")
-    row = read(source, "x/a.md", Refuses(), "url")  # type: ignore[arg-type]
+    row = read(source, "x/a.md", Refuses.open({}, Given())[0], "url")
     assert (row.broken, row.withdrawn, row.packed, row.problems) == (broken, False, "", (problem,))
 
 

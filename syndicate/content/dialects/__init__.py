@@ -3,18 +3,20 @@
 A dialect is pure. It says which files it wants (`config_files`), is opened with their
 text, and from then on answers three questions: which folders hold posts (`folder`), what a
 post's front matter means (`post`), and what the site's own configuration says (`facts`).
-Members: one file each, found by name through `plugins.find("dialects", name)`; a third
+Members: one file each, called as the dialect is, with one class whose `name` is that; they
+subclass `Dialect`, whose further answers have defaults that fit many sites. A third
 party adds one through the entry point group `syndicate.dialects`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Protocol, Self
+from urllib.parse import unquote
 
-from syndicate.model import Author, FrontMatter, Post, Problem, Stamp
+from syndicate.model import Author, FrontMatter, Post, Problem, Stamp, Value
 
 NOTHING = re.compile(r"(?!)")
 """A pattern that matches no file name."""
@@ -42,6 +44,8 @@ class Facts:
     trailing slash ("" where nobody said). `timezone` is an IANA name, `UTC` by default.
     `feed_paths` are (kind, path template) pairs where the generator's feed plugin was
     configured to write elsewhere; `limit` the number of entries it was told to write.
+    `taxonomies` are those the site was told to have, by their plural keys (empty: nobody said);
+    `languages` its languages beside the default one `language`, as (tag, title of the site in it).
     """
 
     title: str = ""
@@ -54,6 +58,8 @@ class Facts:
     image: str = ""
     limit: int | None = None
     feed_paths: tuple[tuple[str, str], ...] = ()
+    taxonomies: tuple[str, ...] = ()
+    languages: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +70,42 @@ class Folder:
     posts: re.Pattern[str] = NOTHING
 
 
+def names_of(pattern: str) -> re.Pattern[str]:
+    """A pattern of `config_files` → what the paths it means match as a whole."""
+    spelled = (_WILD.get(piece, re.escape(piece)) for piece in re.split(r"(\*\*/|\*|\?)", pattern))
+    return re.compile("".join(spelled), re.DOTALL)
+
+
+_WILD = {"**/": "(?:.+/)?", "*": "[^/]*", "?": "[^/]"}
+
+
+def plain_start(pattern: str) -> tuple[str, str]:
+    """A pattern of `config_files` → the folder it starts in, and what of it is below, "" where nothing is wild."""
+    fixed, mark, _rest = re.match(r"([^*?]*)([*?]?)(.*)", pattern, re.DOTALL).groups()  # type: ignore[union-attr]
+    folder = fixed.rpartition("/")[0]
+    return folder, pattern[len(folder) :].lstrip("/") if mark else ""
+
+
 class Dialect(Protocol):
     """The contract. Instances are immutable and picklable: they travel to worker processes."""
 
     name: ClassVar[str]
     config_files: ClassVar[Sequence[str]]
-    """Files the dialect wants to read, relative to the site's folder; missing ones are fine."""
+    """Files the dialect wants to read, relative to the site's folder; missing ones are fine.
+    `*` and `?` match within a name, `**/` any folders. A change of one has all posts read anew."""
+
+    template_files: ClassVar[Sequence[str]] = ()
+    """Files that bodies are made with (includes, data), by patterns as in `config_files`. They are
+    handed to the templates, never to the dialect. A change has all entries made anew."""
 
     facts: Facts
 
     @classmethod
-    def detect(cls, names: frozenset[str]) -> int:
-        """How sure the names in the site's top folder make it, 0 (not this) to 100 (certain)."""
+    def detect(cls, names: frozenset[str], text: Callable[[str], str]) -> int:
+        """How sure the site's top folder makes it, 0 (not this) to 100 (certain).
+
+        `names` are the names in it; `text` gives the text of a file of the site, "" where there is none.
+        """
         ...
 
     @classmethod
@@ -83,8 +113,11 @@ class Dialect(Protocol):
         """The dialect for a site whose `config_files` have this text (only those that exist)."""
         ...
 
-    def folder(self, path: str) -> Folder:
-        """How to treat the folder `path` (relative to the site, "" for the top, `/` between)."""
+    def folder(self, path: str, names: Collection[str] = ()) -> Folder:
+        """How to treat the folder `path` (relative to the site, "" for the top, `/` between).
+
+        `names` are the names of all files and folders in it.
+        """
         ...
 
     def post(self, stamp: Stamp, path: str, matter: FrontMatter) -> tuple[Post | None, list[Problem]]:
@@ -95,6 +128,33 @@ class Dialect(Protocol):
         """
         ...
 
+    def forms(self, path: str) -> Sequence[str]:
+        """Forms of front matter to be looked for in this file beside the fenced ones and bare JSON.
+
+        Any of `lines` (`Title: …` until a blank line), `rest` (the fields of a reST document) and
+        `meta` (the `<head>` of an HTML file), in the order in which they are tried.
+        """
+        return ()
+
+    @property
+    def templates(self) -> str:
+        """The template language of the bodies: a member of the family `templates`, "" for none."""
+        return ""
+
+    @property
+    def variables(self) -> Mapping[str, Value]:
+        """The site's variables as its templates know them (what Jekyll calls `site`)."""
+        return {}
+
+    def assets(self, path: str, page: str, url: str) -> Sequence[str]:
+        """Site-relative paths at which the file behind `url` may lie, the likeliest first.
+
+        `url` is the absolute URL of a picture or a medium of the post in the file `path`, whose own
+        URL is `page`. Only files below the site's folder are ever looked at.
+        """
+        root = f"{self.facts.url}/"
+        return (unquote(url[len(root) :].partition("?")[0].partition("#")[0]),) if url.startswith(root) else ()
+
     def term_url(self, taxonomy: str, name: str) -> str:
         """The HTML page of a term on the site, absolute; "" where the generator makes none."""
-        ...
+        return ""

@@ -7,13 +7,13 @@ places where we mean what the author meant rather than what Jekyll does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
 
-from syndicate.content.dialects import Facts, Folder, Given
+from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, encoded_path
 from syndicate.content.dialects._fields import one_line, terms
 from syndicate.content.dialects._flags import guid
@@ -39,7 +39,7 @@ _HEXO = frozenset({"source", "themes", "scaffolds"})
 
 
 @dataclass(frozen=True, slots=True)
-class Jekyll:
+class Jekyll(Dialect):
     """The dialect of a Jekyll site; see syndicate.content.dialects.Dialect for the contract."""
 
     name: ClassVar[str] = "jekyll"
@@ -49,7 +49,7 @@ class Jekyll:
     site: Site
 
     @classmethod
-    def detect(cls, names: frozenset[str]) -> int:
+    def detect(cls, names: frozenset[str], text: Callable[[str], str]) -> int:
         """A configuration and `_posts` make it nearly certain; Hexo has such a file and no `_posts`."""
         configured = not names.isdisjoint(CONFIG)
         if "_posts" in names:
@@ -68,7 +68,7 @@ class Jekyll:
         opened = cls(facts(config, root, within.name), site(config, root, within, authors))
         return opened, config.problems + problems
 
-    def folder(self, path: str) -> Folder:
+    def folder(self, path: str, names: Collection[str] = ()) -> Folder:
         """Post files lie in `_posts`, `_drafts` and collections; other folders are walked through."""
         where = place(self.site, path)
         if where is None:

@@ -8,14 +8,14 @@ docs/dialects.md lists the keys.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import ClassVar, Self
 
 from syndicate.content.dates import from_name, from_path
-from syndicate.content.dialects import Facts, Folder, Given
+from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, beside, encoded, encoded_path
 from syndicate.content.dialects._fields import Fields, as_text, one_line, terms
 from syndicate.content.dialects._flags import guid, hidden
@@ -41,7 +41,7 @@ _COMMAS = re.compile("[,，、]")
 
 
 @dataclass(frozen=True, slots=True)
-class Plain:
+class Plain(Dialect):
     """The dialect of files that no generator we know has made; see Dialect for the contract."""
 
     name: ClassVar[str] = "plain"
@@ -52,12 +52,12 @@ class Plain:
     place: str = ""
 
     @classmethod
-    def detect(cls, names: frozenset[str]) -> int:  # noqa: ARG003 - the contract
+    def detect(cls, names: frozenset[str], text: Callable[[str], str]) -> int:
         """Every folder will do, so that any better guess wins."""
         return 1
 
     @classmethod
-    def open(cls, files: Mapping[str, str], given: Given) -> tuple[Self, list[Problem]]:  # noqa: ARG003
+    def open(cls, files: Mapping[str, str], given: Given) -> tuple[Self, list[Problem]]:
         """The dialect for a site of which only the settings say anything."""
         zone = zone_named(given.timezone)
         name = given.timezone if zone and given.timezone else "UTC"
@@ -65,7 +65,7 @@ class Plain:
         place = f"{given.folder}/" if given.folder else ""
         return cls(Facts(url=encoded(given.url.rstrip("/")), timezone=name), zone or UTC, place), []
 
-    def folder(self, path: str) -> Folder:
+    def folder(self, path: str, names: Collection[str] = ()) -> Folder:
         """Every folder, except hidden ones and those that hold templates, packages or output."""
         name = path.rpartition("/")[2]
         enter = not name.startswith(".") and name.casefold() not in _NOT_ENTERED
