@@ -63,9 +63,20 @@ format: $(VENV)/installed-dev ## put the code in form
 .PHONY: setup
 setup: $(VENV)/installed-dev ## only set up .venv/
 
+# Other generators, to hold the dialects against: `make peers`, then `make test`. Zola is in no registry that
+# pip, npm or Debian reads, and Jekyll is a package of Debian: `apt-get install jekyll`.
+.PHONY: peers
+peers: ## install the generators that the dialects are held against, into .peers/
+	@"$(PYTHON)" -m venv .peers
+	@.peers/bin/python -m pip --no-input install --quiet --require-hashes -r $(PINS)/peers.txt
+	@if command -v npm >/dev/null; then \
+		npm install --prefix .peers --no-save --no-audit --no-fund --silent \
+			@11ty/eleventy@3.1.8 hexo@8.1.2 hexo-cli@4.3.2; \
+	else echo "make peers: npm is not installed, so Eleventy and Hexo are not either"; fi
+
 .PHONY: clean
-clean: ## remove .venv/, caches and what was built
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .syndicate
+clean: ## remove .venv/, .peers/, caches and what was built
+	rm -rf $(VENV) .peers build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .syndicate
 	find feeds -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 	find syndicate tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -80,6 +91,7 @@ pins: $(VENV)/installed ## write config/pins/ anew from pyproject.toml
 	$(COMPILE) --group build -o $(PINS)/build.txt
 	$(COMPILE) pyproject.toml -o $(PINS)/run.txt
 	$(COMPILE) --group dev -c $(PINS)/run.txt -o $(PINS)/dev.txt
+	$(COMPILE) --group peers -o $(PINS)/peers.txt
 	$(COMPILE) --group pins -o $(PINS)/pins.txt
 	@if grep -n '://' $(PINS)/*.txt; then echo "make pins: the lines above name a host" >&2; exit 1; fi
 
