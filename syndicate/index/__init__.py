@@ -23,11 +23,22 @@ SITE = ("", "")
 """The (taxonomy, name) of the site feed."""
 
 
+class Needed(NamedTuple):
+    """A file beside its own that a post was made from, as it was then: `path` within the site, `size` in bytes."""
+
+    path: bytes
+    size: int
+    mtime_ns: int
+
+
 class PostRow(NamedTuple):
     """One file as the read stage understood it, ready to be stored.
 
     `digest` are 16 bytes over the file, b"" where it could not be read; `mtime` is the file's.
     `packed` is the Post (see `packing`), "" where the file is no post or is broken.
+    `language` is the shelf its feeds stand on and `terms` are on that shelf already (see `shelves`).
+    `translation` groups translations, "" for none. `references` are the candidates of all the posts its body
+    names (see `Reference`), `needs` the further files it was made from.
     `default_id` is the id the post gets at its first publication unless it brings a `guid`.
     `broken` marks a file whose last good version stands in, unless it is `withdrawn`: even a
     broken file can say that it is a draft. An `unsettled` file was written to while it was
@@ -46,6 +57,10 @@ class PostRow(NamedTuple):
     guid: str = ""
     default_id: str = ""
     terms: tuple[tuple[str, str], ...] = ()
+    language: str = ""
+    translation: str = ""
+    references: tuple[str, ...] = ()
+    needs: tuple[Needed, ...] = ()
     problems: tuple[Problem, ...] = ()
     broken: bool = False
     withdrawn: bool = False
@@ -61,7 +76,11 @@ class Shown(NamedTuple):
 
 
 class Recipe(NamedTuple):
-    """All it takes to make one entry. `last_good` is the HTML that stands in for a broken file."""
+    """All it takes to make one entry. `last_good` is the HTML that stands in for a broken file.
+
+    `links` are the URLs of the references of its body that are known, by the reference as written;
+    `alternates` (language, URL) of its translations, the language "" for the site's own.
+    """
 
     id: int
     path: bytes
@@ -71,6 +90,8 @@ class Recipe(NamedTuple):
     published: int
     updated: int
     last_good: str | None
+    links: tuple[tuple[str, str], ...] = ()
+    alternates: tuple[tuple[str, str], ...] = ()
 
 
 class Part(NamedTuple):
@@ -180,6 +201,18 @@ class Index(Protocol):
 
     def digests(self, paths: Iterable[bytes]) -> dict[bytes, bytes]:
         """The content digest of each of these paths that is known and not gone."""
+        ...
+
+    def needed(self) -> Iterator[tuple[bytes, Needed]]:
+        """(path of the post, the file it needs) for all files that posts were made from beside their own."""
+        ...
+
+    def languages(self) -> list[tuple[str, int]]:
+        """The shelves of further languages, and how many public posts stand on each."""
+        ...
+
+    def unshelve(self, language: str) -> None:
+        """This language turns out to be the site's own: what stands on its shelf joins the main feeds."""
         ...
 
     def wake(self, before: int, now: int) -> None:

@@ -30,6 +30,9 @@ CREATE TABLE posts (
     visible_until INTEGER NOT NULL,
     first_seen INTEGER NOT NULL,
     updated INTEGER,
+    language TEXT NOT NULL DEFAULT '',
+    translation TEXT NOT NULL DEFAULT '',
+    ties TEXT,
     entry_id TEXT,
     wanted_id TEXT NOT NULL,
     key BLOB NOT NULL,
@@ -40,7 +43,10 @@ CREATE TABLE posts (
     problems TEXT
 );
 CREATE UNIQUE INDEX posts_by_entry_id ON posts (entry_id) WHERE entry_id IS NOT NULL;
-CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until) WHERE state = 2;
+CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until)
+    WHERE state = 2 AND language = '';
+CREATE INDEX posts_shelved ON posts (language, visible_from, visible_until) WHERE state = 2 AND language <> '';
+CREATE INDEX posts_translated ON posts (translation) WHERE translation <> '';
 CREATE INDEX posts_coming ON posts (visible_from) WHERE state = 2 AND visible_from > -4611686018427387904;
 CREATE INDEX posts_leaving ON posts (visible_until) WHERE state = 2 AND visible_until < 4611686018427387904;
 CREATE INDEX posts_with_problems ON posts (path) WHERE problems IS NOT NULL;
@@ -60,6 +66,19 @@ CREATE TABLE post_terms (
     PRIMARY KEY (term, published DESC, path)
 ) WITHOUT ROWID;
 CREATE INDEX post_terms_by_post ON post_terms (post);
+
+-- which posts a post's body names, by each way in which it may mean them
+CREATE TABLE refs (candidate TEXT NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (candidate, post)) WITHOUT ROWID;
+CREATE INDEX refs_by_post ON refs (post);
+
+-- files beside its own that a post was made from
+CREATE TABLE needs (
+    post INTEGER NOT NULL,
+    path BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    PRIMARY KEY (post, path)
+) WITHOUT ROWID;
 
 CREATE TABLE slugs (
     taxonomy TEXT NOT NULL,

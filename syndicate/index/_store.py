@@ -22,13 +22,14 @@ from hashlib import blake2b
 from itertools import chain, count
 from typing import NamedTuple
 
-from syndicate.index import SITE, PostRow
+from syndicate.index import SITE, Needed, PostRow
 from syndicate.index._schema import GONE, HIDDEN, NEVER, PUBLIC
+from syndicate.index._ties import Ties, key_of
 from syndicate.index.packing import pack_problems
 
 _KNOWN = (
     "SELECT id, path, state, digest, broken_digest, published, visible_from, visible_until, first_seen, updated,"
-    " entry_id, wanted_id, packed"
+    " entry_id, wanted_id, packed, language, translation"
 )
 
 
@@ -48,6 +49,8 @@ class Known(NamedTuple):
     entry_id: str | None
     wanted_id: str
     packed: str
+    language: str
+    translation: str
 
 
 def aside(known: Known) -> bytes:
@@ -67,6 +70,8 @@ class Storing:
         self.touches: set[tuple[str, str]] = set()
         self.settled: set[bytes] = set()
         """Paths whose row is decided already."""
+        self.ties = Ties(db, now, self.touch_feeds_of)
+        (self.needy,) = db.execute("SELECT EXISTS (SELECT 1 FROM needs)").fetchone()
 
     def _look_at_gone(self) -> None:
         for path in sorted(self.gone):
@@ -91,14 +96,24 @@ class Storing:
         """The post is no more; its row stays, for its id, without what made its entry."""
         if state == PUBLIC:
             self.leave_feeds(post)
+            self._untie(post)
         self.db.execute(
             "UPDATE posts SET state = 0, packed = '', problems = NULL, broken = 0, broken_digest = x'',"
-            " last_good = NULL WHERE id = ?",
+            " last_good = NULL, ties = NULL, translation = '' WHERE id = ?",
             (post,),
         )
+        self._keep_needs(post, ())
+
+    def _untie(self, post: int) -> None:
+        """Nobody is to name the post any more."""
+        path, group = self.db.execute("SELECT path, translation FROM posts WHERE id = ?", (post,)).fetchone()
+        self.ties.left.add(path)
+        self.ties.groups.add(group)
+        self.db.execute("DELETE FROM refs WHERE post = ?", (post,))
 
     def flush(self) -> None:
-        """Write down which feeds were touched."""
+        """All has come: tie posts to one another, and write down which feeds were touched."""
+        self.ties.settle()
         self.db.executemany("INSERT OR IGNORE INTO touched VALUES (?, ?)", sorted(self.touches))
 
     # -- which row is it?
@@ -123,6 +138,8 @@ class Storing:
         """The row goes to another path, where no row is."""
         self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (path, known.id))
         self.db.execute("UPDATE post_terms SET path = ? WHERE post = ?", (path, known.id))
+        self.ties.left.add(known.path)
+        self.ties.changed.append(known.id)
         if known.state == PUBLIC:
             self.touch_feeds_of(known.id)
 
@@ -173,12 +190,29 @@ class Storing:
                 " problems = ? WHERE id = ?",
                 (row.guid or row.default_id, pack_problems(row.problems), known.id),
             )
+            self._keep_needs(known.id, row.needs)
             return
         if known and known.state == PUBLIC:
             self.leave_feeds(known.id)
+            self._untie(known.id)
         post = self._upsert(row, known, state, first_seen, published, updated)
+        self._keep_needs(post, row.needs)
         if state == PUBLIC:
             self._enter_feeds(row, post, published)
+            self._tie(row, post)
+
+    def _tie(self, row: PostRow, post: int) -> None:
+        self.ties.changed.append(post)
+        if row.references:
+            pairs = [(candidate, post) for candidate in row.references]
+            self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?)", pairs)
+
+    def _keep_needs(self, post: int, needs: tuple[Needed, ...]) -> None:
+        if self.needy:
+            self.db.execute("DELETE FROM needs WHERE post = ?", (post,))
+        if needs:
+            self.needy = True
+            self.db.executemany("INSERT OR REPLACE INTO needs VALUES (?, ?, ?, ?)", [(post, *each) for each in needs])
 
     def _updated(self, row: PostRow, known: Known | None, published: int) -> int:
         if row.updated is not None and row.updated <= self.now:
@@ -197,6 +231,7 @@ class Storing:
             (known.path, known.digest, known.packed) == (row.path, row.digest, row.packed)
             and (known.state, known.published, known.updated) == (state, published, updated)
             and (known.visible_from, known.visible_until) == (_from(row), _until(row))
+            and (known.language, known.translation) == (row.language, row.translation)
         )
 
     def _upsert(
@@ -207,15 +242,17 @@ class Storing:
             entry_id = self.free_id(row.guid or row.default_id, row.default_id, row.path)
         values = (
             known.id if known else None, row.path, state, row.digest, published, _from(row), _until(row),
-            first_seen, updated, entry_id, row.guid or row.default_id,
-            _key(row.digest, row.packed, published, updated), row.packed, pack_problems(row.problems),
+            first_seen, updated, row.language, row.translation, entry_id, row.guid or row.default_id,
+            key_of(row.digest, row.packed, published, updated), row.packed, pack_problems(row.problems),
         )  # fmt: skip
         cursor = self.db.execute(
             "INSERT INTO posts (id, path, state, digest, published, visible_from, visible_until, first_seen, updated,"
-            " entry_id, wanted_id, key, packed, problems) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+            " language, translation, entry_id, wanted_id, key, packed, problems)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
             " ON CONFLICT (id) DO UPDATE SET state=excluded.state, digest=excluded.digest,"
             " published=excluded.published, visible_from=excluded.visible_from, visible_until=excluded.visible_until,"
-            " updated=excluded.updated, entry_id=excluded.entry_id, wanted_id=excluded.wanted_id, key=excluded.key,"
+            " updated=excluded.updated, language=excluded.language, translation=excluded.translation, ties=NULL,"
+            " entry_id=excluded.entry_id, wanted_id=excluded.wanted_id, key=excluded.key,"
             " packed=excluded.packed, problems=excluded.problems, broken=0,"
             " broken_digest=x'', last_good=NULL",
             values,
@@ -265,12 +302,6 @@ class Storing:
                 "SELECT id FROM terms WHERE taxonomy = ? AND name = ?", pair
             ).fetchone()
         return self.term_ids[pair]
-
-
-def _key(digest: bytes, packed: str, published: int, updated: int) -> bytes:
-    """A digest of everything in the index that makes the entry, its id aside: that never changes."""
-    made_of = f"{published} {updated} {packed}".encode("utf-8", "surrogatepass")
-    return blake2b(digest + made_of, digest_size=16).digest()
 
 
 def _digest(path: bytes, number: int) -> str:

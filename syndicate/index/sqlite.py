@@ -6,16 +6,17 @@ elsewhere `faults`, which the wiring turns into it.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from syndicate.errors import StateError
-from syndicate.index import SITE, Counts, DocumentRow, FeedRow, Part, PostRow, Recipe, Shown
+from syndicate.index import SITE, Counts, DocumentRow, FeedRow, Needed, Part, PostRow, Recipe, Shown
 from syndicate.index._schema import connect
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
@@ -23,6 +24,7 @@ from syndicate.index.packing import unpack_problems
 from syndicate.model import Problem, Severity, shown_path
 
 _VISIBLE = "visible_from <= :now AND visible_until > :now"
+_MAIN = "state = 2 AND language = ''"
 _PART = struct.Struct("<q16sqq")
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts"
 
@@ -126,6 +128,7 @@ class SqliteIndex:
         ).fetchall()
         for post, path, entry_id, wanted in moved:
             storing.touch_feeds_of(post)
+            storing.ties.changed.append(post)
             if entry_id is None:
                 self._db.execute(
                     "UPDATE posts SET entry_id = ? WHERE id = ?", (storing.free_id(wanted, wanted, path), post)
@@ -151,10 +154,36 @@ class SqliteIndex:
             marks = ",".join("?" * len(some))
             for row in self._db.execute(
                 "SELECT id, path, digest, packed, entry_id, published, updated,"
-                f" CASE WHEN broken THEN coalesce(last_good, '') END FROM posts WHERE id IN ({marks})",
+                f" CASE WHEN broken THEN coalesce(last_good, '') END, ties FROM posts WHERE id IN ({marks})",
                 some,
             ):
-                yield Recipe(*row)
+                yield _recipe(*row)
+
+    def needed(self) -> Iterator[tuple[bytes, Needed]]:
+        sql = "SELECT posts.path, needs.path, size, mtime_ns FROM needs CROSS JOIN posts ON id = post"
+        for path, *needed in self._db.execute(sql):
+            yield path, Needed(*needed)
+
+    def languages(self) -> list[tuple[str, int]]:
+        sql = "SELECT language, count(*) FROM posts WHERE language <> '' AND state = 2 GROUP BY language ORDER BY 1"
+        return self._db.execute(sql).fetchall()
+
+    def unshelve(self, language: str) -> None:
+        shelf = f"{language}/"
+        self._db.execute("UPDATE posts SET language = '' WHERE language = ?", (language,))
+        own = "SELECT id, taxonomy, name FROM terms WHERE substr(taxonomy, 1, ?) = ?"
+        for term, taxonomy, name in self._db.execute(own, (len(shelf), shelf)).fetchall():
+            main = (taxonomy.removeprefix(shelf), name)
+            if main != SITE:
+                self._db.execute("INSERT OR IGNORE INTO terms (taxonomy, name) VALUES (?, ?)", main)
+                self._db.execute(
+                    "INSERT OR IGNORE INTO post_terms SELECT (SELECT id FROM terms WHERE taxonomy = ? AND name = ?),"
+                    " published, path, post, visible_from, visible_until FROM post_terms WHERE term = ?",
+                    (*main, term),
+                )
+            self._db.execute("DELETE FROM post_terms WHERE term = ?", (term,))
+            self.touch(taxonomy, name)
+            self.touch(*main)
 
     def problems(self) -> Iterator[Problem]:
         sql = "SELECT problems, broken AND last_good <> '' FROM posts WHERE problems IS NOT NULL ORDER BY path"
@@ -169,7 +198,10 @@ class SqliteIndex:
 
     def counts(self, now: int) -> Counts:
         (known,) = self._db.execute("SELECT count(*) FROM posts WHERE state > 0").fetchone()
-        return Counts(known, self.size(*SITE, now)[0])
+        # two counts, as each has an index that knows it all
+        shelved = f"SELECT count(*) FROM posts WHERE state = 2 AND language <> '' AND {_VISIBLE}"
+        (others,) = self._db.execute(shelved, {"now": now}).fetchone()
+        return Counts(known, self.size(*SITE, now)[0] + others)
 
     # -- feeds
 
@@ -189,7 +221,7 @@ class SqliteIndex:
 
     def newest(self, taxonomy: str, name: str, limit: int, now: int) -> list[Shown]:
         if (taxonomy, name) == SITE:
-            sql = f"SELECT id, key, updated FROM posts WHERE state = 2 AND {_VISIBLE} ORDER BY published DESC, path"
+            sql = f"SELECT id, key, updated FROM posts WHERE {_MAIN} AND {_VISIBLE} ORDER BY published DESC, path"
         else:
             sql = (
                 "SELECT id, key, updated FROM (SELECT post, published AS at, path AS tie FROM post_terms"
@@ -203,7 +235,7 @@ class SqliteIndex:
     def size(self, taxonomy: str, name: str, now: int) -> tuple[int, int | None]:
         values = {"taxonomy": taxonomy, "name": name, "now": now}
         if (taxonomy, name) == SITE:
-            sql = f"SELECT count(*), max(published) FROM posts WHERE state = 2 AND {_VISIBLE}"
+            sql = f"SELECT count(*), max(published) FROM posts WHERE {_MAIN} AND {_VISIBLE}"
         else:
             sql = (
                 "SELECT count(*), max(published) FROM post_terms WHERE"
@@ -271,6 +303,12 @@ class SqliteIndex:
 
     def _settle(self, taxonomy: str, name: str) -> None:
         self._db.execute("DELETE FROM touched WHERE taxonomy = ? AND name = ?", (taxonomy, name))
+
+
+def _recipe(*row: Any) -> Recipe:
+    links, alternates = json.loads(row[-1]) if row[-1] else ({}, ())
+    pairs = tuple((language, url) for language, url in alternates)
+    return Recipe(*row[:-1])._replace(links=tuple(links.items()), alternates=pairs)
 
 
 def _document(row: tuple[str, str, bytes, int, bytes, bytes, bytes]) -> DocumentRow:

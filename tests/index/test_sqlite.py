@@ -63,7 +63,14 @@ def test_it_may_be_read_while_a_run_writes(tmp_path: Path) -> None:
     reader.close()
 
 
-PARTIAL = {"posts_newest", "posts_with_problems", "posts_renamed", "posts_standing_in"}
+PARTIAL = {
+    "posts_newest",
+    "posts_with_problems",
+    "posts_translated",
+    "posts_shelved",
+    "posts_renamed",
+    "posts_standing_in",
+}
 """Indexes that are read from their start: the newest few, or the few of a kind."""
 
 
@@ -80,6 +87,8 @@ def test_what_is_asked_at_every_run_is_answered_by_an_index() -> None:
     index.newest("tags", "x", 20, NOW)
     list(index.problems())
     index.standing_in()
+    index.languages()
+    list(index.needed())
     list(index.shown_in(1))
     list(index.recipes([1, 2]))
     index._db.set_trace_callback(None)

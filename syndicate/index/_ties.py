@@ -1,0 +1,132 @@
+"""What ties posts to one another: links between them, and translations.
+
+A post's entry holds the addresses of other posts: of those its body names, and of its translations. They are
+resolved here, whenever a post on either side comes, goes, or changes its address, and kept in its row as
+`ties`, which its key covers. So an entry is made anew just when one of these addresses changed.
+
+A post that is not public, or not yet or no more visible, is linked to by nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from array import array
+from collections.abc import Callable, Iterator
+from hashlib import blake2b
+from typing import Any
+
+_MANY = 2_000
+"""So many changed posts, and all that have ties are looked at: cheaper than to ask for each who names it."""
+
+_LINKABLE = "state = 2 AND visible_from <= ? AND visible_until > ?"
+
+
+class Ties:
+    """Serves one change of the index; `touch(post)` is told of each post whose entry is another now."""
+
+    def __init__(self, db: sqlite3.Connection, now: int, touch: Callable[[int], object]) -> None:
+        self.db, self.now, self.touch = db, now, touch
+        self.changed = array("q")
+        self.left: set[bytes] = set()
+        self.groups: set[str] = set()
+        self._names: dict[str, tuple[bytes, str]] | None = None
+
+    def settle(self) -> None:
+        """All changes are known: bring the ties of everybody concerned up to date."""
+        if not (self.changed or self.left or self.groups) or not self._any():
+            return
+        for post in sorted(self._concerned()):
+            self._tie(post)
+
+    def _any(self) -> bool:
+        (found,) = self.db.execute(
+            "SELECT EXISTS (SELECT 1 FROM refs) OR EXISTS (SELECT 1 FROM posts WHERE translation <> '')"
+        ).fetchone()
+        return bool(found) or bool(self.groups)
+
+    # -- who is concerned
+
+    def _concerned(self) -> set[int]:
+        if len(self.changed) > _MANY:
+            sql = "SELECT post FROM refs UNION SELECT id FROM posts WHERE translation <> ''"
+            return {post for (post,) in self.db.execute(sql)}
+        found = set(self.changed)
+        for path in {*self.left, *self._of_changed("path")}:
+            for candidate in named(path):
+                sql = "SELECT post FROM refs WHERE candidate = ?"
+                found.update(post for (post,) in self.db.execute(sql, (candidate,)))
+        for group in {*self.groups, *self._of_changed("translation")} - {""}:
+            sql = "SELECT id FROM posts WHERE translation = ?"
+            found.update(post for (post,) in self.db.execute(sql, (group,)))
+        return found
+
+    def _of_changed(self, column: str) -> Iterator[Any]:
+        for post in self.changed:
+            for (value,) in self.db.execute(f"SELECT {column} FROM posts WHERE id = ?", (post,)):
+                yield value
+
+    # -- the ties of one post
+
+    def _tie(self, post: int) -> None:
+        sql = "SELECT state, packed, translation, ties, digest, published, updated FROM posts WHERE id = ?"
+        state, packed, group, before, digest, published, updated = self.db.execute(sql, (post,)).fetchone()
+        if state != 2:
+            return
+        ties = self._of(post, packed, group)
+        if ties != before:
+            key = key_of(digest, packed, published, updated, ties)
+            self.db.execute("UPDATE posts SET ties = ?, key = ? WHERE id = ?", (ties, key, post))
+            self.touch(post)
+
+    def _of(self, post: int, packed: str, group: str) -> str | None:
+        links = dict(self._links(packed)) if '"references"' in packed else {}
+        alternates = list(self._alternates(post, group)) if group else []
+        return json.dumps([links, alternates], ensure_ascii=False) if links or alternates else None
+
+    def _links(self, packed: str) -> Iterator[tuple[str, str]]:
+        for written, candidates in json.loads(packed).get("references", ()):
+            url = next((found for each in candidates if (found := self._url(each))), "")
+            if url:
+                yield written, url
+
+    def _alternates(self, post: int, group: str) -> Iterator[tuple[str, str]]:
+        sql = (
+            "SELECT coalesce(json_extract(packed, '$.language'), ''), json_extract(packed, '$.url') FROM posts"
+            f" WHERE translation = ? AND id <> ? AND {_LINKABLE} ORDER BY 1, 2"
+        )
+        yield from self.db.execute(sql, (group, post, self.now, self.now))
+
+    def _url(self, candidate: str) -> str:
+        if candidate.startswith("name:"):
+            return self._by_name().get(candidate, (b"", ""))[1]
+        sql = f"SELECT json_extract(packed, '$.url') FROM posts WHERE path = ? AND {_LINKABLE}"
+        got = self.db.execute(sql, (candidate.encode("utf-8", "surrogateescape"), self.now, self.now)).fetchone()
+        return str(got[0]) if got else ""
+
+    def _by_name(self) -> dict[str, tuple[bytes, str]]:
+        """The post that each name means: of several the one with the shortest path."""
+        if self._names is None:
+            self._names = {}
+            sql = f"SELECT path, json_extract(packed, '$.url') FROM posts WHERE {_LINKABLE}"
+            for path, url in self.db.execute(sql, (self.now, self.now)):
+                for name in named(path)[1:]:
+                    other = self._names.get(name)
+                    if other is None or (len(path), path) < (len(other[0]), other[0]):
+                        self._names[name] = (path, url)
+        return self._names
+
+
+def named(path: bytes) -> list[str]:
+    """The candidates that mean the post in this file: its path, its name, of an `index` file that of its folder."""
+    text = path.decode("utf-8", "replace")
+    folder, _, name = text.rpartition("/")
+    stem = name.rpartition(".")[0] or name
+    names = [stem, folder.rpartition("/")[2]] if stem.casefold() in ("index", "readme") and folder else [stem]
+    return [text, *(f"name:{each.lower()}" for each in names)]
+
+
+def key_of(digest: bytes, packed: str, published: int, updated: int, ties: str | None = None) -> bytes:
+    """A digest of everything in the index that makes the entry, its id aside: that never changes."""
+    made_of = f"{published} {updated} {packed}{ties or ''}".encode("utf-8", "surrogatepass")
+    return blake2b(digest + made_of, digest_size=16).digest()
