@@ -102,7 +102,7 @@ def look(parts: Parts, now: int, progress: Progress = lambda *_: None) -> Report
     report = Report(problems=list(parts.problems))
     _bring_in(parts, Wish(), now, report, progress)
     report.problems += parts.press.index.problems()
-    report.skipped = report.seen - parts.press.index.size("", "", now)[0]
+    report.skipped = report.seen - parts.press.index.counts(now).live
     return report
 
 
@@ -208,7 +208,7 @@ def _finish(report: Report, press: Press, printed: Printed, now: int) -> None:
     report.problems += [*press.index.problems(), *printed.problems]
     report.rendered = printed.rendered
     # the posts of a folder that cannot be read just now are shown and were not seen
-    report.skipped = max(0, report.seen - press.index.size("", "", now)[0])
+    report.skipped = max(0, report.seen - press.index.counts(now).live)
     report.feeds = len(press.index.feeds())
     report.documents.written = printed.written
     report.documents.removed = printed.removed

@@ -306,6 +306,8 @@ class Term:
 class Feed:
     """What one subscribes to. `key` is `site` or `{singular taxonomy}:{name}` (`tag:金融`).
 
+    A feed of a further language of the site has its tag in `language` and before the key (`fr/tag:x`).
+
     `paths` maps a format's name to the path of its document under the output folder
     (slashes, not yet percent-encoded); `term` is None for the site feed.
     """
@@ -316,6 +318,7 @@ class Feed:
     term: Term | None = None
     description: str = ""
     home_url: str = ""
+    language: str = ""
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from syndicate.feeds import directory
 from syndicate.feeds.assemble import digest
 from syndicate.feeds.plan import Plan
 from syndicate.index import FeedRow, Index
+from syndicate.index.shelves import apart
 from syndicate.model import Feed, Problem, Severity, Term
 
 _FACT = "directory"
@@ -28,9 +29,10 @@ def published(index: Index, plan: Plan, home_url: Callable[[str, str], str]) -> 
 
 
 def _feed(row: FeedRow, paths: dict[str, str], plan: Plan, home_url: Callable[[str, str], str]) -> Feed:
-    term = Term(row.taxonomy, row.name, "") if row.taxonomy else None
+    language, taxonomy = apart(row.taxonomy)
+    term = Term(taxonomy, row.name, "") if taxonomy else None
     formats = (*plan.formats, *sorted(paths.keys() - set(plan.formats)))
-    feed = plan.feed(term, home_url(row.taxonomy, row.name))
+    feed = plan.feed(term, home_url(taxonomy, row.name), language)
     return replace(feed, paths=tuple((form, paths[form]) for form in formats if form in paths))
 
 
@@ -41,12 +43,14 @@ def rows(listed: list[tuple[FeedRow, Feed]], plan: Plan, language: str) -> list[
 
 
 def _row(row: FeedRow, feed: Feed, plan: Plan, chinese: bool) -> directory.Row:
+    _language, taxonomy = apart(row.taxonomy)
+    label = _CHINESE.get(taxonomy, taxonomy) if chinese else taxonomy.capitalize()
     return directory.Row(
         key=feed.key,
         title=feed.title,
-        label=row.name or plan.site_title,
-        taxonomy=row.taxonomy,
-        taxonomy_label=_CHINESE.get(row.taxonomy, row.taxonomy) if chinese else row.taxonomy.capitalize(),
+        label=row.name or feed.title,
+        taxonomy=row.taxonomy if taxonomy else "",
+        taxonomy_label=f"{label} · {feed.language}" if feed.language else label,
         entries=row.posts,
         newest=None if row.newest is None else datetime.fromtimestamp(row.newest, UTC),
         urls=tuple((form, plan.url(path)) for form, path in feed.paths),

@@ -22,6 +22,7 @@ from syndicate.feeds.plan import Plan
 from syndicate.feeds.taxonomy import feed_key, slug
 from syndicate.feeds.write import Writer
 from syndicate.index import DocumentRow, FeedRow, Index, Part, Shown
+from syndicate.index.shelves import apart
 from syndicate.model import Envelope, Feed, Problem, Severity, Term
 
 LISTED = "listed"
@@ -125,9 +126,10 @@ def _jobs(press: Press, names: Sequence[tuple[str, str]], done: Printed) -> list
 
 def _wanted(press: Press, taxonomy: str, name: str, count: int) -> bool:
     """Whether there is to be such a feed: one that was published stays, even with nothing left to show."""
-    if not taxonomy:
-        return True
-    return taxonomy in press.taxonomies and bool(count or press.index.feed(taxonomy, name))
+    language, taxonomy_alone = apart(taxonomy)
+    if not taxonomy_alone:
+        return not language or bool(count or press.index.feed(taxonomy, name))
+    return taxonomy_alone in press.taxonomies and bool(count or press.index.feed(taxonomy, name))
 
 
 def _withdraw(press: Press, names: Sequence[tuple[str, str]], done: Printed) -> None:
@@ -142,7 +144,8 @@ def _withdraw(press: Press, names: Sequence[tuple[str, str]], done: Printed) -> 
 
 def _job(press: Press, taxonomy: str, name: str, count: int, newest: int | None) -> _Job:
     known = press.index.feed(taxonomy, name)
-    feed = press.plan.feed(_term(press, taxonomy, name), press.channels.home_url(taxonomy, name))
+    language, of = apart(taxonomy)
+    feed = press.plan.feed(_term(press, of, name), press.channels.home_url(of, name), language)
     shown = press.index.newest(taxonomy, name, press.limit, press.now)
     documents, obsolete = due(feed.paths, press.shapes, press.index.documents(taxonomy, name))
     permanent = known.id if known else press.plan.url(dict(feed.paths).get("atom", feed.paths[0][1]))

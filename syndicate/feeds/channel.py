@@ -28,7 +28,7 @@ class Channels:
 
     def home_url(self, taxonomy: str, name: str) -> str:
         """The HTML page a feed belongs to; "" for the site's own."""
-        return self.term_url(taxonomy, name) if taxonomy else ""
+        return self.term_url(taxonomy, name) if taxonomy and name else ""
 
     def channel(self, feed: Feed, feed_id: str, updated: int | None, form: str, plan: Plan) -> Channel:
         """The channel of one document; `updated` is the greatest of its entries', in epoch seconds."""
@@ -44,7 +44,7 @@ class Channels:
             self_url=plan.url(paths[form]),
             home_url=feed.home_url,
             description=feed.description or feed.title,
-            language=self.language,
+            language=feed.language or self.language,
             updated=None if updated is None else datetime.fromtimestamp(updated, UTC),
             authors=self.authors,
             image=self.image,

@@ -65,12 +65,19 @@ def adapted(preset: Preset, feed_paths: Mapping[str, str]) -> Preset:
     return replace(preset, site=paths.get("site", preset.site), terms={**preset.terms, **tags})
 
 
+def usual_tag(language: str) -> str:
+    """A language tag in the usual letters: `zh-hant-tw` → `zh-Hant-TW` (RFC 5646, 2.1.1)."""
+    first, *rest = language.lower().split("-")
+    return "-".join([first, *({2: str.upper, 4: str.title}.get(len(part), str)(part) for part in rest)])
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All about names and addresses of one site's feeds.
 
     `site_url` has no trailing slash, `base_url` (where the output folder is served) has one.
-    `site_path` and `term_path` override the preset's templates.
+    `site_path` and `term_path` override the preset's templates. `languages` are the site's further
+    languages, as (tag, title of the site in it); the feeds of each stand in a folder named by its tag.
     """
 
     preset: Preset
@@ -82,23 +89,38 @@ class Plan:
     slugs: str = "unicode"
     site_path: str = ""
     term_path: str = ""
+    languages: tuple[tuple[str, str], ...] = ()
 
     def rule(self, taxonomy: str) -> str:
         """The naming rule of a taxonomy's slugs: `raw` where its paths hold the bare name."""
         return "raw" if "{name}" in self._template(taxonomy) else self.slugs
 
-    def feed(self, term: Term | None, home_url: str = "") -> Feed:
-        """The feed of a term, or of the site where there is none."""
+    def feed(self, term: Term | None, home_url: str = "", language: str = "") -> Feed:
+        """The feed of a term, or of the site where there is none; `language` as on its shelf, "" for the site's own."""
         taxonomy, name = (term.taxonomy, term.name) if term else ("", "")
-        paths = tuple((form, self._path(form, term)) for form in self.formats)
+        folder = f"{language}/" if language else ""
+        site = self._title_in(language)
         return Feed(
-            key=feed_key(taxonomy, name),
-            title=f"{name} · {self.site_title}" if term else self.site_title,
-            paths=paths,
+            key=feed_key(folder + taxonomy, name),
+            title=f"{name} · {site}" if term else site,
+            paths=tuple((form, folder + self._path(form, term)) for form in self.formats),
             term=term,
-            description=self.description if term is None else self._about(term),
+            description=self.description if term is None else f"{site}: {singular(taxonomy)} {name}",
             home_url=home_url or f"{self.site_url}/",
+            language=self._tag(language),
         )
+
+    def _title_in(self, language: str) -> str:
+        """What the site is called in a language; where nobody said, its tag tells the feeds apart."""
+        if not language:
+            return self.site_title
+        titles = {tag.lower(): title for tag, title in self.languages}
+        return titles.get(language) or f"{self.site_title} · {self._tag(language)}"
+
+    def _tag(self, language: str) -> str:
+        """The language as the site writes it (`pt-BR`), or as it is usually written."""
+        tags = {tag.lower(): tag for tag, _title in self.languages}
+        return tags.get(language) or usual_tag(language)
 
     @property
     def pages(self) -> tuple[str, str]:
@@ -113,9 +135,6 @@ class Plan:
     def url(self, path: str) -> str:
         """The public address of a document."""
         return self.base_url + quote(path, safe="/~")
-
-    def _about(self, term: Term) -> str:
-        return f"{self.site_title}: {singular(term.taxonomy)} {term.name}"
 
     def _template(self, taxonomy: str) -> str:
         if not taxonomy:

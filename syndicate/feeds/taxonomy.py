@@ -15,6 +15,8 @@ import unicodedata
 from collections.abc import Callable
 from hashlib import blake2b
 
+from syndicate.index.shelves import apart
+
 MAX_BYTES = 120
 """Longest slug in UTF-8 bytes: with an extension and a suffix it stays below every limit (255)."""
 
@@ -45,8 +47,13 @@ def singular(taxonomy: str) -> str:
 
 
 def feed_key(taxonomy: str, name: str) -> str:
-    """The key of a feed, as a person types it: `site`, `tag:金融`."""
-    return f"{singular(taxonomy)}:{name}" if taxonomy else "site"
+    """The key of a feed, as a person types it: `site`, `tag:金融`, `fr/site`, `fr/tag:finance`.
+
+    `taxonomy` as the index has it, with the language's shelf before it (see `index.shelves`).
+    """
+    language, taxonomy = apart(taxonomy)
+    shelf = f"{language}/" if language else ""
+    return f"{shelf}{singular(taxonomy)}:{name}" if taxonomy else f"{shelf}site"
 
 
 def scheme(base_url: str, taxonomy: str) -> str:
