@@ -89,13 +89,33 @@ class Content(_Section):
     dialect: str = Field(
         default="auto",
         min_length=1,
-        description="Whose conventions the posts follow: `plain` or `jekyll`; `auto` looks at the folder.",
+        description="Whose conventions the posts follow: `jekyll`, `hugo`, `zola`, `pelican`, `eleventy`, `hexo`, "
+        "`docusaurus`, `astro`, `obsidian` or `plain`; `auto` looks at the folder.",
     )
     exclude: Items = Field(
         default=(), description="Globs of files and folders that are not read, as `drafts/**` or `*.bak.md`."
     )
     max_file_size: int = Field(
         default=4_194_304, ge=1024, le=1_073_741_824, description="Largest post that is read, in bytes."
+    )
+    body: Literal["source", "built"] = Field(
+        default="source",
+        description="Where the text of a post comes from: its own file, or the page that the generator built of it, "
+        "where there is one.",
+    )
+    built: Place = Field(
+        default="",
+        description="Folder that the generator builds the site into, below the site's folder. Empty: `_site`, "
+        "`public`, `output`, `build` or `dist`, the first that is there.",
+    )
+    built_selectors: Items = Field(
+        default=(),
+        description="Where in a built page the post stands, as `.post-content` or `#article`. Empty: the usual places.",
+    )
+    unknown_templates: Literal["drop", "keep"] = Field(
+        default="drop",
+        description="What becomes of template code that is not known (a shortcode of the theme): it vanishes, or the "
+        "addresses and captions in it are shown in its place.",
     )
 
 
@@ -128,7 +148,18 @@ class FeedOptions(_Section):
     formats: Formats = Field(default=("rss", "atom", "json"), description="Formats in which every feed is written.")
     taxonomies: Annotated[Items, After(check.taxonomies)] = Field(
         default=("categories", "tags"),
-        description="Each term of these has a feed. Add `authors` for a feed of every author.",
+        description="Each term of these has a feed. Add `authors` for a feed of every author. Where this is not "
+        "set and the site's own configuration names taxonomies, those.",
+    )
+    languages: Literal["auto", "apart", "mixed"] = Field(
+        default="auto",
+        description="Posts in further languages of the site: in feeds of their own below `fr/` (`apart`), or in all "
+        "feeds (`mixed`). `auto`: apart, or as the preset's generator does.",
+    )
+    profile: Literal["full", "safe", "plain"] = Field(
+        default="safe",
+        description="What HTML entries hold: `safe` for every reader, `full` also players of other sites, `plain` "
+        "text with links.",
     )
     content: Literal["full", "summary"] = Field(
         default="full", description="What an entry carries: the whole post, or its summary."
