@@ -179,7 +179,9 @@ class Post:
     the excerpt separator in force for this post ("" for none).
     `language` is a language tag, "" where nothing says it. Posts of one site with the same
     `translation` ("" for none) are translations of each other.
-    `references` are the posts the body names; the read stage fills them in, not the dialect.
+    `references` are the posts the body names, `built` the path (below the site's folder) of the page that the
+    generator built of the post and `built_digest` the digest of its bytes in hexadecimal; the read stage fills
+    them in, not the dialect.
     `markup` is `markdown`, `html`, `text` or `rest`. `body_at` as in FrontMatter.
     """
 
@@ -204,6 +206,8 @@ class Post:
     external_url: str = ""
     translation: str = ""
     references: tuple[Reference, ...] = ()
+    built: str = ""
+    built_digest: str = ""
     markup: str = "markdown"
     body_at: int = 0
 

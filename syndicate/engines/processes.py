@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Self
+from typing import Any, Self
 
 from syndicate.engines import Item, Result
 from syndicate.errors import SyndicateError
@@ -31,6 +31,7 @@ class Processes:
     def __init__(self, workers: int, patience: float = 60.0) -> None:
         self.workers, self.patience = workers, patience
         self._pool: ProcessPoolExecutor | None = None
+        self._function: Callable[[Sequence[Any]], list[Any]] | None = None
         self._proved = False
 
     def __enter__(self) -> Self:
@@ -123,10 +124,15 @@ class Processes:
     def _submit(
         self, function: Callable[[Sequence[Item]], list[Result]], batch: Sequence[Item]
     ) -> Future[list[Result]]:
+        if self._function != function:
+            self._kill()
         if fresh := self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, mp_context=_context(), initializer=_die_with_parent)
+            self._function = function
+            self._pool = ProcessPoolExecutor(
+                self.workers, mp_context=_context(), initializer=_begin, initargs=(function,)
+            )
         try:
-            return self._pool.submit(function, batch)
+            return self._pool.submit(_call, batch)
         except (BrokenProcessPool, OSError) as fault:
             self._kill()
             if isinstance(fault, OSError) and fresh:
@@ -144,6 +150,19 @@ class Processes:
                 results._writer.close()
             self._pool.shutdown(wait=True, cancel_futures=True)
             self._pool = None
+
+
+# What a worker is for. It is handed over once, not with every batch: it may hold the templates of a whole site.
+_work: list[Callable[[Sequence[Any]], list[Any]]] = []
+
+
+def _begin(function: Callable[[Sequence[Any]], list[Any]]) -> None:
+    _work[:] = [function]
+    _die_with_parent()
+
+
+def _call(batch: Sequence[Any]) -> list[Any]:
+    return _work[0](batch)
 
 
 def _die_with_parent() -> None:

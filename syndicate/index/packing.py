@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import astuple, fields
 from datetime import datetime
 from typing import Any
 
-from syndicate.model import Author, Enclosure, Image, Post, Problem, Severity, Visibility
+from syndicate.model import Author, Enclosure, Image, Post, Problem, Reference, Severity, Visibility
 
 _MOMENTS = ("published", "updated", "visible_from", "visible_until")
 _PLAIN = (
     "url", "title", "language", "summary", "separator", "guid", "generator_id", "external_url", "markup",
-    "body_at",
+    "body_at", "translation", "built", "built_digest",
 )  # fmt: skip
 
 
@@ -34,10 +34,12 @@ def pack(post: Post) -> str:
         out["terms"] = post.terms
     if post.aliases:
         out["aliases"] = post.aliases
+    if post.references:
+        out["references"] = [(each.written, each.candidates) for each in post.references]
     if post.authors:
         out["authors"] = [(a.name, a.email, a.url) for a in post.authors]
     if post.image:
-        out["image"] = (post.image.url, post.image.alt)
+        out["image"] = astuple(post.image) if post.image.type or post.image.length else (post.image.url, post.image.alt)
     if post.enclosures:
         out["enclosures"] = [(e.url, e.type, e.length, e.duration, e.title) for e in post.enclosures]
     return _json(out)
@@ -52,6 +54,7 @@ def unpack(text: str, path: bytes) -> Post:
     got["visibility"] = Visibility(got.get("visibility", "public"))
     got["terms"] = tuple((taxonomy, name) for taxonomy, name in got.get("terms", ()))
     got["aliases"] = tuple(got.get("aliases", ()))
+    got["references"] = tuple(Reference(text, tuple(means)) for text, means in got.get("references", ()))
     got["authors"] = tuple(Author(*each) for each in got.get("authors", ()))
     got["enclosures"] = tuple(Enclosure(*each) for each in got.get("enclosures", ()))
     got["image"] = Image(*got["image"]) if "image" in got else None

@@ -17,7 +17,7 @@ from html import unescape
 from syndicate.feeds.formats._moments import utc
 from syndicate.feeds.formats._uri import is_web, uri
 from syndicate.markup.legal import legal
-from syndicate.model import Author, Category, Channel, Enclosure, Entry, Image, Link
+from syndicate.model import Alternate, Author, Category, Channel, Enclosure, Entry, Image, Link
 
 _WHITE = re.compile(r"[ \t\r\n]+")
 _TAG = re.compile(r"<[^<>]*>")
@@ -52,6 +52,7 @@ def admit(entry: Entry) -> Entry:
         image=_image(entry.image),
         enclosures=_enclosures(entry.enclosures),
         external_url=external if is_web(external) else "",
+        alternates=_alternates(entry.alternates, url),
     )
 
 
@@ -112,6 +113,16 @@ def _language(tag: str) -> str:
     return tag if _LANGUAGE.fullmatch(tag) else ""
 
 
+def _alternates(alternates: Iterable[Alternate], own: str) -> tuple[Alternate, ...]:
+    """Translations at web addresses of their own, one a language: a second one has no meaning to readers."""
+    found: dict[str, Alternate] = {}
+    for each in alternates:
+        language, url = _language(each.language), _web(each.url)
+        if language and url and url != own:
+            found.setdefault(language.lower(), Alternate(language, url))
+    return tuple(found.values())
+
+
 def _media_type(text: str, default: str = "") -> str:
     text = line(text) if text else ""
     return text if _MEDIA_TYPE.fullmatch(text) else default
@@ -144,7 +155,10 @@ def _email(text: str) -> str:
 
 def _image(image: Image | None) -> Image | None:
     url = _web(image.url) if image else ""
-    return Image(url, line(image.alt)) if image and url else None
+    if not image or not url:
+        return None
+    sizes = {name: _count(getattr(image, name)) or None for name in ("length", "width", "height")}
+    return Image(url, line(image.alt), _media_type(image.type), **sizes)
 
 
 def _enclosures(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:

@@ -25,7 +25,7 @@ from lxml.etree import SubElement, _Element
 
 from syndicate.feeds.formats._moments import NEVER, rfc822, rfc3339
 from syndicate.feeds.formats._uri import is_web
-from syndicate.model import Author, Channel, Enclosure, Entry, Link
+from syndicate.model import Alternate, Author, Channel, Enclosure, Entry, Link
 
 ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
@@ -55,11 +55,13 @@ class EntryRepairs(BaseEntryExtension):
     links: Sequence[Attributes] = ()
 
     def extend_rss(self, item: _Element) -> _Element:
-        """`dc:creator`, `pubDate` and the picture of an RSS item."""
+        """`dc:creator`, `pubDate`, the picture and the translations of an RSS item."""
         for author in self.entry.authors:
             _text(item, _CREATOR, author.name)
         _text(item, "pubDate", rfc822(self.entry.published))
         self._picture(item)
+        for each in self.entry.alternates:
+            SubElement(item, _ATOM_LINK, _alternate(each))
         return item
 
     def extend_atom(self, element: _Element) -> _Element:
@@ -74,8 +76,12 @@ class EntryRepairs(BaseEntryExtension):
         return element
 
     def _picture(self, element: _Element) -> None:
-        if self.entry.image:
-            SubElement(element, _PICTURE, {"url": self.entry.image.url, "medium": "image"})
+        """Media RSS 1.5.1, `media:content`."""
+        if image := self.entry.image:
+            sizes = {"fileSize": image.length, "width": image.width, "height": image.height}
+            known = {name: str(size) for name, size in sizes.items() if size is not None}
+            kind = {"type": image.type} if image.type else {}
+            SubElement(element, _PICTURE, {"url": image.url, **kind, "medium": "image", **known})
 
 
 class FeedRepairs(BaseExtension):
@@ -139,7 +145,8 @@ def atom_source(entry: Entry) -> FeedEntry:
     source.author([_person(author) for author in entry.authors])
     links = _entry_links(entry)
     getattr(source, _NAME).links = links
-    source.link([dict(link) for link in links])  # copies: feedgen keeps and changes what it gets
+    # copies: feedgen keeps and changes what it gets, and takes languages of two letters only
+    source.link([{name: text for name, text in link.items() if name != "hreflang"} for link in links])
     if entry.summary:
         source.summary(entry.summary, type="text")
     if entry.html:
@@ -220,11 +227,17 @@ def _person(author: Author) -> Attributes:
 
 
 def _entry_links(entry: Entry) -> list[Attributes]:
-    """The links of an Atom entry: its page, the page it points at, its media."""
+    """The links of an Atom entry: its page, the page it points at, its translations, its media."""
     links = [_named(href=entry.url, rel="alternate", type="text/html")]
     if entry.external_url:
         links.append(_named(href=entry.external_url, rel="related"))
+    links += [_alternate(each) for each in entry.alternates]
     return links + [_enclosure_link(each) for each in entry.enclosures]
+
+
+def _alternate(translation: Alternate) -> Attributes:
+    """RFC 4287 section 4.1.2: alternates of one type differ in their language."""
+    return _named(href=translation.url, rel="alternate", type="text/html", hreflang=translation.language)
 
 
 def _enclosure_link(media: Enclosure) -> Attributes:
