@@ -58,6 +58,7 @@ IMPURE_METHODS = frozenset(
 DOORS = {
     "click": ("cli/*",),
     "comrak": ("markup/render.py",),
+    "docutils": ("markup/_rest.py",),
     "feedgen": ("feeds/formats/_feedgen.py",),
     "frontmatter": ("content/frontmatter.py",),
     "idna": ("markup/_urls.py", "feeds/formats/_uri.py"),
@@ -70,6 +71,7 @@ DOORS = {
     "pypinyin": ("feeds/taxonomy.py",),
     "rich": ("cli/*",),
     "sqlite3": ("index/*",),
+    "text_unidecode": ("markup/slugs.py",),
     "yaml": ("content/_yaml.py", "content/_yaml_*.py", "content/dialects/*"),
 }
 

@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 from frontmatter.default_handlers import BaseHandler
 
-from syndicate.content import _fences, _json, _toml, _yaml
+from syndicate.content import _fences, _json, _lines, _meta, _rest, _toml, _yaml
 from syndicate.content._fences import Cut
 from syndicate.content._head import Duplicate, HeadFault, line_and_column
 from syndicate.model import FrontMatter, Problem, Severity, Value
@@ -28,9 +28,14 @@ _TRUTHS = {
 }
 
 # A draft flag as a person sees it, in YAML, TOML or JSON: on its own line, between commas, or quoted.
+_OPENED = r"(?:(?:\A|[\r\n{,])[^\S\r\n]*+[\"':]?|\")"
+_CLOSED = r"[\"']?[ \t]*+(?=[,}#\"\r\n]|\Z)"
 _FLAG = re.compile(
-    r"(?:(?:\A|[\r\n{,])[^\S\r\n]*+[\"']?|\")(draft|published)[\"']?[ \t]*+[:=]"
-    r"[ \t]*+[\"']?([a-z0-9]++)[\"']?[ \t]*+(?=[,}#\"\r\n]|\Z)",
+    rf"{_OPENED}(draft|published)[\"']?[ \t]*+[:=][ \t]*+[\"']?([a-z0-9]++){_CLOSED}",
+    re.IGNORECASE,
+)
+_STATUS = re.compile(
+    rf"{_OPENED}status[\"']?[ \t]*+[:=][ \t]*+[\"']?(?:draft|hidden|pending|private|skip|trash){_CLOSED}",
     re.IGNORECASE,
 )
 
@@ -44,6 +49,7 @@ class _Handler(BaseHandler):
 
     FORMAT: ClassVar[str]
     FM_BOUNDARY: re.Pattern[str]
+    REPEATED: ClassVar[str] = "the last one counts"
 
     def cut(self, text: str) -> Cut | None:
         """Where this format's front matter lies; None where there is none. Raises HeadFault."""
@@ -116,6 +122,49 @@ class BareJSONHandler(JSONHandler):
         return Cut(opening.end(), end, _fences.after_line_end(text, end))
 
 
+class LinesHandler(_Handler):
+    """`Title: …` on top of the text, until a blank line; only where a dialect knows it."""
+
+    FORMAT = "lines"
+    FM_BOUNDARY = _fences.OPENING_YAML
+    START_DELIMITER = END_DELIMITER = ""
+    REPEATED = "of a date, a slug, tags and the like the first one counts"
+
+    def cut(self, text: str) -> Cut | None:
+        return _lines.cut(text)
+
+    def read(self, head: str) -> tuple[dict[str, Value], list[Duplicate]]:
+        return _lines.read(head)
+
+
+class RestHandler(_Handler):
+    """The title and the field list of a reST document."""
+
+    FORMAT = "rest"
+    FM_BOUNDARY = _fences.OPENING_YAML
+    START_DELIMITER = END_DELIMITER = ""
+
+    def cut(self, text: str) -> Cut | None:
+        return _rest.cut(text)
+
+    def read(self, head: str) -> tuple[dict[str, Value], list[Duplicate]]:
+        return _rest.read(head)
+
+
+class MetaHandler(_Handler):
+    """The `<head>` of an HTML file."""
+
+    FORMAT = "meta"
+    FM_BOUNDARY = _fences.OPENING_YAML
+    START_DELIMITER = END_DELIMITER = ""
+
+    def cut(self, text: str) -> Cut | None:
+        return _meta.cut(text)
+
+    def read(self, head: str) -> tuple[dict[str, Value], list[Duplicate]]:
+        return _meta.read(head)
+
+
 YAML, TOML, JSON, BARE_JSON = HANDLERS = YAMLHandler(), TOMLHandler(), JSONHandler(), BareJSONHandler()
 
 
@@ -140,7 +189,7 @@ def split(text: str, path: str, forms: Sequence[str] = ()) -> tuple[FrontMatter 
         return None, [_problem(text, found.head_at + fault.at, path, Severity.ERROR, fault.code, str(fault))]
     line = line_and_column(text, found.head_at)[0]
     result = FrontMatter(fields, text[found.body_at :], found.body_at, handler.FORMAT, head, line)
-    return result, _remarks(text, found, duplicates, path)
+    return result, _remarks(text, found, duplicates, path, handler.REPEATED)
 
 
 def truth(value: Value) -> bool | None:
@@ -156,7 +205,19 @@ def withdrawn(text: str, forms: Sequence[str] = ()) -> bool:
     For safety only, and on the safe side: any line or JSON member of the front matter counts
     (of the whole text where the front matter has no end), at any depth.
     """
-    return any(truth(m[2]) is (m[1].casefold() == "draft") for m in _FLAG.finditer(text, 0, _end(text, forms)))
+    end = _end(text, forms)
+    if _STATUS.search(text, 0, end) or ("meta" in forms and _hidden_in_meta(text[:end])):
+        return True
+    return any(truth(m[2]) is (m[1].casefold() == "draft") for m in _FLAG.finditer(text, 0, end))
+
+
+def _hidden_in_meta(head: str) -> bool:
+    """As lines, `<meta name="status" content="draft">` is `status: draft`."""
+    try:
+        fields = _meta.read(head)[0]
+    except HeadFault:
+        return False
+    return any(withdrawn(f"{key}: {value}") for key, value in fields.items() if key in ("status", "draft", "published"))
 
 
 def _end(text: str, forms: Sequence[str]) -> int:
@@ -167,12 +228,13 @@ def _end(text: str, forms: Sequence[str]) -> int:
     return found.head_end if found else len(text)
 
 
-FORMS: dict[str, _Handler] = {}
-"""Handlers of the forms that only some dialects know, by name (see `Dialect.forms`)."""
+FORMS: dict[str, _Handler] = {handler.FORMAT: handler for handler in (LinesHandler(), RestHandler(), MetaHandler())}
+"""Handlers of the forms that only some dialects know, by name (see `Dialect.forms`). They are tried first:
+`---` may also fence lines, and stand above a title of reST."""
 
 
 def _find(text: str, forms: Sequence[str]) -> tuple[_Handler, Cut | None]:
-    for handler in (*HANDLERS, *(FORMS[form] for form in forms)):
+    for handler in (*(FORMS[form] for form in forms), *HANDLERS):
         found = handler.cut(text)
         if found:
             return handler, found
@@ -180,14 +242,14 @@ def _find(text: str, forms: Sequence[str]) -> tuple[_Handler, Cut | None]:
     return YAML, None
 
 
-def _remarks(text: str, found: Cut, duplicates: list[Duplicate], path: str) -> list[Problem]:
+def _remarks(text: str, found: Cut, duplicates: list[Duplicate], path: str, repeated: str) -> list[Problem]:
     """What is worth saying about front matter that could be read."""
     problems = []
-    if text[0] not in "-+;{" and (start := _fences.first_line(text)) > _fences.marks(text):
-        message = "Blank lines stand before the front matter. Delete them: Jekyll would show it as text."
+    if text[0] not in "-+;{<" and (start := _fences.first_line(text)) > _fences.marks(text):
+        message = "Blank lines stand before the front matter. Delete them: Jekyll, for one, would show it as text."
         problems.append(_problem(text, start, path, Severity.INFO, "blank-before-front-matter", message))
     for key, at in duplicates:
-        message = f"`{_shown(key)}` is given more than once; the last one counts. Delete the others."
+        message = f"`{_shown(key)}` is given more than once; {repeated}. Delete the others."
         problems.append(_problem(text, found.head_at + at, path, Severity.WARNING, "duplicate-key", message))
     return problems
 

@@ -1,4 +1,4 @@
-"""A body in Markdown, HTML or plain text → HTML that nobody has judged yet: `safe.clean` follows, always.
+"""A body in Markdown, HTML, reST or plain text → HTML that nobody has judged yet: `safe.clean` follows, always.
 
 Markdown is GitHub's (tables, strikethrough, autolinks, footnotes, task lists) with the definition lists of
 kramdown and goldmark, raw HTML passed through, and emphasis that works beside CJK punctuation. Headings get no ids:
@@ -17,18 +17,22 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
 
+from syndicate.markup import _rest
+
 EDITION = 2
 """Counts up when `to_html` starts to give something else for the same input: for the fingerprint of a cache."""
 
 
 def to_html(body: str, markup: str) -> str:
-    """A body in `markdown`, `html` or `text` → HTML. Never raises for any body; ValueError for another markup."""
+    """A body in `markdown`, `html`, `rest` or `text` → HTML. Never raises for a body; ValueError for another markup."""
     if markup == "markdown":
         return _without_leftovers(_kramdown(_markdown(body)))
     if markup == "html":
         return _without_leftovers(body)
     if markup == "text":
         return _paragraphs(body)
+    if markup == "rest":
+        return _rest.to_html(body)
     raise ValueError(f"no such markup: {markup!r}")
 
 
