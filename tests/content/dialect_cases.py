@@ -75,8 +75,10 @@ def looked_at(dialect: Dialect, files: list[str]) -> Iterator[str]:
     for path in sorted(files):
         parts = path.split("/")
         above = ["/".join(parts[:depth]) for depth in range(len(parts))]
-        entered = all(dialect.folder(folder, names_in(folder, files)).enter for folder in above)
-        if entered and dialect.folder(above[-1], names_in(above[-1], files)).posts.match(parts[-1]):
+        entered = all(dialect.folder(folder, names_in(folder, files)).enter for folder in above[:-1])
+        # a folder whose names say that nothing below it is to be walked through still has posts of its own
+        here = dialect.folder(above[-1], names_in(above[-1], files)).posts
+        if entered and dialect.folder(above[-1]).enter and here.match(parts[-1]):
             yield path
 
 
