@@ -7,7 +7,7 @@ import pytest
 from syndicate.content.dialects._addresses import below, beside, encoded, encoded_path
 from syndicate.content.dialects._fields import as_text, decoded, language_tag, one_line, shortened
 from syndicate.content.dialects._headings import first_heading
-from syndicate.content.dialects._media import bytes_of, seconds_of
+from syndicate.content.dialects._media_values import bytes_of, is_address, of_wordpress, seconds_of
 from syndicate.content.dialects._zones import zone_named
 
 
@@ -111,10 +111,25 @@ def test_escapes_are_not_escaped_again() -> None:
         ("00:00:10.5", 10),
         ("PT1H2M3S", 3723),
         ("PT59M", 3540),
+        ("PT1H", 3600),
+        ("pt1h", 3600),
+        ("3599s", 3599),
+        ("62m", 3720),
+        ("62 min", 3720),
+        ("1h 2m", 3720),
+        ("1h2m3s", 3723),
+        ("1 hour, 2 minutes", 3720),
+        ("1 hr 2 mins 3 secs", 3723),
+        (" 90 min. ", 5400),
+        ("m", None),
+        ("5 metres", None),
         ("PT", None),
         ("an hour", None),
         ("1:2:3:4", None),
         ("", None),
+        ("9" * 5000, None),
+        ("1 " * 5000, None),
+        (" , " * 5000, None),
     ],
 )
 def test_durations(written: str, seconds: int | None) -> None:
@@ -123,10 +138,45 @@ def test_durations(written: str, seconds: int | None) -> None:
 
 @pytest.mark.parametrize(
     ("written", "size"),
-    [("143907840", 143907840), ("143,907,840", 143907840), ("1_000", 1000), ("137 MB", None), ("-1", None)],
+    [
+        ("143907840", 143907840),
+        ("143,907,840", 143907840),
+        ("143 907 840", 143907840),
+        ("1_000", 1000),
+        ("137 MB", None),
+        ("12.3", None),
+        ("-1", None),
+        ("9" * 5000, None),
+    ],
 )
 def test_sizes(written: str, size: int | None) -> None:
     assert bytes_of(written) == size
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("a.png", True),
+        ("a.png?w=1", True),
+        ("folder/a", True),
+        ("https://cdn.example", True),
+        ("mailto:a", True),
+        ("a-lake", False),
+        ("true", False),
+        ("1.10", False),
+        ("See how it went.", False),
+        ("...", False),
+    ],
+)
+def test_addresses_and_names(written: str, said: bool) -> None:
+    assert is_address(written) is said
+
+
+@pytest.mark.parametrize(
+    "text", ["a " + "1" * 400_000 + "x", "a" + " " * 400_000 + "b", '"duration";s:1:"' * 40_000, "a 1 " + "w" * 400_000]
+)
+def test_no_enclosure_is_costly(text: str) -> None:
+    assert of_wordpress(text) is None
 
 
 @pytest.mark.parametrize(

@@ -1,154 +1,243 @@
 """Images and enclosures from the keys people use for them. Fields in, Image and Enclosure out.
 
-`absolute` turns what an author wrote into an absolute URL ("" where that cannot be): the dialects differ
-in what a relative one is relative to.
+Keys count in any case, with `-`, `_` or neither between their words. `absolute` turns what an author wrote into
+an absolute URL ("" where that cannot be): the dialects differ in what a relative one is relative to.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from functools import lru_cache
+from itertools import islice
 
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line, shortened
+from syndicate.content.dialects._media_values import bytes_of, is_address, media_type, of_wordpress, seconds_of
 from syndicate.model import Enclosure, Image, Value
 
 Absolute = Callable[[str], str]
+Named = Mapping[str, tuple[str, Value]]
+"""Fields by their plain names (`featuredimage`), each with the key as written and its value."""
 
-_IMAGES = ("image", "cover", "featured_image", "feature_image", "image_feature", "thumbnail")
-_ADDRESSES = ("url", "path", "src", "file", "href", "feature", "image")
-_ISO_DURATION = re.compile(r"PT(?=[0-9])(?:([0-9]{1,3})H)?(?:([0-9]{1,4})M)?(?:([0-9]{1,6})(?:\.[0-9]*)?S)?")
-_LENGTHS = ("length", "size", "bytes", "filesize")
-_TYPES = ("type", "mime", "mime_type", "content_type")
+_MOST = 100  # files of one key: whoever has more lists something else
+_FORMATS = ("mp3", "m4a", "aac", "ogg", "oga", "opus", "flac", "mp4", "m4v", "webm", "ogv")
 
-_BY_EXTENSION = {
-    "aac": "audio/aac",
-    "avi": "video/x-msvideo",
-    "epub": "application/epub+zip",
-    "flac": "audio/flac",
-    "gif": "image/gif",
-    "jpeg": "image/jpeg",
-    "jpg": "image/jpeg",
-    "m4a": "audio/mp4",
-    "m4b": "audio/mp4",
-    "m4v": "video/x-m4v",
-    "mkv": "video/x-matroska",
-    "mov": "video/quicktime",
-    "mp3": "audio/mpeg",
-    "mp4": "video/mp4",
-    "mpg": "video/mpeg",
-    "oga": "audio/ogg",
-    "ogg": "audio/ogg",
-    "ogv": "video/ogg",
-    "opus": "audio/ogg",
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "wav": "audio/wav",
-    "webm": "video/webm",
-    "webp": "image/webp",
-    "zip": "application/zip",
-}
+# The likeliest first. All hold an address, a list of them, or a mapping around one.
+_IMAGES = tuple(
+    "image img images cover coverimage coverimg featured featuredimage featureimage imagefeature featuredimg feature "
+    "thumbnail thumbnailimage thumb postimage leadimage headerimage header heroimage hero banner bannerimage "
+    "resources photos photo picture teaserimage teaser previewimage preview ogimage opengraph socialimage shareimage "
+    "cardimage seo".split()
+)
+# What may as well be a text: without the ending of a picture it is one.
+_TEXTS = frozenset("featured feature header hero banner teaser preview photo picture seo opengraph".split())
+_PICTURES = tuple(
+    "url src path file href image feature featured img ogimage socialimage teaser overlayimage thumbnail".split()
+)
+_ALTS = ("alt", "alttext", "imagealt", "caption")
+_RESOURCES = ("cover", "feature", "featured", "featuredimage", "thumbnail", "header")  # names in Hugo's `resources`
+
+_ADDRESSES = ("url", "src", "path", "file", "href", "uri", "link", "audio", "audiofile", "audiourl", "mp3", "media")
+_LENGTHS = ("length", "size", "bytes", "filesize", "audiofilesize")
+_TYPES = ("type", "mime", "mimetype", "contenttype")
+_DURATIONS = ("duration", "audioduration", "length")
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """Keys that together say one enclosure; `type` stands in where neither key nor extension has one."""
+    """Keys that together say one enclosure; `type` stands in where neither key nor ending has one.
+
+    Without a `type`, what has no ending of a media file is none: `video` is a page, `file` anything, as often as not.
+    """
 
     urls: tuple[str, ...]
     lengths: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
-    durations: tuple[str, ...] = ()
+    durations: tuple[str, ...] = ("duration",)
     type: str = ""
 
 
 _STYLES = (
     _Style(
         ("enclosure", "enclosures"),
-        ("enclosure_length",),
-        ("enclosure_type",),
-        ("enclosure_duration", "duration"),
+        ("enclosurelength", "enclosuresize"),
+        ("enclosuretype",),
+        ("enclosureduration", "duration"),
         "application/octet-stream",
     ),
     _Style(
-        ("podcast_file", "podcast_url"),
-        ("podcast_bytes", "podcast_length", "podcast_size"),
-        ("podcast_type",),
-        ("podcast_duration", "duration"),
+        ("podcastfile", "podcasturl", "podcastaudio"),
+        ("podcastbytes", "podcastlength", "podcastsize"),
+        ("podcasttype",),
+        ("podcastduration", "duration"),
         "audio/mpeg",
     ),
+    _Style(("podcastaltfile",)),
+    _Style(("podcastoggfile",)),
     _Style(
-        ("audio", "audio_url", "audio_file", "audio_file_path", "mp3"),
-        ("audio_length", "audio_size", "audio_bytes", "audio_file_size", "length", "filesize"),
-        ("audio_type",),
-        ("audio_duration", "duration"),
+        ("audio", "audiourl", "audiofile", "audiofilepath", "audiosrc", "episodeaudio", "episodefile"),
+        ("audiolength", "audiosize", "audiobytes", "audiofilesize", "length", "filesize"),
+        ("audiotype",),
+        ("audioduration", "episodeduration", "duration"),
         "audio/mpeg",
     ),
-    # Only with an ending that says what it is: `video` is a page, `file` anything, as often as not.
-    _Style(("file", "video", "video_url", "video_file"), ("length", "filesize"), (), ("duration",)),
+    *(
+        _Style((name, f"{name}url", f"{name}file"), (f"{name}length", f"{name}size", f"{name}bytes"))
+        for name in _FORMATS
+    ),
+    _Style(("podcast", "episode", "media"), ("length", "filesize")),
+    _Style(("file", "video", "videourl", "videofile"), ("length", "filesize")),
 )
+_WANTED = frozenset(name for style in _STYLES for name in style.urls)
 
 
 def image(fields: Fields, absolute: Absolute) -> Image | None:
-    """The picture that stands for the post, from the usual keys; a blank one is none."""
-    for key in _IMAGES:
-        value = fields.values.get(key)
-        if not value:
-            continue
-        found = value[0] if isinstance(value, list) else value
-        alt = ""
-        if isinstance(found, dict):
-            alt = one_line(decoded(_scalar(found, ("alt", "caption"))))
-            found = _scalar(found, _ADDRESSES)
-        if (written := (as_text(found) or "").strip()) and (url := _address(fields, absolute, key, written)):
-            return Image(url, alt)
+    """The picture that stands for the post, from the usual keys; a blank one is none, and so is a mere name."""
+    named = _named(fields.values)
+    for name in _IMAGES:
+        if name in named and (found := _picture(fields, absolute, named, name)):
+            return found
     return None
 
 
 def enclosures(fields: Fields, absolute: Absolute) -> tuple[Enclosure, ...]:
     """The media files of the post, in the order of the keys above, each URL once."""
-    found = (item for style in _STYLES for item in _styled(fields, absolute, style))
+    named = _named(fields.values)
+    if _WANTED.isdisjoint(named):
+        return ()
     unique: dict[str, Enclosure] = {}
-    for item in found:
-        unique.setdefault(item.url, item)
+    for style in _STYLES:
+        for item in _styled(fields, absolute, named, style):
+            unique.setdefault(item.url, item)
     return tuple(unique.values())
 
 
-def _styled(fields: Fields, absolute: Absolute, style: _Style) -> Iterator[Enclosure]:
-    key, value = fields.first(*style.urls)
-    if not key:
+@lru_cache(4096)
+def _plain(key: str) -> str:
+    return key.replace("_", "").replace("-", "").casefold()
+
+
+def _named(values: Mapping[str, Value]) -> dict[str, tuple[str, Value]]:
+    """What has a value, by plain name; of two spellings of a name the first."""
+    found: dict[str, tuple[str, Value]] = {}
+    for key, value in values.items():
+        if value is not None and value not in ("", [], {}):
+            found.setdefault(_plain(key), (key, value))
+    return found
+
+
+# -- pictures
+
+
+def _picture(fields: Fields, absolute: Absolute, named: Named, name: str) -> Image | None:
+    key, value = named[name]
+    written, alt = _resource(value) if name == "resources" else _depicted(value)
+    if not written or not is_address(written):
+        return None  # a flag, or an id of the generator's own
+    if name in _TEXTS and not media_type("", written).startswith("image/"):
+        return None
+    url = _address(fields, absolute, key, written)
+    alt = alt or _text(named, (f"{name}alt", f"{name}alttext"))
+    return Image(url, one_line(decoded(alt))) if url else None
+
+
+def _depicted(value: Value) -> tuple[str, str]:
+    """The address and the description in an address, the first of a list, or a mapping; "" for none."""
+    alt = ""
+    for _level in range(3):  # `images: [{image: {src: …}}]` is as deep as it gets
+        if isinstance(value, list):
+            value = value[0] if value else None
+        elif isinstance(value, dict):
+            inner = _named(value)
+            alt = alt or _text(inner, _ALTS)
+            value = next((inner[name][1] for name in _PICTURES if name in inner), None)
+    return _written(value), alt
+
+
+def _resource(value: Value) -> tuple[str, str]:
+    """The file that Hugo's `resources` name as the picture of a page."""
+    for item in islice(value, _MOST) if isinstance(value, list) else ():
+        inner = _named(item) if isinstance(item, dict) else {}
+        written = _text(inner, ("src",))
+        if _plain(_text(inner, ("name",))) in _RESOURCES and "*" not in written:
+            return written, _text(inner, ("title",))
+    return "", ""
+
+
+# -- enclosures
+
+
+def _styled(fields: Fields, absolute: Absolute, named: Named, style: _Style) -> Iterator[Enclosure]:
+    name = next((name for name in style.urls if name in named), "")
+    if not name:
         return
-    for item in value if isinstance(value, list) else [value]:
-        parts = item if isinstance(item, dict) else _gathered(fields, style, item)
-        if found := _enclosure(fields, absolute, style, key, parts):
-            yield found
+    key, value = named[name]
+    for item in islice(value, _MOST) if isinstance(value, list) else [value]:
+        for parts, kind in _each(named, style, item):
+            if found := _enclosure(fields, absolute, key, parts, kind):
+                yield found
 
 
-def _gathered(fields: Fields, style: _Style, url: Value) -> dict[str, Value]:
-    """The keys beside a plain URL, as the mapping they stand for."""
-    return {
-        "url": url,
-        "length": fields.first(*style.lengths)[1],
-        "type": fields.first(*style.types)[1],
-        "duration": fields.first(*style.durations)[1],
-    }
+def _each(named: Named, style: _Style, item: Value) -> Iterator[tuple[dict[str, Value], str]]:
+    """What one item says of each file, by plain names, and the type that stands in."""
+    if not isinstance(item, dict):
+        yield _gathered(named, style, item), style.type
+        return
+    inner = _named(item)
+    parts = {name: value for name, (_key, value) in inner.items()}
+    if not _text(inner, _ADDRESSES[:7]) and (formats := [name for name in _FORMATS if name in inner]):
+        for each in formats:  # as Podlove has it: `audio: {mp3: …, ogg: …}`
+            own = parts[each] if isinstance(parts[each], dict) else {"url": parts[each]}
+            yield {**_shared(parts, len(formats)), **{_plain(key): value for key, value in own.items()}}, style.type
+    elif isinstance(within := next((parts[name] for name in ("enclosure", "audio") if name in parts), None), dict):
+        yield {**_shared(parts, 1), **{_plain(key): value for key, value in within.items()}}, style.type
+    else:
+        yield parts, style.type
+
+
+def _shared(parts: Mapping[str, Value], files: int) -> dict[str, Value]:
+    """What a mapping says of all its files: a length only where there is but one."""
+    return {name: parts[name] for name in ("duration", "title", *(_LENGTHS if files == 1 else ())) if name in parts}
+
+
+def _gathered(named: Named, style: _Style, url: Value) -> dict[str, Value]:
+    """The keys beside a plain address, as the mapping they stand for."""
+    if (lines := of_wordpress(_written(url))) is not None:
+        return dict(lines)
+    said = {"length": style.lengths, "type": style.types, "duration": style.durations}
+    parts = {what: next((named[name][1] for name in names if name in named), None) for what, names in said.items()}
+    return {"url": url, **parts}
 
 
 def _enclosure(
-    fields: Fields, absolute: Absolute, style: _Style, key: str, parts: Mapping[str, Value]
+    fields: Fields, absolute: Absolute, key: str, parts: Mapping[str, Value], stand_in: str
 ) -> Enclosure | None:
-    written = _scalar(parts, _ADDRESSES).strip()
-    kind = _media_type(_scalar(parts, _TYPES), written) or style.type
-    if not written or not kind or not (url := _address(fields, absolute, key, written)):
+    written = _first(parts, _ADDRESSES)
+    kind = media_type(_first(parts, _TYPES), written) or stand_in
+    if not written or not kind or not is_address(written):
+        # `audio: episode` without path or ending is a name that only the site's own template understands
         return None
-    length, duration = _scalar(parts, _LENGTHS), _scalar(parts, ("duration",))
+    if not (url := _address(fields, absolute, key, written)):
+        return None
+    length, duration = _sizes(parts)
     return Enclosure(
         url,
         kind,
         _number(fields, key, "length", length, bytes_of(length)),
         _number(fields, key, "duration", duration, seconds_of(duration)),
-        one_line(decoded(_scalar(parts, ("title",)))),
+        one_line(decoded(_first(parts, ("title",)))),
     )
+
+
+def _sizes(parts: Mapping[str, Value]) -> tuple[str, str]:
+    """The length and the duration as written; a `length` with a colon is a duration."""
+    length, duration = _first(parts, _LENGTHS), _first(parts, ("duration", "audioduration"))
+    if ":" in length and not duration:
+        return _first({**parts, "length": None}, _LENGTHS), length
+    return length, duration
+
+
+# -- texts
 
 
 def _address(fields: Fields, absolute: Absolute, key: str, written: str) -> str:
@@ -163,7 +252,7 @@ def _address(fields: Fields, absolute: Absolute, key: str, written: str) -> str:
 
 
 def _number(fields: Fields, key: str, what: str, written: str, number: int | None) -> int | None:
-    if number is None and written.strip():
+    if number is None and written:
         fields.report(
             "enclosure-unreadable",
             f"the {what} `{shortened(written)}` of `{key}` cannot be read; write bytes as `143907840`, "
@@ -173,38 +262,13 @@ def _number(fields: Fields, key: str, what: str, written: str, number: int | Non
     return number or None
 
 
-def bytes_of(written: str) -> int | None:
-    """`143907840`, `143,907,840` → bytes; None where it is no number."""
-    digits = re.sub(r"[_, ]", "", written)
-    return int(digits) if re.fullmatch(r"[0-9]{1,18}", digits) else None
+def _written(value: Value) -> str:
+    return (as_text(value) or "").strip()
 
 
-def seconds_of(written: str) -> int | None:
-    """`1:02:03`, `59:58`, `3599`, `3599.5`, `PT59M58S` → whole seconds; None where it is no duration."""
-    text = written.strip()
-    if re.fullmatch(r"[0-9]{1,9}(\.[0-9]*)?", text):
-        return int(float(text))
-    if clock := re.fullmatch(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-9]{1,2})(?:\.[0-9]*)?", text):
-        return _clock(clock[1], clock[2], clock[3])
-    iso = _ISO_DURATION.fullmatch(text)
-    return _clock(iso[1], iso[2], iso[3]) if iso else None
+def _text(named: Named, names: tuple[str, ...]) -> str:
+    return next((text for name in names if name in named and (text := _written(named[name][1]))), "")
 
 
-def _clock(hours: str | None, minutes: str | None, seconds: str | None) -> int:
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
-
-
-def _media_type(written: str, url: str) -> str:
-    """The type as given, if it is one, else by the ending of the URL's path; "" where nobody knows."""
-    given = written.strip().lower()
-    if re.fullmatch(r"[a-z0-9.+-]+/[a-z0-9.+-]+", given):
-        return given
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return ""
-    return _BY_EXTENSION.get(path.rpartition(".")[2].lower(), "")
-
-
-def _scalar(parts: Mapping[str, Value], keys: tuple[str, ...]) -> str:
-    return next((text for key in keys if (text := as_text(parts.get(key)))), "")
+def _first(parts: Mapping[str, Value], names: tuple[str, ...]) -> str:
+    return next((text for name in names if (text := _written(parts.get(name)))), "")
