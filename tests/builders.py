@@ -13,6 +13,7 @@ from typing import Any
 
 from syndicate.index import DocumentRow, FeedRow, Part, PostRow
 from syndicate.index.packing import pack
+from syndicate.index.shelves import shelved
 from syndicate.model import Post, Problem, Severity, Visibility
 
 SITE_URL = "https://example.org"
@@ -42,14 +43,17 @@ def a_post(path: str = "a.md", **fields: Any) -> Post:
     return replace(ordinary, **fields)
 
 
-def a_row(path: str = "a.md", text: str = "one", *, tags: Iterable[str] = (), **fields: Any) -> PostRow:
+def a_row(
+    path: str = "a.md", text: str = "one", *, tags: Iterable[str] = (), shelf: str = "", **fields: Any
+) -> PostRow:
     """The row of a file whose bytes are `text`. Fields of Post and of PostRow may be given.
 
+    `shelf` is the further language whose feeds it stands in.
     `published`, `updated`, `visible_from` and `visible_until` are epoch seconds; `draft=True` is a draft.
     """
     seconds = {name: fields.pop(name) for name in ("updated", "visible_from", "visible_until") if name in fields}
     published = fields.pop("published", THEN)
-    of_row = {name: fields.pop(name) for name in ("mtime", "default_id", "problems") if name in fields}
+    of_row = {name: fields.pop(name) for name in ("mtime", "default_id", "problems", "needs") if name in fields}
     post = a_post(
         path,
         published=moment(published),
@@ -67,7 +71,10 @@ def a_row(path: str = "a.md", text: str = "one", *, tags: Iterable[str] = (), **
         published=published,
         guid=post.guid,
         default_id=post.url,
-        terms=post.terms,
+        terms=shelved(shelf, post.terms),
+        language=shelf,
+        translation=post.translation,
+        references=tuple(candidate for each in post.references for candidate in each.candidates),
         **seconds,
     )
     return row._replace(**of_row)
