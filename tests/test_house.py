@@ -71,7 +71,7 @@ DOORS = {
     "pypinyin": ("feeds/taxonomy.py",),
     "rich": ("cli/*",),
     "sqlite3": ("index/*",),
-    "text_unidecode": ("markup/slugs.py",),
+    "text_unidecode": ("content/dialects/_zola_names.py", "markup/slugs.py"),
     "yaml": ("content/_yaml.py", "content/_yaml_*.py", "content/dialects/*"),
 }
 
