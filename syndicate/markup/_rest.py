@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 _MOST_CHARACTERS = 512 * 1024
+_LONGEST_LINE = 100_000  # docutils reads none of a text with a longer one
 _MOST_STEPS = 100_000_000
 _MOST_CORNERS = 5_000
 _MOST_SUBSTITUTIONS = 500
@@ -35,7 +36,7 @@ _SETTINGS: dict[str, object] = {
     "id_prefix": "",
     "initial_header_level": "2",
     "input_encoding": "unicode",
-    "line_length_limit": 100_000,
+    "line_length_limit": _LONGEST_LINE,
     "math_output": "LaTeX",
     "output_encoding": "unicode",
     "raw_enabled": False,
@@ -75,7 +76,7 @@ def _is_too_costly(text: str) -> bool:
     Within a paragraph it looks for the end of each mark to the paragraph's end; for each corner of a table it
     walks along the lines; and what is put in for `|name|` may be long.
     """
-    if len(text) > _MOST_CHARACTERS:
+    if len(text) > _MOST_CHARACTERS or any(len(line) > _LONGEST_LINE for line in text.splitlines()):
         return True
     steps = sum(len(block) * len(_MARKS.findall(block)) for block in _BLANK_LINE.split(text))
     corners = sum(line.count("+") for line in _CORNER.findall(text))
