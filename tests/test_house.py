@@ -34,7 +34,7 @@ PURE = (
     "delivery/due.py",
     "server/conditional.py",
 )
-NOT_PURE = ("content/scan.py", "content/files.py", "content/sites.py")
+NOT_PURE = ("content/built.py", "content/files.py", "content/media.py", "content/scan.py", "content/sites.py")
 
 IMPURE_MODULES = frozenset(
     "os io socket sqlite3 sqlalchemy time random secrets requests apscheduler subprocess shutil tempfile glob".split()
@@ -62,17 +62,20 @@ DOORS = {
     "feedgen": ("feeds/formats/_feedgen.py",),
     "frontmatter": ("content/frontmatter.py",),
     "idna": ("markup/_urls.py", "feeds/formats/_uri.py"),
+    "imagesize": ("content/media.py",),
     "jinja2": ("feeds/directory.py",),
+    "liquid": ("markup/templates/_liquid_*.py",),
     "lxml": ("feeds/formats/*",),
     "markdown_it": ("markup/render.py",),
     "markupsafe": ("feeds/directory.py",),
-    "nh3": ("markup/safe.py",),
+    "nh3": ("markup/safe.py", "markup/_tree.py"),
     "pydantic": ("settings.py", "settings/*"),
     "pypinyin": ("feeds/taxonomy.py",),
     "rich": ("cli/*",),
     "sqlite3": ("index/*",),
     "text_unidecode": ("content/dialects/_zola_names.py", "markup/slugs.py"),
-    "yaml": ("content/_yaml.py", "content/_yaml_*.py", "content/dialects/*"),
+    "tinytag": ("content/media.py",),
+    "yaml": ("content/_yaml.py", "content/_yaml_*.py", "content/dialects/*", "markup/templates/_liquid_data.py"),
 }
 
 # What `syndicate --help` has no use for. Each of them costs a tenth of a second or so.

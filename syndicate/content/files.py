@@ -82,6 +82,14 @@ def rough_text(root: bytes, within: bytes, max_size: int = MAX_SIZE) -> str:
     return data.decode(wide, "replace").removeprefix("\ufeff")
 
 
+def descriptor(root: bytes, within: bytes) -> int | None:
+    """An open descriptor of a regular file inside the root, for who reads only a piece of it; None for any other."""
+    try:
+        return _opened(root, root.rstrip(b"/") + b"/" + within, links=True)
+    except (_Unread, OSError, ValueError):
+        return None
+
+
 def _whole(root: bytes, within: bytes, max_size: int, links: bool) -> tuple[bytes, os.stat_result]:
     """All bytes of one version of a file, and its status; a file that changes meanwhile is read once more."""
     try:

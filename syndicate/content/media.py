@@ -1,0 +1,221 @@
+"""What the files of pictures and media say of themselves: size, type, duration, measures.
+
+In: a folder and paths in it. Out: what was found, never an exception: a file that is damaged, hostile or no file
+says less. Only a bounded piece of each is read, whatever its size; nothing outside the folder is.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import BinaryIO, NamedTuple, cast
+
+from syndicate.content import _signatures as signatures
+from syndicate.content import files
+from syndicate.content.dialects import Dialect
+from syndicate.content.read import Completed
+from syndicate.index import Needed
+from syndicate.model import Enclosure, Image, Post, Problem, Severity, shown_path
+
+MOST_READ = 2 * 1024 * 1024
+"""Bytes that are read of one file: the headers of pictures and media, hardly ever more than some kilobytes."""
+
+_MOST_READS = 20_000
+_TAIL = 64 * 1024  # the last page of an Ogg file is at most that long
+_LONGEST = 1_000_000  # seconds, and pixels
+_MOST_CANDIDATES = 8
+
+
+class Found(NamedTuple):
+    """A file: `path` within the folder, `size` in bytes, its media type ("" if unknown).
+
+    `duration` is in seconds, `width` and `height` in pixels; None where the file does not say.
+    """
+
+    path: bytes
+    size: int
+    mtime_ns: int
+    type: str
+    duration: int | None = None
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def needed(self) -> Needed:
+        """What a later run looks at to see whether the file is another by then."""
+        return Needed(self.path, self.size, self.mtime_ns)
+
+
+def probe(root: bytes, candidates: Sequence[str]) -> Found | None:
+    """The first of the candidates (paths within `root`) that is a regular file inside it; None where none is."""
+    for path in _paths(candidates):
+        descriptor = files.descriptor(root, path)
+        if descriptor is not None:
+            try:
+                return _looked_into(descriptor, path)
+            except OSError:  # a disk at its end, a network share that went away
+                continue
+            finally:
+                os.close(descriptor)
+    return None
+
+
+def completed(post: Post, root: bytes, dialect: Dialect, path: str) -> Completed:
+    """The Post with what the local files of its picture and its media say and the author does not.
+
+    `path` is the post's within `root`. An author's numbers stand, but for a wrong length: RSS wants the real one.
+    A file that is not there, or is elsewhere on the web, leaves everything as it is.
+    """
+    if post.image is None and not post.enclosures:
+        return Completed(post)
+    looked = _Looked(post, root, dialect, path)
+    picture = post.image and looked.picture(post.image)
+    media = tuple(looked.medium(each) for each in post.enclosures)
+    done = post if (picture, media) == (post.image, post.enclosures) else replace(post, image=picture, enclosures=media)
+    return Completed(done, tuple(dict.fromkeys(looked.needs)), tuple(looked.problems))
+
+
+class _Looked:
+    """One post's files, as they are looked at one after the other."""
+
+    def __init__(self, post: Post, root: bytes, dialect: Dialect, path: str) -> None:
+        self._post, self._root, self._dialect, self._path = post, root, dialect, path
+        self.needs: list[Needed] = []
+        self.problems: list[Problem] = []
+
+    def picture(self, image: Image) -> Image:
+        found = self._found(image.url)
+        if not found:
+            return image
+        measured = image.width is None and image.height is None
+        return replace(
+            image,
+            type=image.type or found.type,
+            length=found.size,
+            width=found.width if measured else image.width,
+            height=found.height if measured else image.height,
+        )
+
+    def medium(self, enclosure: Enclosure) -> Enclosure:
+        found = self._found(enclosure.url)
+        if not found or not found.size:
+            return enclosure
+        if enclosure.length not in (None, found.size):
+            self._differs(enclosure, found)
+        unknown = enclosure.type in ("", "application/octet-stream")
+        return replace(
+            enclosure,
+            type=found.type if unknown and found.type else enclosure.type,
+            length=found.size,
+            duration=found.duration if enclosure.duration is None else enclosure.duration,
+        )
+
+    def _found(self, url: str) -> Found | None:
+        candidates = self._dialect.assets(self._path, self._post.url, url)
+        found = probe(self._root, candidates)
+        if found:
+            self.needs.append(found.needed)
+        else:  # it may come later
+            self.needs += [Needed(path, -1, 0) for path in _paths(candidates)[:1]]
+        return found
+
+    def _differs(self, enclosure: Enclosure, found: Found) -> None:
+        message = (
+            f"the length of {enclosure.url} is given as {enclosure.length}, but the file has {found.size} bytes; "
+            "the real length is used: correct it, or leave it out"
+        )
+        self.problems.append(Problem(shown_path(self._post.path), Severity.WARNING, "enclosure-length", message))
+
+
+def _paths(candidates: Sequence[str]) -> list[bytes]:
+    """The candidates that can be paths within a folder."""
+    found = []
+    for each in candidates[:_MOST_CANDIDATES]:
+        path = each.strip("/")
+        if path and "\0" not in path and ".." not in path.split("/"):
+            found.append(path.encode("utf-8", "surrogateescape" if _escaped(path) else "replace"))
+    return found
+
+
+def _escaped(path: str) -> bool:
+    """Whether the half surrogates in a path stand for bytes that are no UTF-8, as in names of files."""
+    return all("\udc80" <= each <= "\udcff" for each in path if "\ud800" <= each <= "\udfff")
+
+
+def _looked_into(descriptor: int, path: bytes) -> Found:
+    status = os.fstat(descriptor)
+    window = _Window(descriptor, status.st_size)
+    name = os.fsdecode(path)
+    kind = signatures.media_type(window.piece(0, signatures.HEAD), name)
+    found = Found(path, status.st_size, status.st_mtime_ns, kind)
+    if kind.startswith("image/"):
+        width, height = _measures(window, kind)
+        return found._replace(width=width, height=height)
+    if kind.startswith(("audio/", "video/")):
+        return found._replace(duration=_duration(window, kind))
+    return found
+
+
+def _measures(window: _Window, kind: str) -> tuple[int | None, int | None]:
+    """Width and height as shown, in pixels."""
+    if kind not in signatures.MEASURED:
+        return None, None
+    import imagesize
+
+    measures = imagesize.get(cast(BinaryIO, window))  # it catches what goes wrong
+    width, height = (round(side) if 0.5 <= side <= _LONGEST else None for side in measures)
+    return (width, height) if width and height else (None, None)
+
+
+def _duration(window: _Window, kind: str) -> int | None:
+    """Whole seconds; less than one is none."""
+    if kind.endswith("/ogg"):
+        tail = window.piece(max(0, window.size - _TAIL), _TAIL)
+        seconds = signatures.ogg_seconds(window.piece(0, signatures.HEAD), tail)
+    else:
+        seconds = _timed(window)
+    return round(seconds) if seconds is not None and 0.5 <= seconds <= _LONGEST else None
+
+
+def _timed(window: _Window) -> float | None:
+    import tinytag
+
+    try:
+        # without tags: they are of no use here, and their number has no bound
+        return tinytag.TinyTag.get(file_obj=cast(BinaryIO, window), tags=False).duration
+    except (tinytag.TinyTagException, OSError, ValueError):
+        return None
+
+
+class _Window:
+    """A file as the libraries read it, until they have read enough: then OSError."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        self.size = size
+        self._descriptor, self._at = descriptor, 0
+        self._bytes, self._reads = MOST_READ, _MOST_READS
+
+    def piece(self, at: int, size: int) -> bytes:
+        return os.pread(self._descriptor, size, at)
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self.size - self._at)
+        wanted = left if size < 0 else min(size, left)
+        self._bytes, self._reads = self._bytes - wanted, self._reads - 1
+        if self._bytes < 0 or self._reads < 0:
+            raise OSError("enough was read of this file")
+        data = self.piece(self._at, wanted)
+        self._at += len(data)
+        return data
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        self._reads -= 1
+        at = offset + {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self.size}[whence]
+        if at < 0 or self._reads < 0:
+            raise OSError("there is nothing to read")
+        self._at = at
+        return at
+
+    def tell(self) -> int:
+        return self._at
