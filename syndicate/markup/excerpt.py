@@ -153,6 +153,39 @@ def _follow(tag: str, opened: list[str]) -> None:
         opened.append(name)
 
 
+# --- a picture ---
+
+TINY = 64
+"""Pixels of width or height below which a picture in a body is an icon and does not stand for the post."""
+
+_PICTURE = re.compile(r"<img\s[^<>]*>")
+_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+_PIXELS = re.compile(r"\s*([0-9]{1,6})(?:px)?\s*")
+_SIGNS = re.compile(  # of who writes, of how a build went, of how somebody feels
+    r"\Ahttps?://(?:[^/]*\.)?(?:shields\.io|badgen\.net|badge\.fury\.io|badges\.[^/]*|codecov\.io|travis-ci\.(?:com|org)"
+    r"|gravatar\.com|s\.w\.org)/|/(?:emojis?|smil(?:ey|ie)s?|badges?|avatars?)[/._-]|/badge\.svg",
+    re.IGNORECASE,
+)
+
+
+def first_picture(html: str) -> tuple[str, str] | None:
+    """Clean HTML → (absolute URL, alternative text) of the first picture that can stand for it; None without one.
+
+    Icons, badges, emoji and portraits cannot, nor what is no web address.
+    """
+    for tag in _PICTURE.finditer(html):
+        found = {name: entities.unescape(value) for name, value in _ATTRIBUTE.findall(tag[0])}
+        url = found.get("src", "").strip()
+        if url.lower().startswith(("http://", "https://")) and not _SIGNS.search(url) and not _tiny(found):
+            return url, legal(" ".join(found.get("alt", "").split()))
+    return None
+
+
+def _tiny(attributes: dict[str, str]) -> bool:
+    sides = (_PIXELS.fullmatch(attributes.get(side, "")) for side in ("width", "height"))
+    return any(int(side[1]) < TINY for side in sides if side)
+
+
 # --- titles ---
 
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
