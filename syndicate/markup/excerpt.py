@@ -159,10 +159,10 @@ TINY = 64
 """Pixels of width or height below which a picture in a body is an icon and does not stand for the post."""
 
 _PICTURE = re.compile(r"<img\s[^<>]*>")
-_ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+_ATTRIBUTE = re.compile(r'([a-z-]{1,20})="([^"]*)"')
 _PIXELS = re.compile(r"\s*([0-9]{1,6})(?:px)?\s*")
 _SIGNS = re.compile(  # of who writes, of how a build went, of how somebody feels
-    r"\Ahttps?://(?:[^/]*\.)?(?:shields\.io|badgen\.net|badge\.fury\.io|badges\.[^/]*|codecov\.io|travis-ci\.(?:com|org)"
+    r"\Ahttps?://(?:[^/]*\.)?(?:shields\.io|badgen\.net|badge\.fury\.io|badges\.[^/]{1,60}|codecov\.io|travis-ci\.(?:com|org)"
     r"|gravatar\.com|s\.w\.org)/|/(?:emojis?|smil(?:ey|ie)s?|badges?|avatars?)[/._-]|/badge\.svg",
     re.IGNORECASE,
 )
