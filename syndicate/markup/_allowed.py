@@ -104,6 +104,39 @@ _PARTICULAR: dict[str, dict[str, Rule]] = {
 RULES: dict[str, dict[str, Rule]] = {tag: {**_EVERYWHERE, **_PARTICULAR.get(tag, {})} for tag in TAGS}
 """Element → attribute → what its value must be."""
 
+_STYLES = re.compile(
+    r"\s*(font-style|font-weight|list-style-type|text-align|text-decoration|vertical-align|white-space)"
+    r"\s*:\s*([a-z0-9%-]{1,30}(?: [a-z0-9%-]{1,30}){0,3})\s*",
+    re.IGNORECASE,
+)
+
+
+def _styles(value: str, _: Base) -> str | None:
+    """Declarations that can neither load, nor cover, nor hide anything."""
+    kept = [f"{found[1]}: {found[2]}".lower() for part in value.split(";") if (found := _STYLES.fullmatch(part))]
+    return "; ".join(kept) or None
+
+
+def _encrypted(value: str, base: Base) -> str | None:
+    url = _page(value, base)
+    return url if url and url.startswith("https://") else None
+
+
+_STYLED: dict[str, Rule] = {"class": _matching(r"[\w\s:./-]{1,500}"), "style": _styles}
+_FRAME: dict[str, Rule] = {
+    "src": _encrypted,
+    "title": _as_written,
+    **_SIZE,
+    "allowfullscreen": _present,
+    "loading": _matching("lazy|eager"),
+}
+
+FULL_RULES: dict[str, dict[str, Rule]] = {
+    **{tag: {**rules, **_STYLED} for tag, rules in RULES.items()},
+    "iframe": _FRAME,
+}
+"""The same for those who want to see more: encrypted frames, classes, harmless styles."""
+
 ATTRIBUTES = {tag: set(rules) for tag, rules in RULES.items()}
 """The names alone, as the sanitiser takes them."""
 

@@ -97,6 +97,11 @@ def candidates(value: str, base: Base) -> str | None:
     return ", ".join(kept) or None
 
 
+def candidate_urls(value: str) -> list[str]:
+    """The URLs of a `srcset` as they are written."""
+    return [url for url, _ in _split_srcset(value)]
+
+
 _DESCRIPTOR = re.compile(r"|[0-9]{1,6}[wh]|[0-9]{1,4}(?:\.[0-9]{1,4})?x")
 _CANDIDATE = re.compile(r"[\s,]*(\S+)")
 

@@ -14,8 +14,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from syndicate.markup._allowed import RULES
+from syndicate.markup._allowed import RULES, Rule
 from syndicate.markup._urls import Base
+
+Rules = dict[str, dict[str, Rule]]
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^ =">]+="[^"]*")*)>')
 _ATTRIBUTE = re.compile(r' ([^ =">]+)="([^"]*)"')
@@ -39,7 +41,7 @@ _PLACEHOLDER_LIMIT = 128  # characters: a data URL this short holds one or two p
 _BLANK = re.compile("(?:\\s|&nbsp;|[\u200b\u2060\ufeff])*")
 
 # The ordinary element is written as it came; these need a closer look even without attributes.
-_PARTICULAR = _VOID | _HEADINGS | frozenset(("a", "audio", "picture", "span", "video"))
+_PARTICULAR = _VOID | _HEADINGS | frozenset(("a", "audio", "iframe", "picture", "span", "video"))
 
 
 class _Open(NamedTuple):
@@ -52,9 +54,9 @@ class _Open(NamedTuple):
     decoration: bool = False  # `aria-hidden`
 
 
-def rewrite(html: str, base: Base) -> str:
+def rewrite(html: str, base: Base, rules: Rules = RULES) -> str:
     """Sanitised HTML → the HTML of a feed (see the module)."""
-    walk = _Walk(base)
+    walk = _Walk(base, rules)
     if "<span " not in html:  # bare ones, the remains of highlighting and scraping, are most of many posts' tags
         html = html.replace("<span>", "").replace("</span>", "")
     pieces = _TAG.split(html)
@@ -75,10 +77,11 @@ def rewrite(html: str, base: Base) -> str:
 class _Walk:
     """The state of the pass: `shown` counts what a reader would see, `hidden` the elements open in a hidden one."""
 
-    __slots__ = ("base", "hidden", "out", "shown", "stack")
+    __slots__ = ("base", "hidden", "out", "rules", "shown", "stack")
 
-    def __init__(self, base: Base) -> None:
+    def __init__(self, base: Base, rules: Rules) -> None:
         self.base = base
+        self.rules = rules
         self.out: list[str] = []
         self.stack: list[_Open] = []
         self.shown = 0
@@ -92,7 +95,7 @@ class _Walk:
             self.shown += 1
 
     def open(self, tag: str, attributes: dict[str, str]) -> None:
-        if self.hidden or (attributes and _is_hidden(tag, attributes)):
+        if self.hidden or (attributes and is_hidden(tag, attributes)):
             self.hidden += tag not in _VOID
         elif tag in _VOID:
             self.void(tag, attributes)
@@ -180,7 +183,7 @@ class _Walk:
 
     def kept(self, tag: str, attributes: dict[str, str]) -> str:
         """The attributes that may stay, as they are written in a start tag."""
-        rules, kept = RULES[tag], ""
+        rules, kept = self.rules[tag], ""
         for name, written in attributes.items():
             if name in rules:
                 value = rules[name](written, self.base)
@@ -189,7 +192,7 @@ class _Walk:
         return kept
 
 
-_PLAYERS = frozenset(("audio", "picture", "video"))
+_PLAYERS = frozenset(("audio", "iframe", "picture", "video"))
 
 
 def _plays(pieces: list[str], tag: str) -> bool:
@@ -203,7 +206,7 @@ def _has_words(pieces: list[str]) -> bool:
     return any(p.startswith("<img") or (p[0] != "<" and any(map(str.isalnum, p))) for p in pieces)
 
 
-def _is_hidden(tag: str, attributes: dict[str, str]) -> bool:
+def is_hidden(tag: str, attributes: dict[str, str]) -> bool:
     """Would a browser show nothing of it? Tracking pixels and placeholders count as hidden."""
     style = attributes.get("style", "")
     if attributes.get("hidden", "until-found") != "until-found" or (style and _hides(tag, style)):

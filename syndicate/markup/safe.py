@@ -1,99 +1,106 @@
 """Any HTML → HTML that is safe in every reader: sanitised, every URL absolute, only legal characters.
 
 In: the HTML of a body, written by anybody, and the URL of its post. Out: what an `<item>`, an
-`<entry>` or a JSON item may hold. nh3 (the parser of a browser and an allow-list) makes it safe;
+`<entry>` or a JSON item may hold. What was made for scripts and styles is first turned into what reads
+without them, where there is any (`_restored`). Then nh3 (the parser of a browser and an allow-list) makes it safe;
 one walk over its output, which is well-formed, makes it absolute and tidy and adds nothing.
+
+Profiles: `safe` is for every reader. `full` keeps encrypted frames, classes and a few harmless styles too, for
+readers that are known to show them. `plain` has paragraphs, headings, lists, quotes, code and links only.
 """
 
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import nh3
 
-from syndicate.markup._allowed import ATTRIBUTES, GONE_WITH_CONTENT, SCHEMES, TAGS
+from syndicate.markup._allowed import ATTRIBUTES, FULL_RULES, GONE_WITH_CONTENT, RULES, SCHEMES, Rule
+from syndicate.markup._bounds import any_case, parsable
+from syndicate.markup._plain import plain
+from syndicate.markup._restored import concerns, restored
 from syndicate.markup._urls import Base, base_of
 from syndicate.markup._walk import rewrite
 from syndicate.markup.legal import legal
 
-__all__ = ["EDITION", "clean", "legal"]
+__all__ = ["EDITION", "PROFILES", "clean", "legal"]
 
-EDITION = 1
+EDITION = 2
 """Counts up when `clean` starts to give something else for the same input: for the fingerprint of a cache."""
 
-DEPTH_LIMIT = 256
-"""Elements open at once. Parsing is quadratic in it; what people write stays below 60."""
+PROFILES = ("full", "safe", "plain")
+"""What may be asked of `clean`, from the richest to the plainest."""
 
-_HARMLESS = 1_000  # tags that no parser is exhausted by, however they are nested
-_WORK_LIMIT = 2_000_000  # tags times depth: how many elements a parser may make by reopening unclosed ones
+
+class _Profile(NamedTuple):
+    cleaner: nh3.Cleaner
+    rules: dict[str, dict[str, Rule]]
+    frames: bool = False
+    plain: bool = False
+
 
 # Building a Cleaner costs as much as a clean: one for all. `style` and its like are for the walk to decide by.
-_CLEANER = nh3.Cleaner(
-    tags=set(TAGS | {"input"}),
-    clean_content_tags=set(GONE_WITH_CONTENT),
-    attributes={**ATTRIBUTES, "input": {"type", "checked"}, "*": {"style", "hidden", "aria-hidden"}},
-    url_schemes=set(SCHEMES),
-    link_rel=None,
-)
+def _cleaner(attributes: dict[str, set[str]]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=set(attributes) | {"input"},
+        clean_content_tags=set(GONE_WITH_CONTENT - set(attributes)),
+        attributes={**attributes, "input": {"type", "checked"}, "*": {"style", "hidden", "aria-hidden"}},
+        url_schemes=set(SCHEMES),
+        link_rel=None,
+    )
 
 
-def clean(html: str, url: str) -> str:
+_SAFE = _Profile(_cleaner(ATTRIBUTES), RULES)
+_BY_NAME = {
+    "full": _Profile(
+        _cleaner({tag: set(rules) - {"style"} for tag, rules in FULL_RULES.items()}), FULL_RULES, frames=True
+    ),
+    "safe": _SAFE,
+    "plain": _SAFE._replace(plain=True),
+}
+
+
+def clean(html: str, url: str, profile: str = "safe") -> str:
     """HTML → safe, absolute, legal HTML; `url` is the post's own, against which everything is read.
 
-    A second time changes nothing. Raises for no HTML; ValueError when `url` is no absolute http(s) URL.
+    A second time changes nothing. Raises for no HTML; ValueError when `url` is no absolute http(s) URL, or for
+    a `profile` that is none of PROFILES.
     """
-    base = base_of(url)
-    html = _parsable(legal(html))
-    out = _once(html, base)
-    return _settled(out, base) if _UNSETTLED.search(html) else out
+    if profile not in _BY_NAME:
+        raise ValueError(f"no such profile: {profile!r}")
+    chosen, base = _BY_NAME[profile], base_of(url)
+    html = parsable(legal(html))
+    special = concerns(html)
+    out = _once(html, base, chosen, special)
+    return _settled(out, base, chosen) if special or chosen.plain or _UNSETTLED.search(html) else out
 
 
-def _once(html: str, base: Base) -> str:
-    safe = _CLEANER.clean(html)
+def _once(html: str, base: Base, profile: _Profile, special: bool) -> str:
+    if special:
+        html = legal(restored(html, base, profile.frames))  # a character reference brings in what was none
+    safe = profile.cleaner.clean(html)
+    if profile.frames and "<iframe" in safe:
+        safe = _FRAME.sub(r"\1</iframe>", safe)
     # A character reference brings in what was not there as a character.
-    return rewrite(legal(safe) if "&#" in html else safe, base)
+    return rewrite(legal(safe) if "&#" in html else safe, base, profile.rules)
 
+
+# What is in a frame is no HTML to any parser, so the sanitiser has not looked at it.
+_FRAME = re.compile(r'(<iframe(?: [^ =">]+="[^"]*")*>).*?</iframe>', re.DOTALL)
 
 # Elements that move or end others, differently when they are there than when they are unwrapped.
-_UNSETTLED = re.compile(r"<(?:listing|marquee|r[tp]|table)\b", re.IGNORECASE)
+_UNSETTLED = re.compile(any_case("<", "listing marquee rp rt table") + r"\b")
 
 
-def _settled(html: str, base: Base) -> str:
+def _settled(html: str, base: Base, profile: _Profile) -> str:
     """Read it again until nothing moves any more: once, for any table that somebody meant as one."""
     for _ in range(_ROUNDS):
-        again = _once(html, base)
+        again = _once(plain(html) if profile.plain else html, base, profile, concerns(html))
         if again == html:
             break
         html = again
     return html
 
 
-_ROUNDS = 4
-
-
-def _parsable(html: str) -> str:
-    """The same HTML, unless it is made to exhaust a parser: then its text, still as HTML."""
-    return _CONTAINER.sub("", html) if html.count("<") > _HARMLESS and _exhausting(html) else html
-
-
-# Elements that stay open until they are closed; the others end by themselves, and authors rely on it.
-_CONTAINER = re.compile(
-    r"<(/?)(?!/|(?:p|li|dd|dt|t[rdh]|thead|tbody|tfoot|h[1-6r]|br|img|input|link|meta|col|source|wbr|option)[\s/>])"
-    r"([a-z][^\s/>]*)[^<>]*>?",
-    re.IGNORECASE,
-)
-
-
-def _exhausting(html: str) -> bool:
-    """Would parsing take far more than the text is long? By a count of open elements, element by element."""
-    opened: dict[str, int] = {}
-    depth = deepest = 0
-    for tag in _CONTAINER.finditer(html):
-        name, step = tag[2].lower(), -1 if tag[1] else 1
-        if tag[0].endswith("/>") and name not in TAGS:  # the shapes of a drawing end themselves
-            continue
-        if opened.get(name, 0) + step >= 0:
-            opened[name] = opened.get(name, 0) + step
-            depth += step
-            deepest = max(deepest, depth)
-    return deepest > DEPTH_LIMIT or deepest * html.count("<") > _WORK_LIMIT
+_ROUNDS = 6

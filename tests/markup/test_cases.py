@@ -1,4 +1,7 @@
-"""Bodies beside what readers get: `cases/markup/NAME.md` or `NAME.html`, and the same name with `.out`."""
+"""Bodies beside what readers get: `cases/markup/NAME.md` or `NAME.html`, and the same name with `.out`.
+
+`.full.out` and `.plain.out` beside it are what the other two profiles give.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +18,24 @@ CASES = sorted(
 )
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name)
-def test_case(path: Path) -> None:
+GIVEN = [
+    (path, profile)
+    for path in CASES
+    for profile, suffix in (("safe", ".out"), ("full", ".full.out"), ("plain", ".plain.out"))
+    if profile == "safe" or path.with_name(path.name + suffix).exists()
+]
+
+
+@pytest.mark.parametrize(("path", "profile"), GIVEN, ids=lambda value: getattr(value, "name", value))
+def test_case(path: Path, profile: str) -> None:
     markup = "markdown" if path.suffix == ".md" else "html"
-    expected = path.with_name(f"{path.name}.out").read_text(encoding="utf-8")
-    out = clean(to_html(path.read_text(encoding="utf-8"), markup), URL)
+    suffix = ".out" if profile == "safe" else f".{profile}.out"
+    expected = path.with_name(path.name + suffix).read_text(encoding="utf-8")
+    out = clean(to_html(path.read_text(encoding="utf-8"), markup), URL, profile)
     assert f"{out}\n" == expected
-    assert clean(out, URL) == out
+    assert clean(out, URL, profile) == out
+
+
+def test_no_other_profile() -> None:
+    with pytest.raises(ValueError, match="no such profile"):
+        clean("<p>x</p>", URL, "fancy")
