@@ -1,4 +1,4 @@
-"""Plain files: any folder of Markdown, HTML or text, with front matter or without.
+"""Plain files: any folder of Markdown, HTML, reST or text, with front matter or without.
 
 In: one file at a time; there is no configuration. Out: Posts. Keys count in any case, strings of terms
 are split at commas, the title may be the first heading, the address is the path with `.html`.
@@ -8,36 +8,32 @@ docs/dialects.md lists the keys.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import ClassVar, Self
 
-from syndicate.content.dates import from_name, from_path
+from syndicate.content import frontmatter
+from syndicate.content.dates import from_name
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
+from syndicate.content.dialects import _notes as notes
 from syndicate.content.dialects._addresses import below, beside, encoded, encoded_path
-from syndicate.content.dialects._fields import Fields, as_text, one_line, terms
+from syndicate.content.dialects._fields import Fields, one_line, terms
 from syndicate.content.dialects._flags import guid, hidden
 from syndicate.content.dialects._headings import first_heading
 from syndicate.content.dialects._media import enclosures, image
 from syndicate.content.dialects._people import people
 from syndicate.content.dialects._zones import zone_named
-from syndicate.content.frontmatter import truth
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
-from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
+from syndicate.model import FrontMatter, Post, Problem, Stamp, Visibility
 
-_POSTS = re.compile(r"[^._#~].*\.(?:md|markdown|mdown|mkd|html|htm|txt)\Z", re.IGNORECASE | re.DOTALL)
+_POSTS = re.compile(r"[^._#~].*\.(?:md|markdown|mdown|mkd|html|htm|txt|rst)\Z", re.IGNORECASE | re.DOTALL)
 _NOT_ENTERED = frozenset({"node_modules", "_site", "_layouts", "_includes", "_templates", "__pycache__"})
-_DRAFTS = frozenset({"_drafts", "drafts", "draft"})
-_PAGES = frozenset({"readme", "404", "license", "changelog", "contributing", "code_of_conduct", "security"})
 _MACHINES = frozenset({"robots", "humans", "ads", "requirements", "cmakelists"})
-_WITHHELD = frozenset({"draft", "private", "pending", "trash", "hidden"})
-
-_DATE = ("date", "published", "publishdate", "pubdate", "created", "datepublished")
-_UPDATED = ("updated", "modified", "lastmod", "last_modified_at", "datemodified")
-_UNTIL = ("expires", "expirydate", "expiry_date", "unpublish")
-_COMMAS = re.compile("[,，、]")
+_FORMS = {"html": ("meta",), "htm": ("meta",), "rst": ("rest",)}
+# Lines of metadata without a fence are only taken for such where the first one can hardly be prose.
+_LINES = re.compile(r"(?:title|date|author|authors|category|tags|slug):[ \t]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +69,24 @@ class Plain(Dialect):
 
     def post(self, stamp: Stamp, path: str, matter: FrontMatter) -> tuple[Post | None, list[Problem]]:
         """What the file means. Without any date it is a post whose `published` is None."""
+        matter = _with_lines(matter, stamp.shown)
         values = {key.casefold(): value for key, value in reversed(matter.fields.items())}
         fields = Fields(values, stamp.shown, matter.line_of)
-        published, dated = _published(fields, path, self.zone)
+        published, dated = notes.published(fields, _called(path), path.rpartition("/")[0], self.zone, notes.DATE)
         if not dated and _is_page(path):
             return None, []
-        if published is None and any(problem.code == "date-unreadable" for problem in fields.problems):
-            # the file's own time would show an old post as the newest one because of a slip of the pen
-            fields.report(
-                "post-without-date",
-                "the date cannot be read, and neither the file name nor its folders have one; mend the date",
-                severity=Severity.ERROR,
-            )
+        if notes.is_misdated(fields, published):
             return None, fields.problems
         return self._read(stamp, path, matter, fields, published), fields.problems
+
+    def forms(self, path: str) -> Sequence[str]:
+        """HTML files have their `<head>`, reST files their fields."""
+        return _FORMS.get(path.rpartition(".")[2].lower(), ())
+
+    @property
+    def templates(self) -> str:
+        """Wiki links, as folders of notes have them."""
+        return "wiki"
 
     def term_url(self, taxonomy: str, name: str) -> str:
         """Plain files have no pages for terms."""
@@ -103,9 +103,9 @@ class Plain(Dialect):
             title=_title(fields, path, matter.body, markup),
             published=published,
             visibility=_visibility(fields, path),
-            updated=_moment(fields, self.zone, _UPDATED),
+            updated=notes.moment(fields, self.zone, notes.UPDATED),
             visible_from=published,
-            visible_until=_moment(fields, self.zone, _UNTIL),
+            visible_until=notes.moment(fields, self.zone, notes.UNTIL),
             terms=terms(fields, (*_labels(fields), ("authors", [author.name for author in authors]))),
             authors=authors,
             language=fields.language("lang", "language", "locale"),
@@ -121,59 +121,42 @@ class Plain(Dialect):
         )
 
 
-def _stem(path: str) -> str:
-    return path.rpartition("/")[2].rpartition(".")[0]
+def _with_lines(matter: FrontMatter, shown: str) -> FrontMatter:
+    """Front matter from lines such as `Title: …` on top, where there is no other."""
+    if matter.format != "none" or not _LINES.match(matter.body):
+        return matter
+    found = frontmatter.split(matter.body, shown, ("lines",))[0]
+    return replace(found, body_at=found.body_at + matter.body_at) if found and found.format == "lines" else matter
 
 
 def _called(path: str) -> str:
     """The file's name without ending; an `index` below the top is called by its folder."""
-    stem = _stem(path)
+    stem = notes.stem(path)
     return path.split("/")[-2] if stem.casefold() == "index" and "/" in path else stem
 
 
 def _markup(path: str) -> str:
     ending = path.rpartition(".")[2].lower()
-    return {"html": "html", "htm": "html", "txt": "text"}.get(ending, "markdown")
+    return {"html": "html", "htm": "html", "txt": "text", "rst": "rest"}.get(ending, "markdown")
 
 
 def _is_page(path: str) -> bool:
     """Files that folders of text hold beside their posts; a date in the front matter makes them posts."""
-    stem = _stem(path).casefold()
+    stem = notes.stem(path).casefold()
     if stem == "index":
         return "/" not in path
-    return stem in _PAGES or (path.casefold().endswith(".txt") and stem in _MACHINES)
-
-
-def _published(fields: Fields, path: str, zone: tzinfo) -> tuple[datetime | None, bool]:
-    """The date of a post, and whether the front matter has it: else the file name has, or the folders."""
-    if (found := _moment(fields, zone, _DATE)) is not None:
-        return found, True
-    name = from_name(_called(path), loose=True)
-    day = name[:3] if name else from_path(path.rpartition("/")[0])
-    return (datetime(*day, tzinfo=zone).astimezone(UTC) if day else None), False
-
-
-def _moment(fields: Fields, zone: tzinfo, keys: Iterable[str]) -> datetime | None:
-    """The first of the dates that can be read; a flag (`published: false`) is none."""
-    for key in keys:
-        value = fields.values.get(key)
-        if value is not None and truth(value) is None and (moment := fields.moment(key, zone)):
-            return moment.at
-    return None
+    return stem in notes.PAGES or (path.casefold().endswith(".txt") and stem in _MACHINES)
 
 
 def _visibility(fields: Fields, path: str) -> Visibility:
-    folders = {part.casefold() for part in path.split("/")[:-1]}
-    if not folders.isdisjoint(_DRAFTS) or fields.text("status").casefold() in _WITHHELD:
-        return Visibility.DRAFT
-    return hidden(fields)
+    return Visibility.DRAFT if notes.is_draft(fields, path) else hidden(fields)
 
 
 def _title(fields: Fields, path: str, body: str, markup: str) -> str:
     """The `title`, else the first heading, else the file name; an empty `title` stays empty."""
     if fields.raw("title") is not None:
         return fields.title()
-    heading = first_heading(body, markdown=markup == "markdown") if markup != "text" else ""
+    heading = first_heading(body, markdown=markup == "markdown") if markup in ("markdown", "html") else ""
     return summary(heading, TITLE_LIMIT) or _title_of_name(path)
 
 
@@ -208,12 +191,7 @@ def _labels(fields: Fields) -> Iterable[tuple[str, list[str]]]:
         ("categories", ("category", "categories", "section")),
         ("tags", ("tag", "tags", "keywords")),
     ):
-        yield taxonomy, [name for key in keys for name in _split(fields, key, fields.values.get(key))]
-
-
-def _split(fields: Fields, key: str, value: Value) -> list[str]:
-    """A string is split at commas, a list is not."""
-    return _COMMAS.split(as_text(value) or "") if isinstance(value, str) else list(fields.items(key, value))
+        yield taxonomy, [name for key in keys for name in notes.split(fields, key, fields.values.get(key))]
 
 
 def _aliases(fields: Fields, root: str) -> Iterable[str]:
