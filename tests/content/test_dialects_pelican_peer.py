@@ -1,7 +1,7 @@
 """The cases of the dialect `pelican`, built by Pelican itself: what it publishes, where, and under which terms.
 
-`make peers` installs it. What we read otherwise on purpose is named in the cases (`unlike_peer`) and explained
-in docs/dialects.md.
+`make peers` installs it. What we read otherwise on purpose is named in the cases (`unlike_peer`, and for a whole
+article `unlisted_by_peer`) and explained in docs/dialects.md.
 """
 
 from __future__ import annotations
