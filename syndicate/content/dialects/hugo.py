@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar, Self
 from urllib.parse import unquote
 
@@ -31,7 +31,6 @@ from syndicate.content.dialects._hugo_document import (
     wants_date,
 )
 from syndicate.content.dialects._hugo_facts import AUTHORS, SECTIONS, facts, site
-from syndicate.content.dialects._hugo_media import with_usual_keys
 from syndicate.content.dialects._hugo_places import (
     HTML,
     MARKDOWN,
@@ -175,10 +174,10 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter) -> Post | None:
         _tell_undated(found, when, seen)
         return None
     url = language.root + encoded_path(address(found, fields.raw("title") or "", when))
-    media = with_usual_keys(fields, bundled=where.leaf)
+    meant = absolute(found, url)
     authors = people(fields, found.site.authors, "author", "authors")
     several = len(found.site.languages) > 1
-    post = Post(
+    return Post(
         path=stamp.path,
         url=url,
         title=_title(fields, matter, where),
@@ -194,13 +193,13 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter) -> Post | None:
         separator="<!--more-->",
         guid=guid(fields, "guid", "uuid"),
         aliases=aliases(found, url),
-        external_url=absolute(found, url)(fields.text("external_url", "externalurl")),
+        image=image(fields, meant),
+        enclosures=enclosures(fields, meant),
+        external_url=meant(fields.text("external_url", "externalurl")),
         translation=(fields.line("translationkey") or where.page) if several else "",
         markup="html" if where.ending in HTML else "markdown",
         body_at=matter.body_at,
     )
-    meant = absolute(found, url)
-    return replace(post, image=image(media, meant), enclosures=enclosures(media, meant))
 
 
 def _tell_undated(found: Document, when: Dates, seen: Visibility) -> None:
