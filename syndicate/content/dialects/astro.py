@@ -68,6 +68,11 @@ class Astro(Dialect):
         """Bodies of `.mdx` files are MDX; the language leaves plain Markdown as it is."""
         return "mdx"
 
+    @property
+    def variables(self) -> Mapping[str, Value]:
+        """Which files are MDX."""
+        return {"mdx_endings": [".mdx"]}
+
     def folder(self, path: str, names: Collection[str] = ()) -> Folder:
         """Collections and pages are walked; what leads there is entered."""
         name = path.rpartition("/")[2]
