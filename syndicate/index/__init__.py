@@ -134,6 +134,29 @@ class FeedRow(NamedTuple):
     digest: bytes
 
 
+class Kept(NamedTuple):
+    """All that is kept of one post, for a person who asks. `state` is `gone`, `hidden` or `public`.
+
+    `entry_id` is the id it was given, "" where it never was visible, and `wanted_id` the one it asks for. `terms` are
+    the feeds it is in, on their shelves; `stands_in` says that its last good version is shown.
+    """
+
+    id: int
+    path: bytes
+    state: str
+    digest: bytes
+    entry_id: str
+    wanted_id: str
+    first_seen: int
+    published: int | None
+    updated: int | None
+    language: str
+    packed: str
+    broken: bool
+    stands_in: bool
+    terms: tuple[tuple[str, str], ...]
+
+
 class Counts(NamedTuple):
     """Files that are known, and how many of these are shown at a moment."""
 
@@ -237,6 +260,14 @@ class Index(Protocol):
 
     def problems(self) -> Iterator[Problem]:
         """Every problem that stands, by path."""
+        ...
+
+    def kept(self, path: bytes) -> Kept | None:
+        """All that is kept of the post at this path, also where its file is gone."""
+        ...
+
+    def everyone(self) -> Iterator[tuple[bytes, str, str]]:
+        """(path, id, packed Post) of all posts that are there, by path: to look for one, never in a run."""
         ...
 
     def counts(self, now: int) -> Counts:

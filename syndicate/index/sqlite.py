@@ -16,7 +16,8 @@ from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from syndicate.errors import StateError
-from syndicate.index import SITE, Counts, DocumentRow, FeedRow, Needed, Part, PostRow, Recipe, Shown
+from syndicate.index import SITE, Counts, DocumentRow, FeedRow, Kept, Needed, Part, PostRow, Recipe, Shown
+from syndicate.index import _lookup as lookup
 from syndicate.index._schema import connect
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
@@ -195,6 +196,13 @@ class SqliteIndex:
             " WHERE a.state = 2 AND a.entry_id <> a.wanted_id AND b.state = 2 AND b.id <> a.id ORDER BY a.path"
         ):
             yield _twin(path, wanted, got, twin)
+
+    def kept(self, path: bytes) -> Kept | None:
+        return lookup.kept(self._db, path)
+
+    def everyone(self) -> Iterator[tuple[bytes, str, str]]:
+        sql = "SELECT path, coalesce(entry_id, wanted_id), packed FROM posts WHERE state > 0 ORDER BY path"
+        yield from self._db.execute(sql)
 
     def counts(self, now: int) -> Counts:
         (known,) = self._db.execute("SELECT count(*) FROM posts WHERE state > 0").fetchone()
