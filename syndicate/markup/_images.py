@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 
 from syndicate.markup._tree import Element, Node, read, walk
 from syndicate.markup._urls import candidate_urls
@@ -55,17 +56,16 @@ def without_script(element: Element, around: Sequence[Element]) -> list[Node]:
     pictures: list[Node] = [node for node in found if node.tag == "picture"]
     pictures = pictures or [node for node in found if node.tag == "img"]
     before = _before(around[-1])
-    shown = [node for node in walk([before]) if isinstance(node, Element) and node.tag == "img"] if before else []
-    if not before or not shown:
-        return pictures
-    if any(node.get("src") and not _is_embedded(node.get("src")) for node in shown[:_MOST]):
+    near = islice(walk([before]), _NEAR) if before else ()
+    shown = [node for node in near if isinstance(node, Element) and node.tag == "img"]
+    if any(node.get("src") and not _is_embedded(node.get("src")) for node in shown):
         return []
-    if pictures and before.tag in ("img", "picture"):
-        around[-1].children.remove(before)
+    if shown and pictures and before and before.tag in ("img", "picture"):
+        del around[-1].children[around[-1].children.index(before, -_NEAR) :]
     return pictures
 
 
-_MOST = 20  # pictures before it that are looked at
+_NEAR = 50  # nodes before it that are looked at
 
 
 def _pictures(element: Element, _: Sequence[Element]) -> Sequence[Node]:
@@ -76,7 +76,7 @@ def _pictures(element: Element, _: Sequence[Element]) -> Sequence[Node]:
 
 def _before(parent: Element) -> Element | None:
     """The last element in a parent that is still open, when no text comes after it."""
-    for node in reversed(parent.children):
+    for node in parent.children[: -_NEAR - 1 : -1]:
         if isinstance(node, Element):
             return node
         if node.strip():

@@ -102,7 +102,7 @@ def _text(element: Element, around: Sequence[Element]) -> list[Node]:
 
 
 def _is_double(element: Element, around: Sequence[Element]) -> bool:
-    return _code.is_number(element, around) or _maths.is_repeated(element, around[-1].children)
+    return _code.is_number(element, around) or _maths.is_repeated(element, around[-1].children[-3:])
 
 
 def _drawing(element: Element, around: Sequence[Element]) -> list[Node]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html.parser import HTMLParser
 
 import nh3
@@ -224,3 +225,35 @@ def test_attacks(html: str) -> None:
 @given(st.lists(st.sampled_from(ATTACKS) | TAG | END, max_size=6).map("".join))
 def test_attacks_among_soup(html: str) -> None:
     check(html)
+
+
+HOSTILE = [
+    '<iframe src="https://h/">',
+    "<iframe src=//youtu.be/a1B2c3D4e5F></iframe>",
+    "<noscript><!--<img--></noscript> ",
+    "<noscript><img src=x></noscript> ",
+    "<script></script> <noscript><img>",
+    "<object><param name=movie value=x>",
+    "<span class=katex-html>x</span>",
+    "<span class=MathJax>x</span><script type=math/tex>x</script>",
+    "<math><mfrac><mi>",
+    "<table class=lntable><tr><td>",
+    "<pre><table class=lntable>",
+    "<h1><a class=anchor href=#x>",
+    "<svg><title>",
+    "<a class=anchor href=#x>#</a>",
+    '<img data-src=x srcset="',
+    "class=class=anchor",
+    "<amp-img src=x>",
+    "<lite-youtube videoid=",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_hostile_bodies_take_bounded_time(piece: str, profile: str) -> None:
+    html = piece * (500_000 // len(piece))
+    start = time.process_time()
+    clean(html, URL, profile)
+    assert time.process_time() - start < 10
