@@ -22,8 +22,8 @@ _PATH = re.compile(r"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+")
 _DATED = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}-(.*)", re.DOTALL)
 _LONGEST = 500
 
-_LETTERS = {"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "œ": "oe"}
-_LETTERS |= {"ł": "l", "ı": "i", "ħ": "h", "&": " and ", "♥": " love "}
+_LETTERS = {"ß": "ss", "ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "ø": "o", "đ": "d", "ð": "d", "þ": "th"}
+_LETTERS |= {"ł": "l", "ı": "i", "ħ": "h", "&": " and ", "♥": " love ", "œ": " "}
 _CODES = "%Y %m %d %y %H %M %S %j".split()
 
 

@@ -84,7 +84,7 @@ class Script:
         return 0
 
     def _constants(self) -> dict[str, Value]:
-        found = {name: self._value(at, 0)[0] for name, at in self._places.items()}
+        found = {name: self._value(at, 0, declared=True)[0] for name, at in self._places.items()}
         return {name: value for name, value in found.items() if not isinstance(value, _Unknown)}
 
     def _exported(self) -> Mapping[str, Value]:
@@ -103,7 +103,7 @@ class Script:
         for _step in range(_DEEPEST):
             token = self._at(at)
             if token.text == "{" and token.kind == "sign":
-                value = self._value(at, 0)[0]
+                value = self._value(at, 0, declared=True)[0]
                 return value if isinstance(value, dict) else {}
             if token.text == "(" and token.kind == "sign":
                 at += 1
@@ -123,16 +123,18 @@ class Script:
                 found = self._mapping(at + 1) or found
         return found
 
-    def _value(self, at: int, depth: int) -> tuple[Value, int]:
-        """The value that begins at an index, and the index of what ends it; UNKNOWN where it is no literal."""
+    def _value(self, at: int, depth: int, *, declared: bool = False) -> tuple[Value, int]:
+        """The value that begins at an index, and the index of what ends it; UNKNOWN where it is no literal.
+
+        What is `declared` may also end where the next statement begins, without a semicolon.
+        """
         self._left -= 1
         if depth > _DEEPEST or self._left < 0:
             return UNKNOWN, self._skipped(at)
         value, after = self._literal(at, depth)
         end = self._at(after)
         if isinstance(value, _Unknown) or (end.kind == "text" or end.text not in _AFTER_VALUE):
-            # without a semicolon, the next statement ends a constant's value
-            ended = depth == 0 and end.kind == "name" and end.text in _BEGINS
+            ended = declared and end.kind == "name" and end.text in _BEGINS
             return (value, after) if ended else (UNKNOWN, self._skipped(at))
         return value, self._skipped(after)
 
@@ -158,7 +160,7 @@ class Script:
         if name in _NAMED:
             return _NAMED[name], at + 1
         if name in self._places and depth <= _DEEPEST and self._at(at + 1).text in _AFTER_VALUE:
-            return self._value(self._places[name], depth + 1)[0], at + 1
+            return self._value(self._places[name], depth + 1, declared=True)[0], at + 1
         return UNKNOWN, at
 
     def _listed(self, at: int, depth: int) -> list[Value]:
