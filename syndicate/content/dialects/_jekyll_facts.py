@@ -15,6 +15,7 @@ from syndicate.content import frontmatter
 from syndicate.content.dialects import Facts, Given
 from syndicate.content.dialects._addresses import below, encoded, encoded_path
 from syndicate.content.dialects._fields import Fields, as_text, shortened
+from syndicate.content.dialects._jekyll_languages import languages
 from syndicate.content.dialects._people import person
 from syndicate.model import Author, FrontMatter, Problem, Severity, Value
 
@@ -50,14 +51,17 @@ def _parsed(text: str, name: str) -> tuple[FrontMatter | None, list[Problem]]:
         body = _SECOND_DOCUMENT.split(body, maxsplit=1)[0]
     if not body.strip():
         return None, []
-    matter, problems = frontmatter.split(f"{fence}\n{body.rstrip()}\n{fence}\n", name)
-    return matter, [_of_configuration(problem) for problem in problems]
+    matter, problems = frontmatter.split(f"{fence}\n{body.rstrip()}\n{fence}\n", name, strict=True)
+    # What of a post is read as a person would read it, is broken in a configuration: it decides too much.
+    broken = matter is None or any(problem.code.startswith("front-matter") for problem in problems)
+    return None if broken else matter, [_of_configuration(problem, broken) for problem in problems]
 
 
-def _of_configuration(problem: Problem) -> Problem:
+def _of_configuration(problem: Problem, broken: bool) -> Problem:
     line = problem.line - 1 if problem.line and problem.line > 1 else None
-    message = problem.message.replace("The front matter", "The file")
-    return replace(problem, code="site-config", line=line, message=message)
+    message = problem.message.replace("The front matter", "The file").partition(" Until then it is read as")[0]
+    severity = Severity.ERROR if broken else problem.severity
+    return replace(problem, code="site-config", line=line, message=message, severity=severity)
 
 
 def known_authors(files: Mapping[str, str]) -> tuple[dict[str, Author], list[Problem]]:
@@ -96,6 +100,14 @@ def root_url(config: Fields, given: Given) -> str:
     return f"{url}/{base}" if base else url
 
 
+def template_variables(config: Fields, root: str) -> dict[str, Value]:
+    """What templates know as `site`: the configuration, with the address that is in force, in its two parts."""
+    base = "/" + encoded_path(config.text("baseurl").strip("/"))
+    if base == "/" or not root.endswith(base):
+        base = urlsplit(root).path
+    return {**config.values, "url": root.removesuffix(base), "baseurl": base}
+
+
 def _address(config: Fields) -> str:
     """`url:` of the configuration; without a scheme it is taken for https, and that is said."""
     written = config.text("url")
@@ -109,17 +121,20 @@ def _address(config: Fields) -> str:
 def facts(config: Fields, root: str, timezone: str) -> Facts:
     """What is known of the site; `root` and `timezone` as already decided."""
     feed = Fields(_mapping(config, "feed"), config.path)
+    title, description = config.line("title", "name"), config.line("description", "tagline")
+    language, further = languages(config)
     return Facts(
-        title=config.line("title", "name"),
+        title=title,
         url=root,
-        description=config.line("description", "tagline"),
-        language=config.language("lang", "locale", "language"),
+        description=description,
+        language=language,
         timezone=timezone,
         author=person(config.values.get("author")),
         icon=below(root, feed.text("icon")),
         image=below(root, feed.text("logo")),
         limit=_limit(config, feed),
         feed_paths=tuple(_feed_paths(config, feed)),
+        languages=further,
     )
 
 

@@ -15,7 +15,7 @@ from typing import ClassVar, Self
 
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, encoded_path
-from syndicate.content.dialects._fields import one_line, terms
+from syndicate.content.dialects._fields import Fields, one_line, terms
 from syndicate.content.dialects._flags import guid
 from syndicate.content.dialects._jekyll_dates import Dating, dating
 from syndicate.content.dialects._jekyll_document import Document, categories, document, permalink, tags
@@ -26,13 +26,16 @@ from syndicate.content.dialects._jekyll_facts import (
     facts,
     known_authors,
     root_url,
+    template_variables,
 )
 from syndicate.content.dialects._jekyll_folders import file_excluded, inside, place
+from syndicate.content.dialects._jekyll_languages import language_of, translation_of
+from syndicate.content.dialects._jekyll_media import included_audio
 from syndicate.content.dialects._jekyll_site import PAGES, Site, site, zones
 from syndicate.content.dialects._jekyll_urls import titleized
 from syndicate.content.dialects._media import enclosures, image
 from syndicate.content.dialects._people import people
-from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Visibility
+from syndicate.model import Enclosure, FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
 
 _UPDATED = ("last_modified_at", "updated", "modified", "lastmod")
 _HEXO = frozenset({"source", "themes", "scaffolds"})
@@ -44,9 +47,11 @@ class Jekyll(Dialect):
 
     name: ClassVar[str] = "jekyll"
     config_files: ClassVar[tuple[str, ...]] = (*CONFIG, *AUTHORS)
+    template_files: ClassVar[tuple[str, ...]] = ("_includes/**/*", "_data/**/*")
 
     facts: Facts
     site: Site
+    config: Mapping[str, Value]
 
     @classmethod
     def detect(cls, names: frozenset[str], text: Callable[[str], str]) -> int:
@@ -65,7 +70,9 @@ class Jekyll(Dialect):
         authors, problems = known_authors(files)
         within = zones(config, given.timezone)
         root = root_url(config, given)
-        opened = cls(facts(config, root, within.name), site(config, root, within, authors))
+        opened = cls(
+            facts(config, root, within.name), site(config, root, within, authors), template_variables(config, root)
+        )
         return opened, config.problems + problems
 
     def folder(self, path: str, names: Collection[str] = ()) -> Folder:
@@ -85,7 +92,17 @@ class Jekyll(Dialect):
         found = document(self.site, where, within, stamp.shown, matter)
         if found.ending.lower() not in (*self.site.markdown, *PAGES):
             return None, [_unsupported(found)]
-        return _read(found, stamp, matter), found.fields.problems
+        return _read(found, stamp, matter, _known(self.facts)), found.fields.problems
+
+    @property
+    def templates(self) -> str:
+        """Liquid, in every body, whatever `render_with_liquid` says: code that is left would be shown."""
+        return "liquid"
+
+    @property
+    def variables(self) -> Mapping[str, Value]:
+        """The configuration, with `url` and `baseurl` as they are in force."""
+        return self.config
 
     def term_url(self, taxonomy: str, name: str) -> str:
         """Jekyll itself makes no pages for terms."""
@@ -97,7 +114,12 @@ def _unsupported(found: Document) -> Problem:
     return Problem(found.fields.path, Severity.WARNING, "post-format-unsupported", message)
 
 
-def _read(found: Document, stamp: Stamp, matter: FrontMatter) -> Post | None:
+def _known(about: Facts) -> tuple[str, ...]:
+    """The languages of a site that says it has several."""
+    return (about.language, *(tag for tag, _title in about.languages)) if about.languages else ()
+
+
+def _read(found: Document, stamp: Stamp, matter: FrontMatter, known: tuple[str, ...]) -> Post | None:
     """The Post, its problems among those of `found`; None where a post has no date."""
     seen = found.visibility
     when = dating(found.fields, found.name, found.site, matter)
@@ -118,18 +140,27 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter) -> Post | None:
         visible_from=None if found.site.future else when.published,
         terms=terms(fields, labels),
         authors=authors,
-        language=fields.language("lang", "language", "locale"),
+        language=language_of(fields, found.path, known),
         summary=fields.text("description", "excerpt", "summary"),
         separator=fields.raw("excerpt_separator") or found.site.separator,
         image=image(fields, absolute),
-        enclosures=enclosures(fields, absolute),
+        enclosures=_media(fields, absolute, matter.body),
         guid=guid(fields, "guid", "uuid"),  # `id` is a number in what WordPress exports
         generator_id=own_id,
         aliases=tuple(_aliases(found)),
         external_url=absolute(fields.text("external_url")),
+        translation=translation_of(fields, found.path, path, known),
         markup="html" if found.ending.lower() in PAGES else "markdown",
         body_at=matter.body_at,
     )
+
+
+def _media(fields: Fields, absolute: Callable[[str], str], body: str) -> tuple[Enclosure, ...]:
+    """The enclosures that the fields name, else the audio file that the body hands to an include."""
+    named = enclosures(fields, absolute)
+    if named or "{%" not in body or not (url := included_audio(body)):
+        return named
+    return enclosures(Fields({"podcast_file": url}, fields.path), absolute)
 
 
 def _page(of: Site, path: str) -> str:
