@@ -24,6 +24,7 @@ _CLOSED_LATER = re.compile(r"[\r\n](?:---|\.\.\.)[^\S\r\n]*+(?=[\r\n]|\Z)")
 _BLANK = re.compile(r"[^\S\r\n]*+(?=[\r\n]|\Z)")
 _BLANKS = re.compile(r"(?:[^\S\r\n]*+(?>\r\n?|\n))*+")
 _LINE_END = re.compile(r"[^\r\n]*+(?>\r\n?|\n|\Z)")
+_BLANK_LINE = re.compile(r"[\r\n](?=[^\S\r\n]*+[\r\n])")
 _CONFLICT = re.compile(r"<{7}[ \t\r\n]")
 
 
@@ -44,7 +45,8 @@ def cut(text: str) -> Cut | None:
     if end == head_at and not (fence and closing):
         return None
     if _CONFLICT.match(text, end):
-        return Cut(head_at, _after_line(text, end), len(text))  # for the reader, who says what is wrong
+        blank = _BLANK_LINE.search(text, end, end + MOST_CHARACTERS)
+        return Cut(head_at, blank.start() if blank else len(text), len(text))  # somebody else says what is wrong
     ended = closing or _BLANK.match(text, end)
     return Cut(head_at, end, _after_line(text, end) if ended else end)
 

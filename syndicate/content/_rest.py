@@ -77,7 +77,8 @@ def _after_block(text: str, at: int) -> int:
 
 def _behind_comments(text: str, at: int) -> int:
     """Comments, targets and definitions may stand before the title."""
-    while _EXPLICIT.match(text, at):
+    start = at
+    while at - start <= MOST_CHARACTERS and _EXPLICIT.match(text, at):
         at = _after_blanks(text, _after_block(text, at))
     return at
 
@@ -103,7 +104,8 @@ def _title(text: str, at: int) -> re.Match[str] | None:
 
 
 def _after_fields(text: str, at: int) -> int:
-    while _FIELD.match(text, at):
+    start = at
+    while at - start <= MOST_CHARACTERS and _FIELD.match(text, at):
         end = _after_block(text, at)
         at = _after_blanks(text, end)
         if not _FIELD.match(text, at):
