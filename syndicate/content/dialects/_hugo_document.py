@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from posixpath import normpath
+from urllib.parse import unquote
 
-from syndicate.content.dialects._addresses import below, beside, encoded_path
+from syndicate.content.dialects._addresses import beside, encoded_path
 from syndicate.content.dialects._fields import Fields, as_text
 from syndicate.content.dialects._flags import hidden
 from syndicate.content.dialects._hugo_cascade import Cascade, inherited
@@ -187,9 +189,16 @@ def absolute(found: Document, url: str) -> Absolute:
 def aliases(found: Document, url: str) -> tuple[str, ...]:
     """Former addresses: from the language's root, without a slash in front from the folder of the page."""
     root, prefix = found.language.root, found.language.prefix
-    home = f"{root}/{prefix}" if prefix else root
-    folder = url.rstrip("/").rpartition("/")[0]
+    if not root:
+        return ()
+    home = f"/{prefix}/" if prefix else "/"
+    folder = unquote(url.removeprefix(root)).rstrip("/").rpartition("/")[0] + "/"
     written = found.fields.items("aliases", found.fields.values.get("aliases"))
-    paths = ((each, home if each.startswith("/") else folder) for each in written)
-    found_urls = (below("", start + "/" + encoded_path(path.lstrip("/"))) for path, start in paths if start)
-    return tuple(dict.fromkeys(each for each in found_urls if each))
+    paths = (_cleaned((home if each.startswith("/") else folder) + each) for each in written)
+    return tuple(dict.fromkeys(root + encoded_path(path) for path in paths if path != "/"))
+
+
+def _cleaned(path: str) -> str:
+    """A path from the root without `.`, `..` and doubled slashes; a slash at its end stays."""
+    end = "/" if path.endswith("/") else ""
+    return ("/" + normpath("/" + path.lstrip("/")).strip("/") + end).replace("//", "/")

@@ -157,12 +157,17 @@ def expanded(pattern: str, page: Page, style: Style) -> str:
 def _value(name: str, page: Page, style: Style) -> str:
     if name in _OF_NAME:
         text = _OF_NAME[name](page)
-        return text if name in _WHOLE else sanitized(text, style)
+        return text if name in _WHOLE else _without_empty_fragment(sanitized(text, style))
     if cut := _CUT.fullmatch(name):
         parts = page.sections if cut[1] == "sections" else page.section_slugs
         return "/".join(part for part in _sliced(parts, cut[2].strip().lower()) if part)
     at = page.at or _NO_DATE
     return _OF_MOMENT[name](at) if name in _OF_MOMENT else _LAYOUT_PIECE.sub(lambda f: _LAYOUT[f[0]](at), name)
+
+
+def _without_empty_fragment(text: str) -> str:
+    """`c#` → `c`: Hugo takes the text for a URL on its way, and one whose fragment is empty has none."""
+    return text[:-1] if text.find("#") == len(text) - 1 >= 0 else text
 
 
 def _sliced(parts: tuple[str, ...], cut: str) -> tuple[str, ...]:
@@ -189,8 +194,9 @@ def link(parts: list[str], style: Style, *, ugly: bool = False) -> str:
     """The path of a page out of its parts, each a name or several with slashes: `/posts/my-post/`, or `….html`."""
     made = [sanitized(part, style) for part in parts if part not in ("", "/")]
     path = _joined(made)
-    if ugly:
-        return f"{path.rstrip('/')}.html" if made else "/"
+    if ugly and made:
+        path = f"{path.rstrip('/')}.html"
+        return path.removesuffix("index.html") if path.endswith("/index.html") else path
     return path if path.endswith("/") else f"{path}/"
 
 
