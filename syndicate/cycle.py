@@ -14,7 +14,7 @@ from difflib import get_close_matches
 
 from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
-from syndicate.content.intake import Intake, differences, take_in
+from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
 from syndicate.delivery import listing
 from syndicate.delivery.fragments import Fragments
@@ -22,9 +22,13 @@ from syndicate.delivery.publish import LISTED, Press, Printed, publish
 from syndicate.delivery.rescue import keep_last_good_versions
 from syndicate.engines import Engine
 from syndicate.errors import ConfigurationError
+from syndicate.feeds.plan import usual_tag
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Index
 from syndicate.model import Problem, Report, Severity
+
+_LANGUAGE = "language"
+"""A fact: the language that a site is taken to be in where nobody says it."""
 
 _UNDER_WAY = "publishing"
 """A fact: set while documents may stand in their places that the index does not know of yet."""
@@ -56,6 +60,8 @@ class Parts:
     press: Press
     engine: Callable[[int], Engine]
     problems: tuple[Problem, ...]
+    mixed: bool
+    """Posts in all languages share their feeds."""
     reading: str
     showing: str
     spool: str
@@ -73,6 +79,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     press = replace(parts.press, now=now, anew=wish.full, wary=parts.press.index.fact(_UNDER_WAY) != "")
     press.publisher.sweep()
     _bring_in(parts, wish, now, report, progress)
+    press = _in_its_language(parts, press, report)
     keep_last_good_versions(press)
     with stage("select"):
         names = _touched(parts, press, wish, now)
@@ -108,7 +115,9 @@ def look(parts: Parts, now: int, progress: Progress = lambda *_: None) -> Report
 
 def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Progress) -> None:
     index, stage = parts.press.index, _stopwatch(report)
+    reader = replace(parts.reader, language=None if parts.mixed else parts.facts.language or index.fact(_LANGUAGE))
     with stage("scan"):
+        recheck(index, parts.roots)
         everything = wish.full or index.fact("reading") != parts.reading
         scan = Scan(parts.roots, index.stamps, everything, parts.barred)
         found = differences(scan, index, parts.where, wish.accept_deletions)
@@ -117,14 +126,41 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
         to_read = scan.tally.files if everything else sum(each.added + each.changed for each in found)
         with parts.engine(to_read) as engine:
             tick = lambda n: progress("read", n, to_read)  # noqa: E731
-            intake = take_in(found, scan.tally.files, index, engine, parts.reader, now, tick, wish.accept_deletions)
+            intake = take_in(found, scan.tally.files, index, engine, reader, now, tick, wish.accept_deletions)
         _count(report, intake)
         if everything and not scan.tally.unknown:
             # files of a folder that could not be read have still to be read by the new rules
             with index.transaction():
                 index.keep_fact("reading", parts.reading)
+    _settle_language(parts, index)
     if not report.seen:
         report.problems.append(_nothing_there(parts))
+
+
+def _settle_language(parts: Parts, index: Index) -> None:
+    """Where nobody says what language a site is in: that of most of its posts, from then on."""
+    if parts.mixed or parts.facts.language or index.fact(_LANGUAGE):
+        return
+    if languages := index.languages():
+        language, _posts = max(languages, key=lambda each: each[1])
+        with index.transaction():
+            index.unshelve(language)
+            index.keep_fact(_LANGUAGE, language)
+            index.touch_all()
+
+
+def _in_its_language(parts: Parts, press: Press, report: Report) -> Press:
+    """The press with the language that was settled on, of which a site with several is told."""
+    language = "" if parts.mixed or parts.facts.language else press.index.fact(_LANGUAGE)
+    if not language:
+        return press
+    if others := [each for each, _posts in press.index.languages()]:
+        message = (
+            f"no configuration says what language the site is in; {language} is taken for it, as most posts were in it, "
+            f"and {', '.join(others)} have feeds of their own. Set site.language."
+        )
+        report.problems.append(Problem(parts.where, Severity.INFO, "language-assumed", message))
+    return replace(press, channels=replace(press.channels, language=usual_tag(language)))
 
 
 def _nothing_there(parts: Parts) -> Problem:

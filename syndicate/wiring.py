@@ -14,21 +14,24 @@ from typing import Any
 
 import syndicate
 from syndicate import cycle, plugins
-from syndicate.content import read
+from syndicate.content import built, read
 from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
 from syndicate.content.scan import Root
+from syndicate.content.sites import Opened
 from syndicate.cycle import Parts, Progress, Wish
 from syndicate.delivery.publish import Press
 from syndicate.engines import Engine
 from syndicate.errors import StateError
 from syndicate.feeds import entries
+from syndicate.feeds.bodies import Bodies
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.formats import Format
 from syndicate.feeds.plan import PRESETS, Plan, adapted
 from syndicate.feeds.write import Writer
 from syndicate.index import Index
 from syndicate.index.lock import held
+from syndicate.markup.templates import TemplateSite
 from syndicate.model import Image, Report
 from syndicate.project import Project, Site, find, opened_folders, site_of
 from syndicate.settings import Settings
@@ -133,6 +136,8 @@ def _instead(the: Project) -> dict[str, tuple[Any, str]]:
     found["output.state"] = (str(the.state), "beside the output folder")
     if (limit := _limit(the, dialect.facts)) != the.settings.feed.limit:
         found["feed.limit"] = (limit, own)
+    if (taxonomies := _taxonomies(the, dialect.facts)) != the.settings.feed.taxonomies:
+        found["feed.taxonomies"] = (taxonomies, own)
     if the.settings.site.url or dialect.facts.url:
         plan = _plan(the.settings, site_of(the).facts)
         preset = f"preset {the.settings.feed.preset}"
@@ -152,9 +157,13 @@ def _value(the: Project, path: str) -> Any:
 # -- the parts
 
 
-def _roots(site: Site) -> list[Root]:
+def _by_label(site: Site) -> list[Opened]:
     """The longest label first, so that a path is never taken for one of an outer folder."""
-    return sorted((each.root for each in site.folders), key=lambda root: -len(root.label))
+    return sorted(site.folders, key=lambda each: -len(each.root.label))
+
+
+def _roots(site: Site) -> list[Root]:
+    return [each.root for each in _by_label(site)]
 
 
 def _make_folder(folder: Path) -> None:
@@ -169,16 +178,18 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
     roots = _roots(site)
     ids = PRESETS[settings.feed.preset].ids
     press = _press(the, site, index)
+    mixed = _mixed(settings)
     return Parts(
         where=str(the.base),
         roots=roots,
         barred=frozenset((os.fsencode(os.path.realpath(settings.output.folder)),)),
         facts=site.facts,
-        reader=Reader(tuple(roots), ids, settings.content.max_file_size),
+        reader=Reader(tuple(roots), ids, settings.content.max_file_size, built=_built(settings, roots)),
         press=press,
         engine=lambda work: _engine(settings.build.workers, work),
         problems=tuple(problem for each in site.folders for problem in each.problems),
-        reading=_reading(the, site, ids),
+        mixed=mixed,
+        reading=_reading(the, site, ids, mixed),
         showing=_showing(settings, site.facts, press),
         spool=str(the.state.parent),
     )
@@ -188,8 +199,9 @@ def _press(the: Project, site: Site, index: Index) -> Press:
     settings, facts = the.settings, site.facts
     plan = _plan(settings, facts)
     formats: dict[str, Format] = {name: plugins.find("formats", name)() for name in settings.feed.formats}
-    style = entries.Style(plan.base_url, settings.feed.content, settings.feed.summary_length, facts.language)
-    shared = f"{syndicate.__version__} {entries.fingerprint()} {sorted(asdict(style).items())}"
+    feed = settings.feed
+    style = entries.Style(plan.base_url, feed.content, feed.summary_length, facts.language, feed.profile)
+    shared = f"{syndicate.__version__} {entries.fingerprint()} {sorted(asdict(style).items())} {_templates(the, site)}"
     return Press(
         index=index,
         publisher=plugins.find("publishers", settings.output.publisher)(settings.output.folder),
@@ -198,12 +210,12 @@ def _press(the: Project, site: Site, index: Index) -> Press:
         formats=formats,
         shapes={name: _digest(f"{form.fingerprint} {shared}") for name, form in formats.items()},
         writer=Writer(
-            tuple((root.label, root.path) for root in _roots(site)),
+            tuple(_bodies(settings, each) for each in _by_label(site)),
             settings.feed.formats,
             style,
             settings.content.max_file_size,
         ),
-        taxonomies=tuple(settings.feed.taxonomies),
+        taxonomies=_taxonomies(the, facts),
         limit=_limit(the, facts),
         now=0,
     )
@@ -214,6 +226,50 @@ def _limit(the: Project, facts: Facts) -> int:
     feed = the.settings.feed
     said = the.origins.get("feed.limit", "defaults") != "defaults"
     return feed.limit if said or feed.preset == "syndicate" else facts.limit or feed.limit
+
+
+def _taxonomies(the: Project, facts: Facts) -> tuple[str, ...]:
+    """Whose terms have feeds: as the operator says, else as the site was told, else the usual ones."""
+    said = the.origins.get("feed.taxonomies", "defaults") != "defaults"
+    return the.settings.feed.taxonomies if said or not facts.taxonomies else facts.taxonomies
+
+
+def _mixed(settings: Settings) -> bool:
+    """Whether posts in all languages share their feeds."""
+    wanted = settings.feed.languages
+    return PRESETS[settings.feed.preset].mixed if wanted == "auto" else wanted == "mixed"
+
+
+def _built(settings: Settings, roots: list[Root]) -> dict[bytes, str]:
+    """The folders that hold built pages, by the label of their root, where bodies are to come from them."""
+    if settings.content.body == "source":
+        return {}
+    return {root.label: built.folder_of(os.fsdecode(root.path), settings.content.built) for root in roots}
+
+
+def _bodies(settings: Settings, opened: Opened) -> tuple[bytes, bytes, Bodies]:
+    """A root as the writer wants it: label, folder, and what its bodies have in common."""
+    root, dialect = opened.root, opened.root.dialect
+    site = TemplateSite(
+        url=dialect.facts.url,
+        variables=dialect.variables if dialect.templates else {},
+        files=opened.templates,
+        timezone=dialect.facts.timezone,
+        unknown=settings.content.unknown_templates,
+    )
+    bodies = Bodies(dialect, site, settings.feed.profile, tuple(settings.content.built_selectors))
+    return root.label, root.path, bodies
+
+
+def _templates(the: Project, site: Site) -> str:
+    """A digest of what bodies are made with beside the posts themselves."""
+    content = the.settings.content
+    files = [
+        [each.root.dialect.templates, each.templates, each.texts]
+        for each in site.folders
+        if each.root.dialect.templates
+    ]
+    return _hex([files, content.unknown_templates, content.body, content.built_selectors])
 
 
 def _plan(settings: Settings, facts: Facts) -> Plan:
@@ -228,6 +284,7 @@ def _plan(settings: Settings, facts: Facts) -> Plan:
         slugs=settings.feed.slugs,
         site_path=settings.feed.paths.site,
         term_path=settings.feed.paths.term,
+        languages=facts.languages,
     )
 
 
@@ -258,7 +315,7 @@ def _processors() -> int:
 # -- fingerprints
 
 
-def _reading(the: Project, site: Site, ids: str) -> str:
+def _reading(the: Project, site: Site, ids: str, mixed: bool) -> str:
     """Changes whenever a file might be understood otherwise than at the last run."""
     roots = [[repr(each.root.label), each.root.dialect.name, each.texts] for each in site.folders]
     content = the.settings.content
@@ -269,6 +326,7 @@ def _reading(the: Project, site: Site, ids: str) -> str:
             roots,
             asdict(site.facts),
             ids,
+            mixed,
             content.model_dump(),
             the.settings.site.timezone,
         ]

@@ -17,9 +17,9 @@ from typing import Any, ClassVar
 
 from frontmatter.default_handlers import BaseHandler
 
-from syndicate.content import _fences, _json, _lines, _meta, _rest, _toml, _yaml
+from syndicate.content import _fences, _json, _lines, _meta, _rest, _tolerant, _toml, _yaml
 from syndicate.content._fences import Cut
-from syndicate.content._head import Duplicate, HeadFault, line_and_column
+from syndicate.content._head import BUDGET, MOST_CHARACTERS, Duplicate, HeadFault, line_and_column
 from syndicate.model import FrontMatter, Problem, Severity, Value
 
 _TRUTHS = {
@@ -168,16 +168,19 @@ class MetaHandler(_Handler):
 YAML, TOML, JSON, BARE_JSON = HANDLERS = YAMLHandler(), TOMLHandler(), JSONHandler(), BareJSONHandler()
 
 
-def split(text: str, path: str, forms: Sequence[str] = ()) -> tuple[FrontMatter | None, list[Problem]]:
+def split(
+    text: str, path: str, forms: Sequence[str] = (), *, strict: bool = False
+) -> tuple[FrontMatter | None, list[Problem]]:
     """A file's text → its front matter, and the problems met; None where it is broken.
 
     `path` is the file as shown to a person; `forms` as `Dialect.forms` gives them. Lines and columns
-    count from 1 in the file.
+    count from 1 in the file. Front matter that its format refuses and a person would understand is read
+    with a warning, unless `strict`.
     """
     try:
         handler, found = _find(text, forms)
     except HeadFault as fault:
-        return None, [_problem(text, fault.at, path, Severity.ERROR, fault.code, str(fault))]
+        return _second_reading(text, None if strict else _unclosed(text, fault), YAML, fault, fault.at, path)
     if found is None:
         body_at = _fences.marks(text)
         return FrontMatter({}, text[body_at:], body_at, "none"), []
@@ -186,10 +189,52 @@ def split(text: str, path: str, forms: Sequence[str] = ()) -> tuple[FrontMatter 
         _fences.refuse_conflict(head)
         fields, duplicates = handler.read(head)
     except HeadFault as fault:
-        return None, [_problem(text, found.head_at + fault.at, path, Severity.ERROR, fault.code, str(fault))]
+        return _second_reading(text, None if strict else found, handler, fault, found.head_at + fault.at, path)
+    return _matter(text, found, handler, fields), _remarks(text, found, duplicates, path, handler.REPEATED)
+
+
+def _matter(text: str, found: Cut, handler: _Handler, fields: dict[str, Value]) -> FrontMatter:
     line = line_and_column(text, found.head_at)[0]
-    result = FrontMatter(fields, text[found.body_at :], found.body_at, handler.FORMAT, head, line)
-    return result, _remarks(text, found, duplicates, path, handler.REPEATED)
+    head = text[found.head_at : found.head_end]
+    return FrontMatter(fields, text[found.body_at :], found.body_at, handler.FORMAT, head, line)
+
+
+_AS_A_PERSON = " Until then it is read as a person would read it."
+
+
+def _second_reading(
+    text: str, found: Cut | None, handler: _Handler, fault: HeadFault, at: int, path: str
+) -> tuple[FrontMatter | None, list[Problem]]:
+    """What is refused for its spelling only, and plain to see what is meant, is a post with a warning."""
+    fields = _tolerated(text[found.head_at : found.head_end], handler, fault) if found else None
+    # on the safe side: a flag that hides the post may be just what was misread
+    if found is None or fields is None or (withdrawn(text[: found.head_end]) and not _hides(fields)):
+        return None, [_problem(text, at, path, Severity.ERROR, fault.code, str(fault))]
+    warning = _problem(text, at, path, Severity.WARNING, fault.code, str(fault) + _AS_A_PERSON)
+    return _matter(text, found, handler, fields), [warning]
+
+
+def _tolerated(head: str, handler: _Handler, fault: HeadFault) -> dict[str, Value] | None:
+    if fault.code in (BUDGET, "merge-conflict") or len(head) > MOST_CHARACTERS:
+        return None
+    if handler is YAML:
+        return _tolerant.read_yaml(head, handler.read)
+    return _tolerant.read_toml(head, handler.read) if handler is TOML else None
+
+
+def _unclosed(text: str, fault: HeadFault) -> Cut | None:
+    """Where YAML lies that no fence closes, as far as that is plain to see."""
+    opening = _fences.OPENING_YAML.match(text)
+    if fault.code != _fences.UNCLOSED or not opening or len(text) > 16 * MOST_CHARACTERS:
+        return None
+    ends = _tolerant.end_of_head(text, opening.end())
+    return Cut(opening.end(), *ends) if ends else None
+
+
+def _hides(fields: dict[str, Value]) -> bool:
+    """Whether these very fields say that the post is not to be shown."""
+    flags = {key.casefold(): value for key, value in fields.items()}
+    return truth(flags.get("draft")) is True or truth(flags.get("published")) is False or "status" in flags
 
 
 def truth(value: Value) -> bool | None:

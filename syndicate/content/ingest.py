@@ -5,24 +5,31 @@ Runs in worker processes, so that neither texts nor parsed front matter ever tra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 
-from syndicate.content import files
+from syndicate.content import built, files, media
 from syndicate.content.frontmatter import withdrawn
-from syndicate.content.read import read, unread
+from syndicate.content.read import Completed, read, unread
 from syndicate.content.scan import Root
 from syndicate.index import PostRow
-from syndicate.model import Problem, Severity, Stamp
+from syndicate.model import Post, Problem, Severity, Stamp
 
 
 @dataclass(frozen=True)
 class Reader:
-    """What all files of a run have in common. `max_size` in bytes; `ids` as in `read.read`."""
+    """What all files of a run have in common. `max_size` in bytes; `ids` and `language` as in `read.read`.
+
+    `built` maps the label of a root to the folder that its generator built the site into, where bodies are to
+    be taken from there.
+    """
 
     roots: tuple[Root, ...]
     ids: str
     max_size: int
+    language: str | None = None
+    built: Mapping[bytes, str] = field(default_factory=dict)
 
     def read(self, stamps: Sequence[Stamp]) -> list[PostRow]:
         """One row per stamp, in order."""
@@ -36,7 +43,20 @@ class Reader:
             row = unread(stamp.path, stamp.mtime_ns, source, source.code == "file-changing")
             # a draft flag counts even in a file whose encoding is broken
             return row._replace(withdrawn=withdrawn(files.rough_text(root.path, within, self.max_size)))
-        return read(source, within.decode("utf-8", "surrogateescape"), root.dialect, self.ids)
+        path = within.decode("utf-8", "surrogateescape")
+        label = root.label.decode("utf-8", "surrogateescape")
+        complete = partial(self._complete, root, path)
+        return read(source, path, root.dialect, self.ids, label=label, language=self.language, complete=complete)
+
+    def _complete(self, root: Root, path: str, post: Post) -> Completed:
+        """What other files know of a post: its picture, its media, the page that was built of it."""
+        done = media.completed(post, root.path, root.dialect, path)
+        folder = self.built.get(root.label, "")
+        page = built.page_of(root.path, folder, post.url, root.dialect.facts.url) if folder else None
+        if page is None:
+            return done
+        with_page = replace(done.post, built=page.path, built_digest=page.digest)
+        return done._replace(post=with_page, needs=(*done.needs, page.needs))
 
 
 def lost(stamp: Stamp) -> PostRow:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeVar
 
+from syndicate.content.built import changed
 from syndicate.content.ingest import Reader, lost
-from syndicate.content.scan import FolderScan, Scan, unsettle
+from syndicate.content.scan import FolderScan, Root, Scan, unsettle
 from syndicate.engines import Engine
 from syndicate.errors import BrakeHeld, ContentMissing
 from syndicate.index import Index, PostRow
@@ -39,6 +40,21 @@ class Intake:
     removed: int = 0
     parsed: int = 0
     problems: list[Problem] = field(default_factory=list)
+
+
+def recheck(index: Index, roots: list[Root]) -> None:
+    """Have the posts read anew that were made from further files which have changed since."""
+    stale: dict[bytes, set[bytes]] = {}
+    for path, needs in index.needed():
+        root = next((root for root in roots if path.startswith(root.label)), None)
+        if root and changed(root.path, needs):
+            within, _, name = path[len(root.label) :].rpartition(b"/")
+            stale.setdefault(root.label + within, set()).add(name)
+    if stale:
+        with index.transaction():
+            for folder, names in stale.items():
+                if packed := index.stamps(folder):
+                    index.keep_stamps(folder, unsettle(packed, names))
 
 
 def differences(scan: Scan, index: Index, where: str, accept_deletions: bool) -> list[FolderScan]:

@@ -5,17 +5,22 @@ A fault of a file is a Problem in its row; no file makes the stage raise.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
+from syndicate import plugins
 from syndicate.content import frontmatter
 from syndicate.content.dialects import Dialect
 from syndicate.content.files import Source
-from syndicate.index import PostRow
+from syndicate.index import Needed, PostRow
 from syndicate.index.packing import pack
-from syndicate.model import Post, Problem, Severity, Visibility
+from syndicate.index.shelves import shelf, shelved
+from syndicate.markup.templates import _links as links
+from syndicate.model import Post, Problem, Reference, Severity, Visibility
 
-VERSION = "read/1"
+VERSION = "read/2"
 """Raised by hand whenever the same file would be understood otherwise: then all are read anew."""
 
 
@@ -23,10 +28,29 @@ OURS = '<meta name="generator" content="Syndicate">'
 """Stands in the pages we write: one that lies among the posts, from an earlier output folder, is no post."""
 
 
-def read(source: Source, path: str, dialect: Dialect, ids: str) -> PostRow:
+class Completed(NamedTuple):
+    """A Post with what only other files know of it, and these files."""
+
+    post: Post
+    needs: tuple[Needed, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read(
+    source: Source,
+    path: str,
+    dialect: Dialect,
+    ids: str,
+    *,
+    label: str = "",
+    language: str | None = None,
+    complete: Callable[[Post], Completed] = Completed,
+) -> PostRow:
     """What a file means.
 
-    `path` is its path within its root, as text; `ids` the rule for ids (`url`, `generator`).
+    `path` is its path within its root, as text, and `label` what stands before it in the index; `ids` the rule
+    for ids (`url`, `generator`). `language` is the site's, None where all languages share their feeds.
+    `complete` adds what other files know of a post.
     """
     if not source.text.strip():
         return _row(source, [_empty(source)])._replace(broken=True)
@@ -41,7 +65,25 @@ def read(source: Source, path: str, dialect: Dialect, ids: str) -> PostRow:
     if post is None:
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         return _broken(source, problems, forms) if broken else _row(source, problems)
-    return _stored(source, post, problems, dialect, ids)
+    if found := _references(matter.body, path, dialect.templates, label):
+        post = replace(post, references=found)
+    done = complete(post)
+    place = "" if language is None else shelf(done.post.language, language)
+    return _stored(source, done, [*problems, *done.problems], dialect, ids, place)
+
+
+def _references(body: str, path: str, templates: str, label: str) -> tuple[Reference, ...]:
+    """The other posts that a body names, with candidates as the index knows them."""
+    found = links.references(body, path)
+    if templates and (member := plugins.find("templates", templates)).concerns(body):
+        found += member.references(body, path)
+    if not label:
+        return tuple(found)
+    return tuple(replace(each, candidates=tuple(_labelled(each.candidates, label))) for each in found)
+
+
+def _labelled(candidates: Sequence[str], label: str) -> list[str]:
+    return [each if each.startswith("name:") else label + each for each in candidates]
 
 
 def _empty(source: Source) -> Problem:
@@ -63,7 +105,10 @@ def _broken(source: Source, problems: list[Problem], forms: Sequence[str]) -> Po
     return _row(source, problems)._replace(broken=True, withdrawn=frontmatter.withdrawn(source.text, forms))
 
 
-def _stored(source: Source, post: Post, problems: list[Problem], dialect: Dialect, ids: str) -> PostRow:
+def _stored(
+    source: Source, done: Completed, problems: list[Problem], dialect: Dialect, ids: str, language: str
+) -> PostRow:
+    post = done.post
     native = ids == "generator" and post.generator_id
     return _row(source, problems)._replace(
         packed=pack(post),
@@ -74,7 +119,11 @@ def _stored(source: Source, post: Post, problems: list[Problem], dialect: Dialec
         updated=_seconds(post.updated),
         guid=post.guid,
         default_id=dialect.facts.url + post.generator_id if native else post.url,
-        terms=post.terms,
+        terms=shelved(language, post.terms),
+        language=language,
+        translation=post.translation,
+        references=tuple(candidate for each in post.references for candidate in each.candidates),
+        needs=done.needs,
     )
 
 

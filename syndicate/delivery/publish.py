@@ -21,9 +21,10 @@ from syndicate.feeds.formats import Format
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.taxonomy import feed_key, slug
 from syndicate.feeds.write import Writer
-from syndicate.index import DocumentRow, FeedRow, Index, Part, Shown
+from syndicate.index import DocumentRow, FeedRow, Index, Part, Recipe, Shown
 from syndicate.index.shelves import apart
-from syndicate.model import Envelope, Feed, Problem, Severity, Term
+from syndicate.markup.templates import Fault
+from syndicate.model import Envelope, Feed, Problem, Severity, Term, shown_path
 
 LISTED = "listed"
 """A fact: what the page of all feeds was made by, "" when a feed has changed since."""
@@ -60,6 +61,8 @@ class Printed:
     written: int = 0
     removed: int = 0
     problems: list[Problem] = field(default_factory=list)
+    faults: dict[Fault, list[bytes]] = field(default_factory=dict)
+    """What template code could not be expanded, and in which files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,14 @@ def publish(
         waiting, failed = _write_entries(press, engine, fragments, jobs, done)
         _print(press, fragments, jobs, waiting, failed, done)
         tick(len(batch))
+    done.problems += [_told(fault, done.faults[fault]) for fault in sorted(done.faults)]
     return done
+
+
+def _told(fault: Fault, paths: list[bytes]) -> Problem:
+    """One problem for each kind of template code, however many posts have it."""
+    others = f" (So in {len(paths) - 1} more of the posts shown.)" if len(paths) > 1 else ""
+    return Problem(shown_path(min(paths)), Severity.WARNING, fault.code, fault.message + others)
 
 
 # -- which documents are due
@@ -216,16 +226,27 @@ def _write_entries(
     """Write what is missing. The posts that have to wait for the next scan, and those that failed."""
     missing = {post.id: post.key for job in jobs for post in _missing(press, fragments, job)}
     waiting, failed = set[int](), set[int]()
-    batches = batched(press.index.recipes(sorted(missing)), POSTS_AT_ONCE)
+    paths: dict[int, bytes] = {}
+    batches = batched(_noted(press.index.recipes(sorted(missing)), paths), POSTS_AT_ONCE)
     for results in engine.run(press.writer.write, batches, press.writer.lost):
         for written in results:
             done.problems.extend(written.problems)
+            path = paths.pop(written.id)
+            for fault in dict.fromkeys(written.faults):
+                done.faults.setdefault(fault, []).append(path)
             if written.fragments is None:
                 (failed if _is_fault(written.problems) else waiting).add(written.id)
                 continue
             done.rendered += 1
             fragments.add((written.id, missing[written.id]), written.fragments)
     return waiting, failed
+
+
+def _noted(recipes: Iterable[Recipe], paths: dict[int, bytes]) -> Iterator[Recipe]:
+    """The recipes as they come, with the path of each on the way noted."""
+    for recipe in recipes:
+        paths[recipe.id] = recipe.path
+        yield recipe
 
 
 def _is_fault(problems: Iterable[Problem]) -> bool:

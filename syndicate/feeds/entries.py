@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from urllib.parse import unquote
 
+from syndicate.feeds.bodies import Body
 from syndicate.feeds.taxonomy import scheme
-from syndicate.markup import excerpt, render, safe
-from syndicate.model import Category, Entry, Post
+from syndicate.index import Recipe
+from syndicate.markup import excerpt, render, safe, templates
+from syndicate.model import Alternate, Category, Entry, Image, Post
 
-VERSION = "entries/1"
+VERSION = "entries/2"
 """Raised by hand whenever the same post would make another Entry."""
 
 TITLE_LENGTH = 60
@@ -20,7 +22,7 @@ TITLE_LENGTH = 60
 
 def fingerprint() -> str:
     """Changes whenever the same post would make another Entry: then every fragment is made anew."""
-    return f"{VERSION} {render.fingerprint()} {safe.EDITION}"
+    return f"{VERSION} {templates.EDITION} {render.fingerprint()} {safe.EDITION}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,33 +30,27 @@ class Style:
     """How entries are shown.
 
     `base_url` is where the output folder is served; `content` is `full` or `summary`; lengths are
-    in characters; `language` is the site's, which entries need not repeat.
+    in characters; `language` is the site's, which entries need not repeat; `profile` as in `safe.clean`.
     """
 
     base_url: str
     content: str = "full"
     summary_length: int = 280
     language: str = ""
+    profile: str = "safe"
 
     def scheme(self, taxonomy: str) -> str:
         """The IRI of a taxonomy; authors are shown as authors, not as categories."""
         return "" if taxonomy == "authors" else scheme(self.base_url, taxonomy)
 
 
-def clean_body(post: Post, body: str) -> str:
-    """The body as published: rendered, sanitised, every URL absolute against the post's own."""
-    return safe.clean(render.to_html(body, post.markup), post.url)
-
-
-def entry(post: Post, entry_id: str, published: int, updated: int, html: str, body: str, style: Style) -> Entry:
-    """The post ready to show.
-
-    `html` is the clean body; `body` the raw one, for the excerpt separator ("" where only
-    the last good HTML is left). `published` and `updated` are epoch seconds.
-    """
-    summary = _summary(post, html, body, style)
+def entry(post: Post, recipe: Recipe, body: Body, style: Style) -> Entry:
+    """The post ready to show; `recipe` has its id, its moments and its translations."""
+    html = body.html
+    published, updated = recipe.published, recipe.updated
+    summary = _summary(post, body, style)
     return Entry(
-        id=entry_id,
+        id=recipe.entry_id,
         url=post.url,
         title=_title(post, html),
         html=html if style.content == "full" else _paragraph(summary),
@@ -64,24 +60,43 @@ def entry(post: Post, entry_id: str, published: int, updated: int, html: str, bo
         categories=tuple(_categories(post, style.scheme)),
         authors=post.authors,
         language=post.language if post.language != style.language else "",
-        image=post.image,
+        image=post.image or _first_picture(html),
         enclosures=post.enclosures,
         external_url=post.external_url,
+        alternates=tuple(_alternates(recipe, post.language or style.language, style.language)),
     )
+
+
+def _first_picture(html: str) -> Image | None:
+    """The picture of a post that names none: the first one in it that is more than an ornament."""
+    found = excerpt.first_picture(html) if "<img" in html else None
+    return Image(*found) if found else None
+
+
+def _alternates(recipe: Recipe, own: str, site: str) -> Iterator[Alternate]:
+    """The translations of a post, each in a language that is known and not its own."""
+    for written, url in recipe.alternates:
+        language = written or site
+        if language and language.casefold() != own.casefold():
+            yield Alternate(language, url)
 
 
 def _paragraph(text: str) -> str:
     return f"<p>{escape(text, quote=False)}</p>" if text else ""
 
 
-def _summary(post: Post, html: str, body: str, style: Style) -> str:
+def _summary(post: Post, body: Body, style: Style) -> str:
     """What the author gave, else the text above the separator, else the beginning; a picture alone is no summary."""
-    given = excerpt.plain_text(safe.clean(render.to_html(post.summary, "markdown"), post.url)) if post.summary else ""
+    given = _words(body.summary, "markdown", post.url) if body.summary else ""
     if given:
         return given if len(given) <= 4 * style.summary_length else excerpt.summary(given, style.summary_length)
-    before = excerpt.before_separator(body, post.separator) if post.separator else None
-    above = excerpt.plain_text(clean_body(post, before)) if before else ""
-    return above or excerpt.summary(excerpt.plain_text(html), style.summary_length)
+    before = excerpt.before_separator(body.text, post.separator) if post.separator else None
+    above = _words(before, post.markup, post.url) if before else ""
+    return above or excerpt.summary(excerpt.plain_text(body.html), style.summary_length)
+
+
+def _words(text: str, markup: str, url: str) -> str:
+    return excerpt.plain_text(safe.clean(render.to_html(text, markup), url))
 
 
 def _title(post: Post, html: str) -> str:

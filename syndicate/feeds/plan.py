@@ -24,7 +24,8 @@ class Preset:
     Templates know `{file}` (rss.xml, atom.xml, feed.json), `{ending}` (.rss, .xml, .json),
     `{format}`, `{taxonomy}` (singular), `{slug}` and `{name}` (the term as written, where
     that is safe). `base` is where the output folder is served below the site. `ids` is
-    `url` (the permalink) or `generator` (the site's address and the generator's own id).
+    `url` (the permalink) or `generator` (the site's address and the generator's own id). `mixed` says that
+    posts in all languages share their feeds.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Preset:
     ids: str
     directory: str
     terms: Mapping[str, str] = field(default_factory=dict)
+    mixed: bool = False
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -47,6 +49,7 @@ PRESETS: Mapping[str, Preset] = {
         term="feed/by_{taxonomy}/{name}{ending}",
         terms={"categories": "feed/{name}{ending}"},
         ids="generator",
+        mixed=True,
         # the site's own index.html stands in the root of this output
         directory="feed/",
     ),

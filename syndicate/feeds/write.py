@@ -12,10 +12,13 @@ from typing import NamedTuple
 
 from syndicate import plugins
 from syndicate.content import files
-from syndicate.feeds.entries import Style, clean_body, entry
+from syndicate.content.built import MAX_SIZE as MAX_PAGE
+from syndicate.feeds.bodies import Bodies, Body
+from syndicate.feeds.entries import Style, entry
 from syndicate.feeds.formats import Format
 from syndicate.index import Recipe
 from syndicate.index.packing import unpack
+from syndicate.markup.templates import Fault
 from syndicate.model import Post, Problem, Severity, shown_path
 
 NO_BODY = " "
@@ -26,18 +29,23 @@ class Written(NamedTuple):
     """The fragments of one post, in the order of the writer's formats.
 
     None where there are none: the problem says whether the post failed (an error) or has to wait.
+    `faults` are what template code in it could not be expanded.
     """
 
     id: int
     fragments: tuple[bytes, ...] | None
     problems: tuple[Problem, ...] = ()
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
 class Writer:
-    """What every entry of a run has in common. Travels to the workers."""
+    """What every entry of a run has in common. Travels to the workers.
 
-    roots: tuple[tuple[bytes, bytes], ...]
+    `roots` are (label, folder, what its bodies have in common).
+    """
+
+    roots: tuple[tuple[bytes, bytes, Bodies], ...]
     formats: tuple[str, ...]
     style: Style
     max_size: int
@@ -55,22 +63,31 @@ class Writer:
         post = unpack(recipe.packed, recipe.path)
         if recipe.last_good == "":
             return _left_out(recipe, "the file is broken and no good version of it is known; mend the file")
-        body = self._body(post, recipe) if recipe.last_good is None else ""
-        if body is None:
-            return Written(recipe.id, None, (_changing(recipe),))
         try:
-            html = clean_body(post, body) if recipe.last_good is None else recipe.last_good.removeprefix(NO_BODY)
-            made = entry(post, recipe.entry_id, recipe.published, recipe.updated, html, body, self.style)
-            return Written(recipe.id, tuple(maker.fragment(made) for maker in makers))
+            body = self._body(post, recipe)
+            if body is None:
+                return Written(recipe.id, None, (_changing(recipe),))
+            made = entry(post, recipe, body, self.style)
+            return Written(recipe.id, tuple(maker.fragment(made) for maker in makers), faults=body.faults)
         except Exception as fault:  # noqa: BLE001 one post must never stop the others
             return _left_out(recipe, f"its entry cannot be made ({type(fault).__name__}: {fault})")
 
-    def _body(self, post: Post, recipe: Recipe) -> str | None:
-        label, root = next(pair for pair in self.roots if recipe.path.startswith(pair[0]))
-        source = files.read(root, recipe.path[len(label) :], self.max_size)
+    def _body(self, post: Post, recipe: Recipe) -> Body | None:
+        """The body of a post; None where its file, or the page built of it, is another than was indexed."""
+        if recipe.last_good is not None:
+            return Body(recipe.last_good.removeprefix(NO_BODY), "", post.summary)
+        label, folder, bodies = next(root for root in self.roots if recipe.path.startswith(root[0]))
+        within = recipe.path[len(label) :]
+        source = files.read(folder, within, self.max_size)
         if isinstance(source, Problem) or source.digest != recipe.digest:
             return None
-        return source.text[post.body_at :]
+        if post.built:
+            page = files.read(folder, post.built.encode("utf-8", "surrogateescape"), MAX_PAGE)
+            if isinstance(page, Problem) or page.digest.hex() != post.built_digest:
+                return None
+            if found := bodies.of_page(post, page.text, source.text):
+                return found
+        return bodies.of(post, source.text, within.decode("utf-8", "surrogateescape"), dict(recipe.links))
 
 
 def _left_out(recipe: Recipe, why: str) -> Written:

@@ -71,7 +71,7 @@ def test_a_key_is_found_on_its_line() -> None:
 def test_the_pure_parser_reads_the_same(name: str) -> None:
     """Where PyYAML was built without libyaml, nothing else may come out (but it knows no tab after a colon)."""
     text, expected = case(name)
-    if "fields" not in expected or expected["format"] != "yaml":
+    if "fields" not in expected or expected["format"] != "yaml" or name.startswith("tolerated"):
         return
     head = _with_plain_breaks(YAML.split(text)[0])
     assert _Document(yaml.BaseLoader(head).get_event).fields() == expected["fields"]

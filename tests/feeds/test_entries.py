@@ -7,17 +7,30 @@ from typing import Any
 
 import pytest
 
-from syndicate.feeds.entries import Style, clean_body, entry
-from syndicate.model import Author, Category, Enclosure, Entry, Image, Post
-from tests.builders import DAY, THEN, a_post
+from syndicate.content.dialects import Given
+from syndicate.content.dialects.jekyll import Jekyll
+from syndicate.feeds.bodies import Bodies, Body
+from syndicate.feeds.entries import Style, entry
+from syndicate.index import Recipe
+from syndicate.markup.templates import TemplateSite
+from syndicate.model import Alternate, Author, Category, Enclosure, Entry, Image, Post
+from tests.builders import DAY, SITE_URL, THEN, a_post
 
 BASE = "https://example.org/feeds/"
 LONG = "A word and another. " * 40
 
 
 def made(post: Post, body: str = "Some *words*.", html: str | None = None, **style: Any) -> Entry:
-    shown = clean_body(post, body) if html is None else html
-    return entry(post, "urn:1", THEN, THEN + DAY, shown, body, Style(BASE, **style))
+    shown = bodies().of(post, body, "a.md", {}) if html is None else Body(html, body, post.summary)
+    return entry(post, a_recipe(), shown, Style(BASE, **style))
+
+
+def a_recipe(**fields: Any) -> Recipe:
+    return Recipe(1, b"a.md", b"", "", "urn:1", THEN, THEN + DAY, None)._replace(**fields)
+
+
+def bodies(**site: Any) -> Bodies:
+    return Bodies(Jekyll.open({}, Given(SITE_URL))[0], TemplateSite(SITE_URL, **site))
 
 
 def test_what_a_post_says_is_what_an_entry_says() -> None:
@@ -42,7 +55,7 @@ def test_the_language_of_the_site_is_not_repeated() -> None:
 
 
 def test_updated_is_never_before_published() -> None:
-    shown = entry(a_post(), "urn:1", THEN, THEN - DAY, "", "", Style(BASE))
+    shown = entry(a_post(), a_recipe(updated=THEN - DAY), Body("", "", ""), Style(BASE))
     assert shown.updated == shown.published == datetime.fromtimestamp(THEN, UTC)
 
 
@@ -139,3 +152,43 @@ def test_terms_are_categories_by_taxonomy_and_authors_are_not() -> None:
         Category("C++", f"{BASE}tag/"),
         Category("sea", f"{BASE}topic/"),
     )
+
+
+# -- template code
+
+
+def test_template_code_is_expanded_in_the_body_and_in_the_summary() -> None:
+    post = a_post(summary="Of {{ site.title }}", title="Tea")
+    shown = bodies(variables={"title": "The Site"}).of(post, "*{{ page.drink }}* and {% nothing %}.", "a.md", {})
+    assert (shown.html, shown.summary) == ("<p>** and .</p>", "Of The Site")
+    front = "---\ndrink: green\n---\n"
+    shown = bodies().of(a_post(body_at=len(front)), f"{front}*{{{{ page.drink }}}}*", "a.md", {})
+    assert shown.html == "<p><em>green</em></p>"
+
+
+def test_what_stands_above_the_separator_has_no_template_code() -> None:
+    assert made(a_post(separator="<!--more-->"), "A {% comment %}b{% endcomment %}c\n<!--more-->\nd").summary == "A c"
+
+
+def test_links_between_files_lead_to_their_pages() -> None:
+    shown = bodies().of(a_post(), "[b](b.md#x) and [c](c.md)", "a.md", {"b.md#x": "https://example.org/b/"})
+    assert '<a href="https://example.org/b/#x">b</a>' in shown.html
+    assert '<a href="https://example.org/c.md">c</a>' in shown.html
+
+
+# -- pictures and translations
+
+
+def test_a_post_without_a_picture_has_the_first_of_its_body() -> None:
+    shown = made(a_post(), "Words. ![A cup](/cup.png)")
+    assert shown.image == Image("https://example.org/cup.png", "A cup")
+    named = Image("https://example.org/a.png")
+    assert made(a_post(image=named), "![](/cup.png)").image == named
+
+
+def test_translations_are_in_other_languages_than_the_post() -> None:
+    recipe = a_recipe(alternates=(("", f"{SITE_URL}/en"), ("de", f"{SITE_URL}/de"), ("FR", f"{SITE_URL}/fr")))
+    shown = entry(a_post(language="fr"), recipe, Body("", "", ""), Style(BASE, language="en"))
+    assert shown.alternates == (Alternate("en", f"{SITE_URL}/en"), Alternate("de", f"{SITE_URL}/de"))
+    unknown = entry(a_post(language="fr"), recipe, Body("", "", ""), Style(BASE))
+    assert unknown.alternates == (Alternate("de", f"{SITE_URL}/de"),)

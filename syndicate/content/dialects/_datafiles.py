@@ -23,7 +23,7 @@ def mapping_of(text: str, name: str) -> tuple[dict[str, Value], list[Problem]]:
         body = "\n" * begins[0].count("\n") + body[begins.end() :]
     if not body.strip() or body.lstrip().startswith(("[", "- ")):
         return {}, []
-    matter, problems = frontmatter.split(f"{fence}\n{body.rstrip()}\n{fence}\n", name)
+    matter, problems = frontmatter.split(f"{fence}\n{body.rstrip()}\n{fence}\n", name, strict=True)
     return (matter.fields if matter else {}), [_of_site(problem, name) for problem in problems]
 
 

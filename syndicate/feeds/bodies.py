@@ -1,0 +1,92 @@
+"""The body of a post as feeds show it: out of its file or its built page, without template code, rendered, clean.
+
+In: a Post, the text of its file, and what is known of its site. Out: safe HTML, the body as text for what stands
+above an excerpt separator, and what template code could not be expanded. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from syndicate import plugins
+from syndicate.content import frontmatter
+from syndicate.content.dialects import Dialect
+from syndicate.markup import render, safe
+from syndicate.markup.templates import Fault, Page, Templates, TemplateSite
+from syndicate.markup.templates import _links as links
+from syndicate.model import Post
+
+
+class Body(NamedTuple):
+    """`html` is clean; `text` the body in its markup and `summary` the author's, both without template code."""
+
+    html: str
+    text: str
+    summary: str
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """What the bodies of one root have in common. Travels to the workers.
+
+    `profile` as in `safe.clean`; `selectors` say where in a built page a post stands.
+    """
+
+    dialect: Dialect
+    site: TemplateSite
+    profile: str = "safe"
+    selectors: tuple[str, ...] = ()
+    _opened: list[Templates] = field(default_factory=list, compare=False)
+
+    def of(self, post: Post, source: str, path: str, known: Mapping[str, str]) -> Body:
+        """The body of a post whose file has the text `source` and the path `path` within its root.
+
+        `known` are the URLs of the post's references, by the reference as written.
+        """
+        text, summary = source[post.body_at :], post.summary
+        faults: tuple[Fault, ...] = ()
+        if self._concerns(text) or self._concerns(summary):
+            text, summary, faults = self._expanded(post, source, path, known)
+        text = links.resolved(text, path, known) if known else text
+        return Body(self._clean(render.to_html(text, post.markup), post.url), text, summary, faults)
+
+    def of_page(self, post: Post, page: str, source: str) -> Body | None:
+        """The body of a post out of the page that its generator built; None where it is not to be found in it."""
+        # imported here: an HTML parser is loaded only where built pages are read
+        from syndicate.markup.built import article
+
+        html = article(page, self.selectors)
+        clean = self._clean(html, post.url) if html else ""
+        if not clean:
+            return None
+        summary = "" if self._concerns(post.summary) else post.summary
+        return Body(clean, "" if self._concerns(source) else source[post.body_at :], summary)
+
+    def _clean(self, html: str, url: str) -> str:
+        return safe.clean(html, url, self.profile)
+
+    def _concerns(self, text: str) -> bool:
+        name = self.dialect.templates
+        return bool(name) and plugins.find("templates", name).concerns(text)
+
+    def _expanded(
+        self, post: Post, source: str, path: str, known: Mapping[str, str]
+    ) -> tuple[str, str, tuple[Fault, ...]]:
+        if not self._opened:
+            self._opened.append(plugins.find("templates", self.dialect.templates).open(self.site))
+        matter, _problems = frontmatter.split(source, path, self.dialect.forms(path))
+        page = Page(
+            path=path,
+            url=post.url,
+            markup=post.markup,
+            title=post.title,
+            language=post.language,
+            fields=matter.fields if matter else {},
+            links=known,
+        )
+        body = self._opened[0].expand(source[post.body_at :], page)
+        summary = self._opened[0].expand(post.summary, page)
+        return body.text, summary.text, (*body.faults, *summary.faults)
