@@ -46,7 +46,7 @@ class Settings:
     places: dict[str, tuple[str, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
-    def report(self, name: str, message: str, severity: Severity = Severity.WARNING) -> None:
+    def fault(self, name: str, message: str, severity: Severity = Severity.WARNING) -> None:
         """Note a fault of a setting, on its line."""
         path, line = self.places.get(name, (CONFIG[0], None))
         self.problems.append(Problem(path, severity, "site-config", f"`{name}` {message}", line))

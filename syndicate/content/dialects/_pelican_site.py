@@ -111,7 +111,7 @@ def zone_name(settings: Settings) -> str:
     """TIMEZONE where there is such a zone, else `UTC`, which Pelican takes as well."""
     name = _text(settings, "TIMEZONE", "UTC")
     if zone_named(name) is None:
-        settings.report("TIMEZONE", f"is no time zone: {shortened(name)}; write one such as `Europe/Berlin`")
+        settings.fault("TIMEZONE", f"is no time zone: {shortened(name)}; write one such as `Europe/Berlin`")
         return "UTC"
     return name or "UTC"
 
@@ -121,7 +121,7 @@ def root_url(settings: Settings, given: Given) -> str:
     written = given.url or _text(settings, "SITEURL", "")
     if written and not re.match(r"https?://[^/]", written, re.IGNORECASE):
         written = "https://" + written.rpartition("//")[2].lstrip("/")
-        settings.report("SITEURL", f"is no web address; write it as `{shortened(written)}`")
+        settings.fault("SITEURL", f"is no web address; write it as `{shortened(written)}`")
     return encoded(written.rstrip("/"))
 
 
@@ -153,7 +153,7 @@ def _limit(settings: Settings) -> int | None:
 def _text(settings: Settings, name: str, otherwise: str) -> str:
     value = settings.values.get(name)
     if value is not None and not isinstance(value, str):
-        settings.report(name, "is no text; write it in quotes")
+        settings.fault(name, "is no text; write it in quotes")
     return value if isinstance(value, str) else otherwise
 
 
@@ -178,7 +178,7 @@ def _content(settings: Settings) -> tuple[str, bool]:
     written = _text(settings, "PATH", "")
     path = _plain_path(written)
     if written.startswith("/") or path.startswith(".."):
-        settings.report("PATH", "leads out of the site's folder; write the path below it, such as `content`")
+        settings.fault("PATH", "leads out of the site's folder; write the path below it, such as `content`")
         return "", False
     return path, bool(written)
 
@@ -208,7 +208,7 @@ def _pattern(settings: Settings, name: str, otherwise: str) -> re.Pattern[str] |
     try:
         return re.compile(written) if written else None
     except (re.error, RecursionError, OverflowError) as fault:
-        settings.report(name, f"is no pattern that can be used: {shortened(str(fault))}; correct it")
+        settings.fault(name, f"is no pattern that can be used: {shortened(str(fault))}; correct it")
         return None
 
 
@@ -230,7 +230,7 @@ def _rules(settings: Settings, name: str, otherwise: tuple[Rule, ...]) -> tuple[
     try:
         return rules(pairs[:_MOST_PATTERNS])
     except ValueError as fault:
-        settings.report(name, f"holds a pattern that cannot be used: {shortened(str(fault), 120)}; correct it")
+        settings.fault(name, f"holds a pattern that cannot be used: {shortened(str(fault), 120)}; correct it")
         return otherwise
 
 
