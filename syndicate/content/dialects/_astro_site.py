@@ -27,8 +27,7 @@ from syndicate.content.dialects._javascript_site import (
 from syndicate.model import Value
 
 CONFIG = tuple(f"astro.config.{ending}" for ending in ("mjs", "ts", "js", "mts", "cjs"))
-COLLECTIONS = ("src/content.config.ts", "src/content.config.js", "src/content.config.mjs")
-COLLECTIONS += ("src/content/config.ts", "src/content/config.js", "src/content/config.mjs")
+COLLECTIONS = tuple(f"src/content{name}.{ending}" for name in (".config", "/config") for ending in ("ts", "js", "mjs"))
 ROUTES = ("src/pages/**/[*].astro", "src/pages/**/[*]/index.astro")
 
 POSTS = frozenset("blog blogs post posts article articles news note notes writing journal".split())

@@ -79,7 +79,7 @@ def _blogs(config: Mapping[str, Value]) -> Iterator[dict[str, Value]]:
     """The options of each blog: that of the preset, unless it is switched off, and those of further plugins."""
     presets = [listed(each) for each in listed(config.get("presets"))]
     options = [mapping(each[1]) for each in presets if len(each) > 1]
-    preset = next((each["blog"] for each in options if "blog" in each), {})
+    preset: Value = next((each["blog"] for each in options if "blog" in each), {})
     if preset is not False:
         yield mapping(preset)
     for each in map(listed, listed(config.get("plugins"))):

@@ -14,7 +14,7 @@ from syndicate.content.dialects._javascript import Script
 from syndicate.model import Problem, Value
 
 SCRIPTS = ("mjs", "cjs", "js")
-_ORDER = (".json", ".yaml", ".yml", ".11tydata.json", ".11tydata.yaml", ".11tydata.yml")
+_ORDER = tuple(start + end for start in ("", ".11tydata") for end in (".json", ".yaml", ".yml"))
 _ORDER += tuple(f".11tydata.{ending}" for ending in SCRIPTS)
 _OVERRIDE = "override:"
 _DEEPEST = 20

@@ -66,7 +66,8 @@ def rendered(template: str, data: Mapping[str, Value]) -> str | None:
     """The permalink with its expressions filled in; None where one is more than a lookup with known filters."""
     if len(template) > _LONGEST or "{%" in template:
         return None
-    pieces, done = [], 0
+    pieces: list[str] = []
+    done = 0
     for found in _EXPRESSION.finditer(template):
         value = _evaluated(found[1], data)
         if value is None:

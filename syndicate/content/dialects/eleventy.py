@@ -77,9 +77,11 @@ class Eleventy(Dialect):
         """All of the input folder, without includes, data, output and what is ignored."""
         if any(part.startswith(".") or part == "node_modules" for part in path.split("/")):
             return Folder(enter=False)
-        left_out = any(is_below(path, each) for each in self.site.left_out)
-        if left_out or (path and self.site.ignored.fullmatch(path)):
-            return Folder(enter=any(leads_to(path, self.site.source) for _ in (1,) if path and self.site.source))
+        source = self.site.source
+        if path and source and leads_to(path, source):
+            return Folder(enter=True)
+        if any(is_below(path, each) for each in self.site.left_out) or (path and self.site.ignored.fullmatch(path)):
+            return Folder(enter=False)
         if is_below(path, self.site.source):
             return Folder(enter=True, posts=_POSTS)
         return Folder(enter=leads_to(path, self.site.source))

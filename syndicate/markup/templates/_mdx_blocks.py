@@ -45,7 +45,8 @@ def _dedent(lines: list[str]) -> Iterator[str]:
 
 def without_information(body: str) -> str:
     """Code fences keep their language only: `js title="a.js" {1,3}` means nothing to a feed reader."""
-    pieces, done = [], 0
+    pieces: list[str] = []
+    done = 0
     for start, end in code_spans(body):
         found = _INFO.match(body, start) if body[start] in "`~" and body.startswith((3 * "`", "~~~"), start) else None
         if found and found.end() <= end:
@@ -60,7 +61,7 @@ def quoted(body: str) -> str:
         return body
     spans, at = code_spans(body), 0
     opened: list[int] = []
-    lines = []
+    lines: list[str] = []
     for line in body.splitlines(keepends=True):
         sample = inside(spans, at)
         at += len(line)
