@@ -17,6 +17,7 @@ from liquid.ast import Node
 from liquid.builtin.output import Output, OutputNode
 from liquid.context import RenderContext
 from liquid.exceptions import LiquidError, LiquidInterrupt, ResourceLimitError
+from liquid.output import LimitedStringIO
 from liquid.parser import get_parser
 from liquid.stream import TokenStream
 from liquid.tag import Tag
@@ -26,7 +27,7 @@ from liquid.undefined import Undefined
 from liquid.utils.chain_map import ReadOnlyChainMap
 
 from syndicate.markup.templates import Fault, Page, TemplateSite
-from syndicate.markup.templates._liquid_pieces import BLOCKS, INNER, Piece, Structure
+from syndicate.markup.templates._liquid_pieces import BLOCKS, INNER, Piece, Structure, quoted
 from syndicate.markup.templates._liquid_shown import Shower
 
 STEPS = 300_000
@@ -121,6 +122,10 @@ class Context(RenderContext):
             raise Overrun
         return value
 
+    def get_buffer(self, buf: Any = None) -> LimitedStringIO:
+        """As the library's, but line ends stay what they are."""
+        return LimitedStringIO(LONGEST - getattr(buf, "size", 0), newline="")
+
     @contextmanager
     def loop(self, namespace: Mapping[str, object], forloop: Any) -> Iterator[RenderContext]:
         """As the library's; each round costs at least a step."""
@@ -176,9 +181,7 @@ def failed(context: Context, buffer: TextIO, token: Token, fault: Exception) -> 
     """Tell why a node was left out; in a code sample it is shown as written."""
     if getattr(token, "code", False):
         return buffer.write(token.source)
-    written = " ".join(token.source.split())
-    shown = written if len(written) <= 60 else written[:59] + "…"
-    reason = " ".join(str(fault.args[0] if fault.args else type(fault).__name__).split())[:120]
+    shown, reason = quoted(token.source), quoted(str(fault.args[0] if fault.args else type(fault).__name__), 120)
     context.run.tell("template-broken", shown, f"`{shown}` cannot be run and is left out: {reason}")
     return 0
 
@@ -256,7 +259,7 @@ class Library(Environment):
                 self._parsed(tokens)
             except FAULTS as fault:
                 reason = fault.args[0] if isinstance(fault, LiquidError) and fault.args else "it is too deep"
-                found.drop(number, " ".join(str(reason).split())[:120])
+                found.drop(number, quoted(str(reason), 120))
 
 
 def written(library: Library, nodes: list[Node], run: Run) -> str:

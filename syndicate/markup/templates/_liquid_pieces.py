@@ -288,6 +288,12 @@ def _bound(found: Structure) -> None:
             found.drop(number, "it looks for something in a range")
 
 
+def quoted(text: str, most: int = 60) -> str:
+    """Text from a body, fit to stand in a message: one line, printable, not too long."""
+    shown = "".join(char if char.isprintable() else "�" for char in " ".join(text[: most * 4].split()))
+    return shown if len(shown) <= most else shown[: most - 1] + "…"
+
+
 def is_too_much(body: str) -> bool:
     """Whether there are more than MOST_TAGS in the body."""
     return body.count("{{") + body.count("{%") > MOST_TAGS

@@ -17,7 +17,7 @@ from liquid.token import TOKEN_EXPRESSION, TOKEN_TAG, Token
 
 from syndicate.markup.templates._liquid_engine import Context, Parsed, Shelf, render
 from syndicate.markup.templates._liquid_links import ARGUMENT, remains
-from syndicate.markup.templates._liquid_pieces import structure
+from syndicate.markup.templates._liquid_pieces import quoted, structure
 from syndicate.markup.templates._liquid_shown import escaped
 
 SILENT = frozenset("seo feed_meta csrf_meta_tags toc include_jsonld".split())
@@ -122,7 +122,7 @@ class Include(_OfSite):
         if getattr(self.token, "code", False):
             return self.token.source
         advice = "what it would show is missing"
-        context.run.unknown(f"include {name[:100]}", advice)
+        context.run.unknown(f"include {quoted(name, 100)}", advice)
         return remains(arguments, self.shelf.site.unknown == "keep")
 
     def _path(self, name: str, context: Context) -> str:
@@ -195,7 +195,7 @@ class PostUrl(_OfSite):
     def _elsewhere(self, name: str, context: Context) -> str:
         if getattr(self.token, "code", False):
             return self.token.source
-        context.run.unknown(f"post {name[:100]}", f"correct the name in `{self.tag}`")
+        context.run.unknown(f"post {quoted(name, 100)}", f"correct the name in `{self.tag}`")
         return ""
 
 
@@ -238,7 +238,8 @@ class HighlightNode(Node):
         self.block.render(context, inner)
         code = escaped(inner.getvalue().strip("\r\n"))
         name = self.language.lower().replace("+", "-")
-        return buffer.write(f'<pre><code class="language-{name}">{code}</code></pre>')
+        around = "\n" if cast(Context, context).run.page.markup == "markdown" else ""
+        return buffer.write(f'{around}<pre><code class="language-{name}">{code}</code></pre>{around}')
 
     def children(self, static_context: RenderContext, *, include_partials: bool = True) -> Iterable[Node]:
         """The block."""

@@ -74,7 +74,9 @@ class Liquid(Templates):
         run = Run(page, {})
         run.variables = self._variables(page, run)
         self._told = lambda path, fault: run.tell(
-            "template-broken", f"data {path}", f"the data file `{path}` cannot be read and counts as empty: {fault}"
+            "template-broken",
+            f"data {path}",
+            f"the data file `{path}` cannot be read and counts as empty: {fault}; correct it",
         )
         nodes = self._shelf.library.nodes(found, lambda piece: self._unknown(piece, run))
         _tell_flaws(found, body, run)
@@ -160,9 +162,11 @@ class _Site(Mapping[str, Any]):
 
 def _tell_flaws(found: Structure, body: str, run: Run) -> None:
     """What is broken, with its line in the body."""
+    from syndicate.markup.templates._liquid_pieces import quoted
+
     for flaw in sorted(found.flaws)[:_MOST_FAULTS]:
         line = body.count("\n", 0, flaw.start) + 1
-        written = " ".join(flaw.written[:60].partition("\n")[0].split())
+        written = quoted(flaw.written.partition("\n")[0])
         message = f"`{written}` in line {line} of the body is left out: {flaw.reason}; correct it"
         run.faults.setdefault(written, Fault("template-broken", written, message))
 
