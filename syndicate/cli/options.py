@@ -31,7 +31,7 @@ _OPTIONS = (
     click.option("--title", metavar="TEXT", help="Title of the site."),
     click.option("--out", metavar="DIR", help="Folder for the feeds [default: feeds]."),
     click.option("--state", metavar="FILE", help="File for ids and what else must last between runs."),
-    click.option("--dialect", metavar="NAME", help="How posts are read, if not as detected: jekyll, plain."),
+    click.option("--dialect", metavar="NAME", help="How posts are read, if not as detected: jekyll, hugo, zola ..."),
     click.option("--preset", metavar="NAME", help="Paths and ids of the feeds: syndicate, jekyll."),
     click.option("--timezone", metavar="ZONE", help="Zone of dates without one, Asia/Shanghai."),
     click.option("--limit", metavar="N", type=int, help="Entries in a feed [default: 20]."),

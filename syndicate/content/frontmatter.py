@@ -31,7 +31,7 @@ _TRUTHS = {
 _OPENED = r"(?:(?:\A|[\r\n{,])[^\S\r\n]*+[\"':]?|\")"
 _CLOSED = r"[\"']?[ \t]*+(?=[,}#\"\r\n]|\Z)"
 _FLAG = re.compile(
-    rf"{_OPENED}(draft|published)[\"']?[ \t]*+[:=][ \t]*+[\"']?([a-z0-9]++){_CLOSED}",
+    rf"{_OPENED}(draft|(?:dg-)?publish(?:ed)?)[\"']?[ \t]*+[:=][ \t]*+[\"']?([a-z0-9]++){_CLOSED}",
     re.IGNORECASE,
 )
 _STATUS = re.compile(
@@ -234,7 +234,8 @@ def _unclosed(text: str, fault: HeadFault) -> Cut | None:
 def _hides(fields: dict[str, Value]) -> bool:
     """Whether these very fields say that the post is not to be shown."""
     flags = {key.casefold(): value for key, value in fields.items()}
-    return truth(flags.get("draft")) is True or truth(flags.get("published")) is False or "status" in flags
+    shown = ("published", "publish", "dg-publish")
+    return truth(flags.get("draft")) is True or any(truth(flags.get(k)) is False for k in shown) or "status" in flags
 
 
 def truth(value: Value) -> bool | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 from syndicate import plugins
 from syndicate.content import frontmatter
@@ -56,10 +57,10 @@ class Bodies:
     def of_page(self, post: Post, page: str, source: str) -> Body | None:
         """The body of a post out of the page that its generator built; None where it is not to be found in it."""
         # imported here: an HTML parser is loaded only where built pages are read
-        from syndicate.markup.built import article
+        from syndicate.markup.built import article, base_of_page
 
         html = article(page, self.selectors)
-        clean = self._clean(html, post.url) if html else ""
+        clean = self._clean(html, urljoin(post.url, base_of_page(page))) if html else ""
         if not clean:
             return None
         summary = "" if self._concerns(post.summary) else post.summary

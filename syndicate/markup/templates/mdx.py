@@ -139,7 +139,7 @@ class _Reading:
         end = self.closing.get(start)
         if end is None:
             return "{", start + 1
-        self._tell("expression", "expressions of MDX are not run and left out: write the text that they stand for")
+        self._note("expression", "expressions of MDX are not run and left out: write the text that they stand for")
         return "", end + 1
 
     def _tag(self, start: int) -> tuple[str, int]:
@@ -166,7 +166,7 @@ class _Reading:
             label = attributes.get("label") or attributes.get("value") or ""
             return f"\n\n**{escape(label, quote=False)}**\n\n" if label else "\n\n"
         if tag.kind == "single" and tag.name not in _SILENT:
-            self._tell(
+            self._note(
                 f"component {tag.name}",
                 f"`<{tag.name} />` is a component, which is not run, and is left out: write what it stands for",
             )
@@ -182,7 +182,7 @@ class _Reading:
             self.links.append(bool(target))
         return f'<a href="{escape(_rooted(target, self.site))}">' if target and tag.kind == "open" else ""
 
-    def _tell(self, subject: str, message: str) -> None:
+    def _note(self, subject: str, message: str) -> None:
         shown = "".join(char if char.isprintable() else "�" for char in message)
         self.faults.setdefault(subject, Fault("template-unknown", subject, shown))
 
