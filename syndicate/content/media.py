@@ -7,9 +7,11 @@ says less. Only a bounded piece of each is read, whatever its size; nothing outs
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import BinaryIO, NamedTuple, cast
+from urllib.parse import quote
 
 from syndicate.content import _signatures as signatures
 from syndicate.content import files
@@ -67,13 +69,42 @@ def completed(post: Post, root: bytes, dialect: Dialect, path: str) -> Completed
     `path` is the post's within `root`. An author's numbers stand, but for a wrong length: RSS wants the real one.
     A file that is not there, or is elsewhere on the web, leaves everything as it is.
     """
-    if post.image is None and not post.enclosures:
-        return Completed(post)
+    beside = _Bundle(root, path) if post.image is None and "/index." in path and post.url.endswith("/") else None
+    if beside and beside.picture:
+        post = replace(post, image=Image(post.url + quote(beside.picture)))
+    elif post.image is None and not post.enclosures:
+        return Completed(post, beside.needs if beside else ())
     looked = _Looked(post, root, dialect, path)
     picture = post.image and looked.picture(post.image)
     media = tuple(looked.medium(each) for each in post.enclosures)
     done = post if (picture, media) == (post.image, post.enclosures) else replace(post, image=picture, enclosures=media)
-    return Completed(done, tuple(dict.fromkeys(looked.needs)), tuple(looked.problems))
+    needs = (*looked.needs, *beside.needs) if beside else looked.needs
+    return Completed(done, tuple(dict.fromkeys(needs)), tuple(looked.problems))
+
+
+class _Bundle:
+    """The folder of a bundle (`my-post/index.md`).
+
+    `picture` is the name of the one that stands for the whole post, "" where there is none; `needs` is the
+    folder itself: a picture that comes later changes it.
+    """
+
+    def __init__(self, root: bytes, path: str) -> None:
+        self.picture, self.needs = "", tuple[Needed, ...]()
+        folder = path.rpartition("/")[0].encode("utf-8", "surrogateescape")
+        try:
+            status = os.stat(os.path.join(root, folder))
+            names = os.listdir(os.path.join(root, folder))
+        except (OSError, ValueError):
+            return
+        self.needs = (Needed(folder, status.st_size, status.st_mtime_ns),)
+        self.picture = min(
+            (each for name in names if _FOR_ALL.search(each := name.decode("utf-8", "replace"))), default=""
+        )
+
+
+_FOR_ALL = re.compile(r"(?:cover|feature|thumbnail)[^/]*\.(?:avif|gif|jpe?g|png|webp)\Z", re.IGNORECASE)
+"""Names by which themes of Hugo and Zola find the picture of a bundle."""
 
 
 class _Looked:

@@ -241,3 +241,35 @@ def test_what_is_not_here_stays_as_it_is(tmp_path: Path) -> None:
 def test_a_post_without_media_costs_nothing(tmp_path: Path) -> None:
     bare = post()
     assert media.completed(bare, b"/nowhere", None, "a.md") == media.Completed(bare)  # type: ignore[arg-type]
+
+
+def bundle(folder: Path, *names: str) -> media.Completed:
+    for name in names:
+        (folder / "posts/a").mkdir(parents=True, exist_ok=True)
+        (folder / "posts/a" / name).write_bytes(png(640, 480))
+    dialect = plugins.find("dialects", "plain").open({}, Given(URL))[0]
+    found = Post(b"posts/a/index.md", f"{URL}/posts/a/", "A", None)
+    return media.completed(found, os.fsencode(folder), dialect, "posts/a/index.md")
+
+
+@pytest.mark.parametrize("name", ["cover.png", "my-Featured pic.jpg", "thumbnail.webp"])
+def test_the_picture_of_a_bundle(tmp_path: Path, name: str) -> None:
+    done = bundle(tmp_path, "a.png", name)
+    image = done.post.image
+    assert image and image.url == f"{URL}/posts/a/{name.replace(' ', '%20')}"
+    assert (image.length, image.width, image.height) == (len(png(640, 480)), 640, 480)
+
+
+def test_a_bundle_without_a_picture_for_all_of_it_may_get_one(tmp_path: Path) -> None:
+    before = bundle(tmp_path, "a.png", "cover.txt")
+    assert before.post.image is None
+    folder = os.stat(tmp_path / "posts/a")
+    assert before.needs == (Needed(b"posts/a", folder.st_size, folder.st_mtime_ns),)
+
+
+def test_no_bundle_is_looked_through(tmp_path: Path) -> None:
+    bundle(tmp_path, "cover.png")
+    dialect = plugins.find("dialects", "plain").open({}, Given(URL))[0]
+    for path, url in (("posts/a/b.md", f"{URL}/posts/a/b/"), ("posts/a/index.md", f"{URL}/a.html")):
+        found = Post(path.encode(), url, "A", None)
+        assert media.completed(found, os.fsencode(tmp_path), dialect, path) == media.Completed(found)
