@@ -156,8 +156,8 @@ def _in_its_language(parts: Parts, press: Press, report: Report) -> Press:
         return press
     if others := [each for each, _posts in press.index.languages()]:
         message = (
-            f"no configuration says what language the site is in; {language} is taken for it, as most posts were in it, "
-            f"and {', '.join(others)} have feeds of their own. Set site.language."
+            f"no configuration says what language the site is in; {language} is taken for it, as most posts were in "
+            f"it, and {', '.join(others)} have feeds of their own. Set site.language."
         )
         report.problems.append(Problem(parts.where, Severity.INFO, "language-assumed", message))
     return replace(press, channels=replace(press.channels, language=usual_tag(language)))

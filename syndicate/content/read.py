@@ -17,7 +17,7 @@ from syndicate.content.files import Source
 from syndicate.index import Needed, PostRow
 from syndicate.index.packing import pack
 from syndicate.index.shelves import shelf, shelved
-from syndicate.markup.templates import _links as links
+from syndicate.markup import links
 from syndicate.model import Post, Problem, Reference, Severity, Visibility
 
 VERSION = "read/2"

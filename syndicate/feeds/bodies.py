@@ -16,7 +16,7 @@ from syndicate.content import frontmatter
 from syndicate.content.dialects import Dialect
 from syndicate.markup import render, safe
 from syndicate.markup.templates import Fault, Page, Templates, TemplateSite
-from syndicate.markup.templates import _links as links
+from syndicate.markup import links
 from syndicate.model import Post
 
 

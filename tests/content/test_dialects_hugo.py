@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate.content.dialects import Given
-from syndicate.content.dialects._hugo_globs import glob
+from syndicate.content.dialects._globs import glob
 from syndicate.content.dialects._hugo_urls import Page, Style, expanded, permalink
 from syndicate.content.dialects.hugo import Hugo
 from syndicate.model import FrontMatter, Stamp

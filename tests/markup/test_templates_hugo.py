@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syndicate.markup.samples import code_spans, matches
 from syndicate.markup.templates import Page, TemplateSite
-from syndicate.markup.templates._code import code_spans, matches
 from syndicate.markup.templates._hugo_tags import tags
 from syndicate.markup.templates.hugo import _LEFT, Hugo
 
@@ -33,10 +33,10 @@ def test_what_is_not_known_is_told_once() -> None:
     body = '{{< a 1 >}}{{< a 2 >}}{{< b />}}{{< c >}}x{{< /c >}}{{< param none >}}{{< x " >}}'
     faults = Hugo.open(SITE).expand(body, PAGE).faults
     assert [(each.code, each.subject) for each in faults] == [
-        ("shortcode-unknown", "shortcode a"),
-        ("shortcode-unknown", "shortcode b"),
-        ("shortcode-unknown", "shortcode param"),
-        ("shortcode-broken", "shortcode"),
+        ("template-unknown", "shortcode a"),
+        ("template-unknown", "shortcode b"),
+        ("template-unknown", "shortcode param"),
+        ("template-broken", "shortcode"),
     ]
 
 

@@ -27,8 +27,8 @@ from hypothesis import strategies as st
 from syndicate.content import frontmatter
 from syndicate.content.dialects import Given
 from syndicate.content.dialects.jekyll import Jekyll
+from syndicate.markup.samples import code_spans, inside
 from syndicate.markup.templates import Expanded, Page, TemplateSite
-from syndicate.markup.templates._code import code_spans, inside
 from syndicate.markup.templates.liquid import Liquid
 from syndicate.model import Stamp
 from tests.flow.site import SAMPLES

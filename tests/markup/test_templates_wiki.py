@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syndicate.markup.links import MOST
 from syndicate.markup.templates import Expanded, Page, TemplateSite
-from syndicate.markup.templates._links import MOST
 from syndicate.markup.templates.wiki import Wiki
 
 CASES = sorted(path for path in (Path(__file__).parents[1] / "cases/templates/wiki").iterdir() if path.suffix != ".out")

@@ -42,9 +42,9 @@ def test_zola_tells_of_each_kind_once() -> None:
     body = "{{ a() }} {{ a() }} {% b() %}x{% end %} {% c() %}y [z](@/gone.md) [z](@/gone.md)"
     found = expanded("zola", body)
     assert [(fault.code, fault.subject) for fault in found.faults] == [
-        ("shortcode-unknown", "shortcode a"),
-        ("shortcode-unknown", "shortcode b"),
-        ("shortcode-broken", "shortcode c"),
+        ("template-unknown", "shortcode a"),
+        ("template-unknown", "shortcode b"),
+        ("template-broken", "shortcode c"),
         ("template-unknown", "link @/gone.md"),
     ]
     assert found.text == f"  x y [z]({URL}/gone/) [z]({URL}/gone/)"

@@ -15,7 +15,7 @@ from syndicate.content.dialects import Facts, Given
 from syndicate.content.dialects._addresses import encoded, encoded_path
 from syndicate.content.dialects._datafiles import mapping_of
 from syndicate.content.dialects._fields import Fields, as_text, language_tag, shortened
-from syndicate.content.dialects._hugo_globs import Glob, glob
+from syndicate.content.dialects._globs import Glob, glob
 from syndicate.content.dialects._people import person
 from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth

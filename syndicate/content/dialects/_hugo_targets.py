@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from syndicate.content.dialects._fields import as_text
-from syndicate.content.dialects._hugo_globs import Glob, glob
+from syndicate.content.dialects._globs import Glob, glob
 from syndicate.model import Value
 
 

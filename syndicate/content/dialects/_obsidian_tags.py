@@ -8,7 +8,7 @@ from itertools import islice
 
 from syndicate.content.dialects import _notes as notes
 from syndicate.content.dialects._fields import MOST_TERMS, Fields
-from syndicate.markup.templates._code import code_spans, matches
+from syndicate.markup.samples import code_spans, matches
 
 _APART = re.compile(r"[,\s]")
 # A tag has at least one character that is no digit: `#1` is none.

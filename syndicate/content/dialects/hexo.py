@@ -19,6 +19,7 @@ from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, beside, encoded_path
 from syndicate.content.dialects._fields import Fields, as_text, one_line, terms
 from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._globs import Glob
 from syndicate.content.dialects._hexo_names import (
     filled,
     hash_of,
@@ -28,7 +29,6 @@ from syndicate.content.dialects._hexo_names import (
     slugized,
 )
 from syndicate.content.dialects._hexo_site import CONFIG, Site, opened
-from syndicate.content.dialects._hugo_globs import Glob
 from syndicate.content.dialects._media import enclosures, image
 from syndicate.content.dialects._people import people
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility

@@ -16,7 +16,6 @@ from typing import ClassVar, NamedTuple, Protocol, Self
 
 from syndicate.model import Reference, Value
 
-
 EDITION = 1
 """Counts up when a member starts to give something else for the same body: for the fingerprint of a cache."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from syndicate.markup.templates._links import joined
+from syndicate.markup.links import joined
 
 _ENDING = re.compile(r"\.(?:md|markdown|mdown|html?)\Z", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:|//")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from syndicate.markup.templates._code import code_spans, inside
+from syndicate.markup.samples import code_spans, inside
 
 _OPENING = re.compile(r"\{\{([<%])")
 _BLANK = re.compile(r"\s*+")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from syndicate.markup.templates._code import Span, code_spans, inside
+from syndicate.markup.samples import Span, code_spans, inside
 
 BLOCKS = frozenset("if unless case for tablerow capture comment highlight ifchanged".split())
 INNER = {"else": ("if", "unless", "case", "for"), "elsif": ("if", "unless"), "when": ("case",)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from syndicate.markup.templates._code import code_spans, inside
+from syndicate.markup.samples import code_spans, inside
 
 _DEEPEST = 8  # admonitions in admonitions
 _FENCE = re.compile(r"([ \t>]*+)(`{3,}+|~{3,}+)")

@@ -7,7 +7,7 @@ from html import escape
 from typing import NamedTuple
 from urllib.parse import quote
 
-from syndicate.markup.templates._links import joined
+from syndicate.markup.links import joined
 
 TARGET = r"[^\[\]|\n]*+"
 SHOWN = r"[^\[\]\n]*+(?:\[[^\[\]\n]*+\][^\[\]\n]*+)*+"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import ClassVar, Self
 
+from syndicate.markup.samples import Span, code_spans, inside, matches, outside
 from syndicate.markup.templates import Expanded, Fault, Page, TemplateSite
-from syndicate.markup.templates._code import Span, code_spans, inside, matches, outside
 from syndicate.markup.templates._hexo_shown import SINGLE, Where, as_code, code_block, footer, words
 from syndicate.model import Reference, Value
 

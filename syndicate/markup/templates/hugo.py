@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
+from syndicate.markup.samples import code_spans, outside
 from syndicate.markup.templates import Expanded, Fault, Page, Templates, TemplateSite
-from syndicate.markup.templates._code import code_spans, outside
 from syndicate.markup.templates._hugo_references import address, candidates
 from syndicate.markup.templates._hugo_shown import BLOCKS, BUILT_IN, as_code, highlight, readable
 from syndicate.markup.templates._hugo_tags import Tag, partners, tags
@@ -155,7 +155,7 @@ class _Run:
     def _foreign(self, tag: Tag, inner: str, paired: bool) -> str:
         if not tag.name:
             message = "what begins with `{{<` or `{{%` is no shortcode; close it, and put its parameters in quotes"
-            self.faults.setdefault("shortcode", Fault("shortcode-broken", "shortcode", message))
+            self.faults.setdefault("shortcode", Fault("template-broken", "shortcode", message))
             return ""
         if paired:
             return inner
@@ -164,7 +164,7 @@ class _Run:
 
     def _unknown(self, tag: Tag, why: str) -> None:
         subject = f"shortcode {tag.name}"
-        self.faults.setdefault(subject, Fault("shortcode-unknown", subject, f"`{tag.name[:60]}`: {why}"))
+        self.faults.setdefault(subject, Fault("template-unknown", subject, f"`{tag.name[:60]}`: {why}"))
 
     def _address(self, tag: Tag, body: str) -> str:
         """A URL; where there is none, a destination that leaves the link's text alone."""

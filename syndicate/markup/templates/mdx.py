@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import ClassVar, Self
 
+from syndicate.markup.samples import Span, code_spans, inside
 from syndicate.markup.templates import Expanded, Fault, Page, Templates, TemplateSite
-from syndicate.markup.templates._code import Span, code_spans, inside
 from syndicate.markup.templates._mdx_blocks import dedented, quoted, without_information
 from syndicate.markup.templates._mdx_tags import Tag, element, pairs, plain, tag_at
 from syndicate.model import Reference

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar, Final, NamedTuple, Self
 
+from syndicate.markup.samples import code_spans, inside
 from syndicate.markup.templates import Expanded, Fault, Page, Templates, TemplateSite
-from syndicate.markup.templates._code import code_spans, inside
 from syndicate.markup.templates._nunjucks_values import FILTERS, Unknown, evaluated, shown, text_of
 from syndicate.model import Reference, Value
 

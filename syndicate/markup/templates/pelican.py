@@ -13,10 +13,10 @@ from html import unescape
 from typing import ClassVar, Self
 from urllib.parse import quote, unquote
 
+from syndicate.markup.links import MOST, joined
+from syndicate.markup.samples import code_spans, matches, outside
 from syndicate.markup.slugs import Rule, rules, slugify
 from syndicate.markup.templates import Expanded, Fault, Page, TemplateSite
-from syndicate.markup.templates._code import code_spans, matches, outside
-from syndicate.markup.templates._links import MOST, joined
 from syndicate.model import Reference, Value
 
 _KINDS = {"tag": "tags", "category": "categories", "author": "authors"}

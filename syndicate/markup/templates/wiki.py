@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 from urllib.parse import quote
 
+from syndicate.markup.links import MOST
+from syndicate.markup.samples import code_spans, matches, outside
 from syndicate.markup.templates import Expanded, Fault, Page, Templates, TemplateSite
 from syndicate.markup.templates import _wiki_links as links
-from syndicate.markup.templates._code import code_spans, matches, outside
-from syndicate.markup.templates._links import MOST
 from syndicate.model import Reference
 
 _SIGNS = ("[[", "[!", "%%", "==", "<%", "^", "dataview", "query", "tasks")

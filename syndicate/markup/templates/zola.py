@@ -13,8 +13,8 @@ from html import escape
 from typing import ClassVar, Self
 from urllib.parse import quote, unquote
 
+from syndicate.markup.samples import Span, code_spans, inside, matches, outside
 from syndicate.markup.templates import Expanded, Fault, Page, TemplateSite
-from syndicate.markup.templates._code import Span, code_spans, inside, matches, outside
 from syndicate.markup.templates._zola_shown import KNOWN, arguments, as_code, readable
 from syndicate.model import Reference
 
@@ -150,7 +150,7 @@ class _Run:
         stack[-1].pieces.extend(_untouched(body, done, len(body), spans))
         while len(stack) > 1:
             message = f"`{stack[-1].name}` is never closed; add `{{% end %}}` after what it encloses"
-            self.tell("shortcode-broken", f"shortcode {stack[-1].name}", message)
+            self.tell("template-broken", f"shortcode {stack[-1].name}", message)
             inner = stack.pop()
             stack[-1].pieces.extend(inner.pieces)
         return "".join(stack[0].pieces)
@@ -172,7 +172,7 @@ class _Run:
             return shown(arguments(written), inner)
         stays = "what it encloses stays" if paired else "it is left out"
         message = f"the shortcode `{name}` is the site's own and cannot be run; {stays}"
-        self.tell("shortcode-unknown", f"shortcode {name}", message)
+        self.tell("template-unknown", f"shortcode {name}", message)
         said = readable(arguments(written)) if self._keep else ""
         return f"{said}\n\n{inner}" if said and inner else said or inner
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from html import escape, unescape
 from urllib.parse import unquote
 
-from syndicate.markup.templates._code import code_spans, matches, outside
+from syndicate.markup.samples import code_spans, matches, outside
 from syndicate.model import Reference
 
 MOST = 1_000

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.markup.templates._code import code_spans, inside, matches, outside
+from syndicate.markup.samples import code_spans, inside, matches, outside
 
 SAMPLES = {
     "a `x` b": ["`x`"],

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.markup.templates import _links
+from syndicate.markup import links
 
 CASES = sorted((Path(__file__).parents[1] / "cases/templates/links").glob("*.md"))
 KNOWN = {
@@ -23,7 +23,7 @@ KNOWN = {
 
 
 def known(body: str, path: str) -> dict[str, str]:
-    found = {each.written: each.candidates for each in _links.references(body, path)}
+    found = {each.written: each.candidates for each in links.references(body, path)}
     return {written: KNOWN[names[0]] for written, names in found.items() if names[0] in KNOWN}
 
 
@@ -31,33 +31,33 @@ def known(body: str, path: str) -> dict[str, str]:
 def test_case(path: Path) -> None:
     body = path.read_text(encoding="utf-8")
     expected = path.with_suffix(".out").read_text(encoding="utf-8")
-    assert _links.resolved(body, "a/post.md", known(body, "a/post.md")) == expected
+    assert links.resolved(body, "a/post.md", known(body, "a/post.md")) == expected
 
 
 def test_each_destination_once_in_order() -> None:
     body = "[x](b.md) [y](a.md#h) [z](b.md) [q](../c/./d.mdx)"
-    found = [(each.written, each.candidates) for each in _links.references(body, "n/post.md")]
+    found = [(each.written, each.candidates) for each in links.references(body, "n/post.md")]
     assert found == [("b.md", ("n/b.md",)), ("a.md#h", ("n/a.md",)), ("../c/./d.mdx", ("c/d.mdx",))]
 
 
 def test_nothing_above_the_site() -> None:
-    assert _links.references("[x](../../a.md) [y](/../a.md) [z](%2e%2e/%2e%2e/a.md)", "n/post.md") == []
+    assert links.references("[x](../../a.md) [y](/../a.md) [z](%2e%2e/%2e%2e/a.md)", "n/post.md") == []
 
 
 def test_html_has_no_markdown() -> None:
     body = "[x](a.md) <a href='b.md'>b</a> <link href='c.md'> <code><a href='d.md'>d</a></code>"
-    assert [each.written for each in _links.references(body, "post.html")] == ["b.md"]
+    assert [each.written for each in links.references(body, "post.html")] == ["b.md"]
 
 
 def test_not_more_than_anybody_follows() -> None:
     body = " ".join(f"[x]({number}.md)" for number in range(5_000))
-    assert len(_links.references(body, "post.md")) == _links.MOST
+    assert len(links.references(body, "post.md")) == links.MOST
 
 
 @given(st.text(" []()<>#?%.md/:\\\"'\n`ahref=", max_size=80), st.sampled_from(["a.md", "x/a.html", ""]))
 def test_never_raises_and_leaves_what_is_unknown(body: str, path: str) -> None:
-    assert _links.resolved(body, path, {"nobody": "u"}) == body
-    for each in _links.references(body + ".md", path):
+    assert links.resolved(body, path, {"nobody": "u"}) == body
+    for each in links.references(body + ".md", path):
         assert not each.candidates[0].startswith(("/", ".."))
 
 
@@ -81,5 +81,5 @@ PIECES = [
 @pytest.mark.parametrize("piece", PIECES)
 def test_takes_no_squared_time(piece: str) -> None:
     body = piece * 200_000 + " .md"
-    _links.references(body, "post.md")
-    _links.resolved(body, "post.md", {"a.md": "https://example.org/a"})
+    links.references(body, "post.md")
+    links.resolved(body, "post.md", {"a.md": "https://example.org/a"})
