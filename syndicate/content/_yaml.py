@@ -69,6 +69,8 @@ def _with_plain_breaks(head: str) -> str:
 def _place(error: yaml.MarkedYAMLError, said: str) -> int:
     """The offset where the author has to look: for what is never finished, where it begins."""
     begins = any(words in said for words in ("end of stream", "found character", "alphabetic"))
+    if "expected ',' or" in said and error.context_mark and error.problem_mark:
+        begins = error.context_mark.line < error.problem_mark.line  # a bracket that is never closed
     mark = (begins and error.context_mark) or error.problem_mark
     return int(mark.index) if mark else 0
 

@@ -34,8 +34,9 @@ _FLAG = re.compile(
     rf"{_OPENED}(draft|(?:dg-)?publish(?:ed)?)[\"']?[ \t]*+[:=][ \t]*+[\"']?([a-z0-9]++){_CLOSED}",
     re.IGNORECASE,
 )
+_HIDING = ("draft", "hidden", "pending", "private", "skip", "trash")
 _STATUS = re.compile(
-    rf"{_OPENED}status[\"']?[ \t]*+[:=][ \t]*+[\"']?(?:draft|hidden|pending|private|skip|trash){_CLOSED}",
+    rf"{_OPENED}status[\"']?[ \t]*+[:=][ \t]*+[\"']?(?:{'|'.join(_HIDING)}){_CLOSED}",
     re.IGNORECASE,
 )
 
@@ -234,8 +235,9 @@ def _unclosed(text: str, fault: HeadFault) -> Cut | None:
 def _hides(fields: dict[str, Value]) -> bool:
     """Whether these very fields say that the post is not to be shown."""
     flags = {key.casefold(): value for key, value in fields.items()}
-    shown = ("published", "publish", "dg-publish")
-    return truth(flags.get("draft")) is True or any(truth(flags.get(k)) is False for k in shown) or "status" in flags
+    status = flags.get("status")
+    hidden = isinstance(status, str) and status.strip().casefold() in _HIDING
+    return truth(flags.get("draft")) is True or truth(flags.get("published")) is False or hidden
 
 
 def truth(value: Value) -> bool | None:

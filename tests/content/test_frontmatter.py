@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,32 @@ def test_a_bomb_ends_neither_the_process_nor_the_day(head: str, tmp_path: Path) 
         [sys.executable, "-c", program, str(file)], capture_output=True, text=True, timeout=60, check=False
     )
     assert done.stdout.split() == ["True", "front-matter-budget"], done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\na" + " " * 250_000 + "\nt: a: b\n---\n",
+        "---\n" + "a:\n" * 1_000_000,
+        "---\na: b\n" + "\n" * 3_000_000,
+        "---\na: b\n\n" + "x y\n" * 800_000,
+        "---\n" + 'a: "x\n' * 400 + "  b\n" * 60_000 + "---\n",
+        "---\na: b: c\n" + "x: y'\n" * 499 + "  z'\n" * 40_000 + "---\n",
+        "---\na:\n" + '- "b" c\n' * 30_000 + "---\n",
+        "---\na: [" + '"b" c,' * 40_000 + "\n---\n",
+        "---\na: [" + '"a' * 100_000 + "\n---\n",
+        "---\na: b: " + " #" * 100_000 + "\n---\n",
+        "---\na: b: c\n" + "\tb: c\n" * 40_000 + "---\n",
+        "+++\n" + "a = b\n" * 40_000 + "+++\n",
+        "+++\na = " + '"' * 250_000 + "\n+++\n",
+    ],
+    ids=lambda text: f"{text[4:14]!r}…{len(text)}",
+)
+def test_the_second_reader_is_quick(text: str) -> None:
+    """In time that grows with the square of these lengths, each would take minutes."""
+    start = time.process_time()
+    split(text, "post.md")
+    assert time.process_time() - start < 5
 
 
 def test_the_size_that_is_allowed() -> None:
