@@ -7,13 +7,14 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import syndicate
-from syndicate import cycle, plugins
+from syndicate import account, cycle, plugins
+from syndicate.account import search
 from syndicate.content import built, read
 from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
@@ -73,6 +74,36 @@ def published(the: Project) -> Iterator[tuple[Index, Plan, Channels]]:
     index = plugins.find("index", "sqlite").open(str(the.state))
     with contextlib.closing(index), _told(index, the.state):
         yield index, _plan(the.settings, site.facts), _channels(the.settings, site)
+
+
+def explained(the: Project, wanted: str, now: int) -> tuple[account.Account | None, list[str]]:
+    """Everything that is thought of the post with this path, address or id; else None, and what is called alike.
+
+    Raises:
+        ConfigurationError, ContentMissing, StateError.
+    """
+    site = site_of(the)
+    with contextlib.ExitStack() as stack:
+        opened = plugins.find("index", "sqlite").open
+        there = the.state.is_file()
+        index = stack.enter_context(contextlib.closing(opened(str(the.state) if there else ":memory:")))
+        stack.enter_context(_told(index, the.state))
+        parts = _parts(the, site, index)
+        path = search.file_at(wanted, the.base, parts.roots) or (search.known_as(wanted, index) if there else None)
+        known = index if there else None
+        if path is None:  # a build may not have seen it yet
+            fresh = stack.enter_context(contextlib.closing(opened(":memory:")))
+            cycle.look(_parts(the, site, fresh), now)
+            path = search.known_as(wanted, fresh)
+            if path is None:
+                return None, search.near(wanted, fresh)
+            known = known or fresh
+        language = None if parts.mixed else parts.facts.language or index.fact("language")
+        origin = the.origins["content.dialect"]
+        how = "detected" if the.settings.content.dialect == "auto" else f"set by {origin}"
+        reader = replace(parts.reader, language=language)
+        scene = account.Scene(parts.roots, reader, parts.press, now, known, there, how, parts.barred)
+        return account.of(path, scene), []
 
 
 @contextlib.contextmanager

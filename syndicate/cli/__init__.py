@@ -20,7 +20,9 @@ COMMANDS = {
     "regenerate": "another name for build",
     "feeds": "list the feeds that are published, with their addresses",
     "check": "report the problems of the content, write nothing",
+    "explain": "say everything that is thought of one post, and why it is in which feeds",
     "config": "show the settings in force and where each came from",
+    "init": "write a commented settings file for the site found",
 }
 
 

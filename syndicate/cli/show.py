@@ -55,7 +55,7 @@ def _hush() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-class _Page(Console):
+class Page(Console):
     """Text is shown as it is: names of terms may look like rich's own marks."""
 
     def __init__(self, **options: Any) -> None:
@@ -63,6 +63,11 @@ class _Page(Console):
 
     def on_broken_pipe(self) -> None:
         _hush()
+
+
+def visible(text: str) -> str:
+    """Text without what would steer a terminal: its code stands in."""
+    return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def dumps(value: Any) -> str:
@@ -74,7 +79,7 @@ def dumps(value: Any) -> str:
 @contextmanager
 def progress(silent: bool) -> Iterator[Callable[[str, int, int], None]]:
     """Something to tell of progress: a bar on a terminal for long work, nothing in a pipe."""
-    console = _Page(stderr=True)
+    console = Page(stderr=True)
     if silent or not (console.is_terminal and sys.stderr.isatty()):
         yield lambda *_: None
         return
@@ -95,7 +100,7 @@ def progress(silent: bool) -> Iterator[Callable[[str, int, int], None]]:
 def report(found: Report, folder: str, verbose: bool, quiet: bool) -> None:
     """The end of a build: a short table, then the problems."""
     if not quiet:
-        console = _Page()
+        console = Page()
         console.print(_summary(found, folder))
         if verbose:
             stages = "  ".join(f"{stage} {seconds:.2f} s" for stage, seconds in found.seconds.items())
@@ -120,7 +125,7 @@ def problems(found: Sequence[Problem], verbose: bool, errors_only: bool = False)
     ranked = sorted(found, key=lambda each: (_RANK[each.severity], each.path, each.line or 0))
     if errors_only:
         ranked = [each for each in ranked if each.severity is Severity.ERROR]
-    console = _Page(stderr=True)
+    console = Page(stderr=True)
     shown = ranked if verbose else ranked[:FEW]
     for each in shown:
         console.print(_line(each), soft_wrap=True)
@@ -142,7 +147,7 @@ def checked(found: Report, verbose: bool) -> None:
     """The end of a check."""
     problems(found.problems, verbose)
     count = len(found.problems)
-    _Page().print(f"{found.seen:,} post files read, {count:,} problem{'' if count == 1 else 's'}")
+    Page().print(f"{found.seen:,} post files read, {count:,} problem{'' if count == 1 else 's'}")
 
 
 def feeds(rows: Sequence[Row]) -> None:
@@ -167,12 +172,12 @@ def settings(rows: Sequence[tuple[str, str, str]]) -> None:
 
 def _lines(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns on a terminal; in a pipe tabs, for the programs that read them. No line is cut short."""
-    rows = [[_UNSEEN.sub(lambda found: ascii(found[0])[1:-1], cell) for cell in row] for row in rows]
+    rows = [[visible(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         say("\n".join("\t".join(row) for row in (headings, *rows)))
         return
     widths = [max(map(cell_len, column)) for column in zip(headings, *rows, strict=True)][:-1]
-    page = _Page(soft_wrap=True)
+    page = Page(soft_wrap=True)
     for row in (headings, *rows):
         padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row[:-1], widths, strict=True))
         page.print("  ".join((*padded, row[-1])), style="bold" if row is headings else None)

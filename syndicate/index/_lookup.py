@@ -22,4 +22,4 @@ def kept(db: sqlite3.Connection, path: bytes) -> Kept | None:
     terms = db.execute(
         "SELECT taxonomy, name FROM post_terms JOIN terms ON terms.id = term WHERE post = ? ORDER BY 1, 2", got[:1]
     ).fetchall()
-    return Kept(*got[:2], _STATES[got[2]], *got[3:11], bool(got[11]), bool(got[12]), tuple(terms))
+    return Kept._make((*got[:2], _STATES[got[2]], *got[3:11], bool(got[11]), bool(got[12]), tuple(terms)))

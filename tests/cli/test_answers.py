@@ -15,7 +15,7 @@ from tests.cli.program import COMMANDS, a_site, names, syndicate
 def test_help(command: str, tmp_path: Path) -> None:
     done = syndicate(tmp_path, command, "--help")
     assert done.code == 0 and done.err == ""
-    assert "[OPTIONS] [CONTENT]" in done.out
+    assert f"{command} [OPTIONS] " in done.out and " [CONTENT]\n" in done.out
     options = ("--config", *(f"--{name.replace('_', '-')}" for name in _SETTINGS))
     assert [option for option in options if option not in done.out] == []
     assert names(tmp_path) == set()
