@@ -6,9 +6,6 @@ docs/dialects.md.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,70 +16,19 @@ import pytest
 from syndicate.content.dialects import Dialect
 from syndicate.model import Post
 from tests.content.dialect_cases import Case, cases, is_public, looked_at, opened, plainly, read
+from tests.content.listings import hugo, lay
 from tests.peers import peer
-
-HUGO = peer("hugo")
 
 pytestmark = [
     pytest.mark.peers,
     pytest.mark.slow,
-    pytest.mark.skipif(not HUGO, reason="hugo is not installed"),
+    pytest.mark.skipif(not peer("hugo"), reason="hugo is not installed"),
 ]
 
 BUILT = [case for case in cases() if case.dialect == "hugo" and case.data.get("peer", True)]
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 """The moment at which the sites are built."""
-
-LISTING = """
-{{- $pages := slice -}}
-{{- range site.RegularPages -}}
-  {{- $page := . -}}
-  {{- $terms := slice -}}
-  {{- range $plural, $_ := site.Taxonomies -}}
-    {{- range $page.GetTerms $plural -}}{{- $terms = $terms | append .Permalink -}}{{- end -}}
-  {{- end -}}
-  {{- $translations := slice -}}
-  {{- range .AllTranslations -}}{{- $translations = $translations | append .Permalink -}}{{- end -}}
-  {{- $pages = $pages | append (dict
-    "path" .File.Filename
-    "url" .Permalink
-    "title" .Title
-    "published" (.Date.UTC.Format "2006-01-02T15:04:05Z")
-    "updated" (.Lastmod.UTC.Format "2006-01-02T15:04:05Z")
-    "terms" $terms
-    "translations" $translations
-    "language" .Language.Name
-  ) -}}
-{{- end -}}
-{{- printf "LISTING%s" (jsonify $pages) | safeHTML -}}
-"""
-
-ENVIRONMENT = {
-    "HUGO_SECURITY_ALLOWCONTENT": ".*",
-    "HUGO_ENABLEGITINFO": "false",
-    "HUGO_RESOURCEDIR": "resources",
-    "TZ": "America/Chicago",
-}
-
-
-def built(case: Case, folder: Path) -> dict[str, dict[str, Any]]:
-    """What Hugo says of every regular page that it lists and that has an address, by path."""
-    site = folder / "site"
-    layouts = {"layouts/home.html": LISTING, "layouts/all.html": "", "layouts/alias.html": ""}
-    for path, text in {**case.files, **layouts}.items():
-        target = site / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, "utf-8")
-    command = [str(HUGO), "--destination", str(folder / "out"), "--clock", NOW.strftime("%Y-%m-%dT%H:%M:%SZ")]
-    if case.given.url:
-        command += ["--baseURL", case.given.url]
-    done = subprocess.run(command, cwd=site, env={**os.environ, **ENVIRONMENT}, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    listings = [text for path in (folder / "out").rglob("*.html") if (text := path.read_text("utf-8"))[:7] == "LISTING"]
-    pages = [page for text in listings for page in json.loads(text[7:])]
-    assert listings
-    return {str(Path(page["path"]).relative_to(site)): page for page in pages if page["url"]}
 
 
 def ours(case: Case) -> tuple[Dialect, dict[str, Post]]:
@@ -113,7 +59,9 @@ def compared(dialect: Dialect, post: Post, posts: dict[str, Post]) -> dict[str, 
 @pytest.mark.parametrize("case", BUILT, ids=lambda case: case.name)
 def test_publishes_what_hugo_publishes(case: Case, tmp_path: Path) -> None:
     dialect, posts = ours(case)
-    theirs = {path: page for path, page in built(case, tmp_path).items() if page["published"] > "0001-01-02"}
+    lay(case.files, tmp_path / "site")
+    listed = hugo(tmp_path / "site", tmp_path, NOW.strftime("%Y-%m-%dT%H:%M:%SZ"), case.given.url)
+    theirs = {path: page for path, page in listed.items() if page["published"] > "0001-01-02"}
     assert set(theirs) == set(posts)
     for path in set(theirs) & set(posts):
         page = theirs[path] | {"url": unquote(theirs[path]["url"])}
