@@ -60,7 +60,7 @@ def opened(files: Mapping[str, str], given: Given) -> tuple[Site, Facts, list[Pr
     named = given.timezone if given.timezone and zone_named(given.timezone) else "UTC"
     root = encoded((given.url or _address(config)).rstrip("/"))
     site = _site(config, root, zone_named(named) or UTC, tuple(_drafts(files)))
-    return site, _facts(config, site, named), config.problems
+    return site, _facts(config, site, named, _top(files)), config.problems
 
 
 def _site(config: Fields, root: str, zone: tzinfo, drafts: tuple[str, ...]) -> Site:
@@ -124,14 +124,21 @@ def _list(value: Value) -> Sequence[Value]:
     return value if isinstance(value, list) else ()
 
 
-def _facts(config: Fields, site: Site, timezone: str) -> Facts:
+def _top(files: Mapping[str, str]) -> Fields:
+    """The section that is the home page: its title is the site's where the configuration has none."""
+    path = "content/_index.md"
+    matter, _problems = frontmatter.split(files.get(path, ""), path)
+    return Fields(matter.fields if matter else {}, path)
+
+
+def _facts(config: Fields, site: Site, timezone: str, top: Fields) -> Facts:
     languages = table(config, "languages")
     own = languages.get(site.default)
     default = Fields(own if isinstance(own, dict) else {}, config.path)
     return Facts(
-        title=config.line("title") or default.line("title"),
+        title=config.line("title") or default.line("title") or top.line("title"),
         url=site.root,
-        description=config.line("description") or default.line("description"),
+        description=config.line("description") or default.line("description") or top.line("description"),
         language=config.language("default_language") or (language_tag(site.default) if languages else ""),
         timezone=timezone,
         author=person(config.values.get("author")),
