@@ -105,7 +105,7 @@ def _attribute(each: Attribute) -> tuple[str, str, str]:
 
 def _field(each: FieldSaid) -> tuple[str, str, str, str]:
     says = ", ".join(_NAMES.get(name, name) for name in each.says)
-    return str(each.line or ""), each.key, each.note or says or "not used", each.value
+    return str(each.line or ""), each.key, "; ".join(filter(None, (says, each.note))) or "changes nothing", each.value
 
 
 def _value(each: Attribute) -> str:

@@ -18,6 +18,7 @@ from syndicate.model import FrontMatter, Post, Stamp
 MOST_FIELDS = 200
 """So many fields of a file are looked at."""
 
+_OTHER_DAY = "2001-01-01"
 _UNSAID = frozenset(("path", "body_at", "references", "built", "built_digest"))
 ATTRIBUTES = tuple(field.name for field in fields(Post) if field.name not in _UNSAID)
 """What a post is, by the names of Post."""
@@ -51,8 +52,10 @@ def origins(dialect: Dialect, stamp: Stamp, path: str, matter: FrontMatter) -> O
         rest = {name: value for name, value in matter.fields.items() if name != key}
         other, then = dialect.post(stamp, path, replace(matter, fields=rest))
         if post is not None and other is None:
-            vital.append(key)
-        elif changed := _differences(post, other):
+            vital.append(key)  # most likely its date: another one shows what it decides
+            other, then = dialect.post(stamp, path, replace(matter, fields={**matter.fields, key: _OTHER_DAY}))
+            other = other or post
+        if changed := _differences(post, other):
             used[key] = changed
         elif len(then) < len(problems):
             faults.append(key)
@@ -60,9 +63,6 @@ def origins(dialect: Dialect, stamp: Stamp, path: str, matter: FrontMatter) -> O
         return Origins({}, {}, (), tuple(faults))
     said = [*used.items(), *_elsewhere(dialect, stamp, path, matter, post)]
     found = {name: tuple(origin for origin, names in said if name in names) or (SITE,) for name in _set(post)}
-    for key in vital:  # what a date decides cannot be seen by taking it away where a post needs one
-        if found.get("published") == (SITE,):
-            found["published"] = (key,)
     return Origins(found, used, tuple(vital), tuple(faults))
 
 

@@ -88,3 +88,10 @@ def test_values_on_one_line() -> None:
     endless: list[object] = []
     endless.append(endless)
     assert plainly(endless) == "[[[[…]]]]"
+
+
+def test_a_field_that_a_post_needs_says_more_than_that() -> None:
+    dialect = plugins.find("dialects", "jekyll").open({"_config.yml": "url: https://example.org\n"}, Given())[0]
+    found = asked(dialect, "_posts/a.md", "---\ndate: 2022-02-22\ntitle: Own\n---\n")
+    assert found.attributes["url"] == ("date", FILE_NAME)
+    assert "published" in found.used["date"]

@@ -273,3 +273,11 @@ def test_no_bundle_is_looked_through(tmp_path: Path) -> None:
     for path, url in (("posts/a/b.md", f"{URL}/posts/a/b/"), ("posts/a/index.md", f"{URL}/a.html")):
         found = Post(path.encode(), url, "A", None)
         assert media.completed(found, os.fsencode(tmp_path), dialect, path) == media.Completed(found)
+
+
+def test_a_folder_that_the_settings_name(tmp_path: Path) -> None:
+    (tmp_path / "a.gif").write_bytes(GIF)
+    dialect, _problems = plugins.find("dialects", "plain").open({}, Given(url=URL, folder="notes"))
+    given = post(image=Image(f"{URL}/notes/a.gif"))
+    done = media.completed(given, os.fsencode(tmp_path), dialect, "a.md")
+    assert done.post.image == Image(f"{URL}/notes/a.gif", "", "image/gif", len(GIF), 3, 4)

@@ -88,6 +88,10 @@ class Plain(Dialect):
         """Wiki links, as folders of notes have them."""
         return "wiki"
 
+    def assets(self, path: str, page: str, url: str) -> tuple[str, ...]:
+        """Where a file is served is where it lies, below the folder that the settings name."""
+        return tuple(each.removeprefix(self.place) for each in Dialect.assets(self, path, page, url))
+
     def term_url(self, taxonomy: str, name: str) -> str:
         """Plain files have no pages for terms."""
         return ""
