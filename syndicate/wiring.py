@@ -358,6 +358,7 @@ def _reading(the: Project, site: Site, ids: str, mixed: bool) -> str:
             asdict(site.facts),
             ids,
             mixed,
+            sorted(_built(the.settings, _roots(site)).values()),
             content.model_dump(),
             the.settings.site.timezone,
         ]

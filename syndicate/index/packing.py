@@ -39,10 +39,17 @@ def pack(post: Post) -> str:
     if post.authors:
         out["authors"] = [(a.name, a.email, a.url) for a in post.authors]
     if post.image:
-        out["image"] = astuple(post.image) if post.image.type or post.image.length else (post.image.url, post.image.alt)
+        out["image"] = _without_tail(astuple(post.image))
     if post.enclosures:
         out["enclosures"] = [(e.url, e.type, e.length, e.duration, e.title) for e in post.enclosures]
     return _json(out)
+
+
+def _without_tail(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Without what is not set at the end."""
+    while len(values) > 1 and values[-1] in ("", None):
+        values = values[:-1]
+    return values
 
 
 def unpack(text: str, path: bytes) -> Post:

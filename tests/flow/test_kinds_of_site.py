@@ -28,7 +28,7 @@ def post(title: str, date: str = "2026-01-01", **more: str) -> str:
     return POST.format(title=title, date=date, more="".join(f"{key}: {value}\n" for key, value in more.items()))
 
 
-def build(site: Site, now: str = "2026-06-01", **sections: dict[str, Any]) -> Report:
+def build(site: Site, /, now: str = "2026-06-01", **sections: dict[str, Any]) -> Report:
     """A run in this process at noon of a day."""
     options = {**sections, "site": {"url": URL, **sections.get("site", {})}, "output": {"folder": str(site.out)}}
     moment = datetime.fromisoformat(f"{now}T12:00:00+00:00")

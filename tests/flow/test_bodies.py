@@ -1,0 +1,140 @@
+"""What an entry is made from beside its own file: other posts, includes, media, built pages. All of it is noticed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syndicate.model import Report
+from tests.flow.site import Site, items
+from tests.flow.test_kinds_of_site import build
+
+JEKYLL = "url: https://example.org\ntitle: The Sea\ndrink: tea\n"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    made = Site(tmp_path / "site", tmp_path / "out/feeds", ("--url", "https://example.org"))
+    made.post("_config.yml", JEKYLL)
+    return made
+
+
+def post(site: Site, name: str, body: str, more: str = "") -> Path:
+    return site.post(f"_posts/2026-01-01-{name}.md", f"---\ntitle: {name}\n{more}---\n{body}\n")
+
+
+def html(site: Site, title: str, path: str = "rss.xml") -> str:
+    return next(item.html for item in items(site.out / path) if item.title == title)
+
+
+def codes(report: Report) -> list[str]:
+    return [problem.code for problem in report.problems]
+
+
+def test_a_link_follows_the_post_it_leads_to(site: Site) -> None:
+    post(site, "a", "[there]({% post_url 2026-01-01-b %}) and [file](2026-01-01-b.md#x)")
+    b = post(site, "b", "Words.", "permalink: /one/\n")
+    build(site)
+    assert 'href="https://example.org/one/"' in html(site, "a")
+    assert 'href="https://example.org/one/#x"' in html(site, "a")
+    b.write_text(b.read_text(encoding="utf-8").replace("/one/", "/two/"), encoding="utf-8")
+    report = build(site)
+    assert 'href="https://example.org/two/"' in html(site, "a")
+    assert (report.parsed, report.rendered) == (1, 2)
+    b.unlink()
+    post(site, "c", "Else.")
+    report = build(site)
+    assert "https://example.org/two/" not in html(site, "a")
+    assert (report.parsed, report.rendered) == (1, 2)
+
+
+def test_an_include_and_the_configuration_make_all_anew(site: Site) -> None:
+    post(site, "a", "{% include x.html %} with {{ site.drink }}")
+    site.post("_includes/x.html", "*One*")
+    build(site)
+    assert html(site, "a") == "<p><em>One</em> with tea</p>"
+    assert build(site).documents.written == 0
+    site.post("_includes/x.html", "*Two*")
+    report = build(site)
+    assert html(site, "a") == "<p><em>Two</em> with tea</p>"
+    assert (report.parsed, report.rendered) == (0, 1)
+    site.post("_config.yml", JEKYLL.replace("tea", "milk"))
+    build(site)
+    assert html(site, "a") == "<p><em>Two</em> with milk</p>"
+
+
+def test_what_is_not_known_is_told_once_a_kind(site: Site) -> None:
+    for name in "abc":
+        post(site, name, "{% theme_gallery x.png %} Words {{ page.title }}.")
+    report = build(site)
+    (problem,) = report.problems
+    assert (problem.code, problem.path) == ("template-unknown", "_posts/2026-01-01-a.md")
+    assert "theme_gallery" in problem.message and "2 more" in problem.message
+    assert "{%" not in html(site, "c")
+    assert codes(build(site)) == []
+
+
+def attachment(site: Site) -> dict[str, Any]:
+    (item,) = json.loads((site.out / "feed.json").read_text(encoding="utf-8"))["items"]
+    return dict(item["attachments"][0])
+
+
+def test_a_local_medium_is_measured_and_measured_again(site: Site) -> None:
+    post(site, "a", "Listen.", "audio: /sound/a.mp3\n")
+    build(site)
+    assert attachment(site) == {"url": "https://example.org/sound/a.mp3", "mime_type": "audio/mpeg"}
+    sound = site.post("sound/a.mp3", "x" * 1000)
+    assert build(site).parsed == 1
+    assert attachment(site)["size_in_bytes"] == 1000
+    sound.write_text("x" * 2000, encoding="utf-8")
+    assert build(site).parsed == 1
+    assert attachment(site)["size_in_bytes"] == 2000
+    assert build(site).parsed == 0
+    sound.unlink()
+    build(site)
+    assert "size_in_bytes" not in attachment(site)
+
+
+PAGE = """<!doctype html><html><head><title>A</title></head><body><nav>Home</nav>
+<article><h1>a</h1><div class="post-content"><p>Built <a href="b.html">there</a>.{more}</p></div></article>
+<footer>Bye</footer></body></html>"""
+
+
+def test_bodies_out_of_built_pages(site: Site) -> None:
+    post(site, "a", "Source {{ nothing }}.")
+    post(site, "b", "Only source.")
+    built: dict[str, Any] = {"content": {"body": "built"}}
+    build(site, **built)
+    assert html(site, "a") == "<p>Source .</p>"
+    site.post("_site/2026/01/01/a.html", PAGE.format(more=""))
+    report = build(site, **built)
+    assert html(site, "a") == '<p>Built <a href="https://example.org/2026/01/01/b.html">there</a>.</p>'
+    assert html(site, "b") == "<p>Only source.</p>"
+    assert (report.parsed, report.rendered) == (2, 1), "the folder is new, so all posts are looked at again"
+    assert build(site, **built).documents.written == 0
+    site.post("_site/2026/01/01/a.html", PAGE.format(more=" More."))
+    report = build(site, **built)
+    assert "More." in html(site, "a")
+    assert (report.parsed, report.rendered) == (1, 1)
+    build(site)
+    assert html(site, "a") == "<p>Source .</p>"
+
+
+def test_where_in_a_built_page(site: Site) -> None:
+    post(site, "a", "Source.")
+    site.post("out/2026/01/01/a.html", '<article><p>Theme.</p><div id="mine"><p>Mine.</p></div></article>')
+    build(site, content={"body": "built", "built": "out", "built_selectors": ["#mine"]})
+    assert html(site, "a") == "<p>Mine.</p>"
+
+
+def test_profiles(site: Site) -> None:
+    post(site, "a", '![A cup](/cup.png) <iframe src="https://www.youtube.com/embed/abcdefghijk"></iframe>')
+    build(site)
+    assert "<img" in html(site, "a") and "<iframe" not in html(site, "a") and "youtube" in html(site, "a")
+    build(site, feed={"profile": "full"})
+    assert "<iframe" in html(site, "a")
+    build(site, feed={"profile": "plain"})
+    assert "<img" not in html(site, "a") and "A cup" in html(site, "a")
