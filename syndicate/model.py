@@ -235,7 +235,8 @@ class Entry:
     `id` is the permanent id of the ledger. `html` is safe, absolute, legal XML text.
     `title` is never empty and plain text; `summary` is plain text or "".
     `published` and `updated` are in UTC without microseconds, updated >= published.
-    `external_url` is the page a link post points at, else "". `alternates` are the post's translations.
+    `external_url` is the page a link post points at, else "". `alternates` are the post's
+    translations and, where there are any, behind them the post itself in its own language.
     """
 
     id: str

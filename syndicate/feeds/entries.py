@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -14,7 +14,7 @@ from syndicate.index import Recipe
 from syndicate.markup import excerpt, render, safe, templates
 from syndicate.model import Alternate, Category, Entry, Image, Post
 
-VERSION = "entries/2"
+VERSION = "entries/3"
 """Raised by hand whenever the same post would make another Entry."""
 
 TITLE_LENGTH = 60
@@ -63,7 +63,7 @@ def entry(post: Post, recipe: Recipe, body: Body, style: Style) -> Entry:
         image=post.image or _first_picture(html),
         enclosures=post.enclosures,
         external_url=post.external_url,
-        alternates=tuple(_alternates(recipe, post.language or style.language, style.language)),
+        alternates=_alternates(recipe, Alternate(post.language or style.language, post.url), style.language),
     )
 
 
@@ -73,12 +73,11 @@ def _first_picture(html: str) -> Image | None:
     return Image(*found) if found else None
 
 
-def _alternates(recipe: Recipe, own: str, site: str) -> Iterator[Alternate]:
-    """The translations of a post, each in a language that is known and not its own."""
-    for written, url in recipe.alternates:
-        language = written or site
-        if language and language.casefold() != own.casefold():
-            yield Alternate(language, url)
+def _alternates(recipe: Recipe, own: Alternate, site: str) -> tuple[Alternate, ...]:
+    """The translations of a post, each in a language that is known and not its own, and then the post itself."""
+    written = (Alternate(language or site, url) for language, url in recipe.alternates)
+    others = tuple(each for each in written if each.language.casefold() not in ("", own.language.casefold()))
+    return (*others, own) if others else ()
 
 
 def _paragraph(text: str) -> str:

@@ -186,9 +186,13 @@ def test_a_post_without_a_picture_has_the_first_of_its_body() -> None:
     assert made(a_post(image=named), "![](/cup.png)").image == named
 
 
-def test_translations_are_in_other_languages_than_the_post() -> None:
+def test_translations_are_in_other_languages_than_the_post_which_comes_last() -> None:
     recipe = a_recipe(alternates=(("", f"{SITE_URL}/en"), ("de", f"{SITE_URL}/de"), ("FR", f"{SITE_URL}/fr")))
-    shown = entry(a_post(language="fr"), recipe, Body("", "", ""), Style(BASE, language="en"))
-    assert shown.alternates == (Alternate("en", f"{SITE_URL}/en"), Alternate("de", f"{SITE_URL}/de"))
-    unknown = entry(a_post(language="fr"), recipe, Body("", "", ""), Style(BASE))
-    assert unknown.alternates == (Alternate("de", f"{SITE_URL}/de"),)
+    post = a_post(language="fr")
+    shown = entry(post, recipe, Body("", "", ""), Style(BASE, language="en"))
+    own = Alternate("fr", post.url)
+    assert shown.alternates == (Alternate("en", f"{SITE_URL}/en"), Alternate("de", f"{SITE_URL}/de"), own)
+    unknown = entry(post, recipe, Body("", "", ""), Style(BASE))
+    assert unknown.alternates == (Alternate("de", f"{SITE_URL}/de"), own)
+    alone = a_recipe(alternates=(("FR", f"{SITE_URL}/fr"),))
+    assert entry(post, alone, Body("", "", ""), Style(BASE)).alternates == ()

@@ -9,7 +9,7 @@ because what they say is decided here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from html import unescape
@@ -29,6 +29,7 @@ _TITLE_LENGTH = 80
 _LOOKED_AT = 4000
 _NAMELESS = "about:blank"
 _UNTITLED = "Untitled"
+_UNDETERMINED = "und"  # ISO 639: the language of a page that nobody has named
 
 
 def admit(entry: Entry) -> Entry:
@@ -113,14 +114,19 @@ def _language(tag: str) -> str:
     return tag if _LANGUAGE.fullmatch(tag) else ""
 
 
-def _alternates(alternates: Iterable[Alternate], own: str) -> tuple[Alternate, ...]:
-    """Translations at web addresses of their own, one a language: a second one has no meaning to readers."""
+def _alternates(alternates: Sequence[Alternate], own: str) -> tuple[Alternate, ...]:
+    """Translations at web addresses of their own, one a language, and then the page itself, if there are any.
+
+    Some readers take the first alternate of an entry for its page (SimplePie), others the last one
+    (feedparser): so the page has to be both.
+    """
+    known = [Alternate(_language(each.language), _web(each.url)) for each in alternates]
+    mine = next((each.language for each in known if each.language and each.url == own), _UNDETERMINED)
     found: dict[str, Alternate] = {}
-    for each in alternates:
-        language, url = _language(each.language), _web(each.url)
-        if language and url and url != own:
-            found.setdefault(language.lower(), Alternate(language, url))
-    return tuple(found.values())
+    for each in known:
+        if each.language and each.url not in ("", own) and each.language.lower() != mine.lower():
+            found.setdefault(each.language.lower(), each)
+    return (*found.values(), Alternate(mine, own)) if found and own else tuple(found.values())
 
 
 def _media_type(text: str, default: str = "") -> str:

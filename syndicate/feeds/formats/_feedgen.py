@@ -60,8 +60,8 @@ class EntryRepairs(BaseEntryExtension):
             _text(item, _CREATOR, author.name)
         _text(item, "pubDate", rfc822(self.entry.published))
         self._picture(item)
-        for each in self.entry.alternates:
-            SubElement(item, _ATOM_LINK, _alternate(each))
+        for link in _translations(self.entry):
+            SubElement(item, _ATOM_LINK, link)
         return item
 
     def extend_atom(self, element: _Element) -> _Element:
@@ -228,11 +228,25 @@ def _person(author: Author) -> Attributes:
 
 def _entry_links(entry: Entry) -> list[Attributes]:
     """The links of an Atom entry: its page, the page it points at, its translations, its media."""
-    links = [_named(href=entry.url, rel="alternate", type="text/html")]
+    links = [_page(entry)]
     if entry.external_url:
         links.append(_named(href=entry.external_url, rel="related"))
     links += [_alternate(each) for each in entry.alternates]
     return links + [_enclosure_link(each) for each in entry.enclosures]
+
+
+def _page(entry: Entry) -> Attributes:
+    return _named(href=entry.url, rel="alternate", type="text/html")
+
+
+def _translations(entry: Entry) -> list[Attributes]:
+    """The links of an RSS item to its translations: none where its `link` leads to a page elsewhere.
+
+    The page comes first, as in Atom: SimplePie takes these links before RSS's own.
+    """
+    if not entry.alternates or entry.external_url:
+        return []
+    return [_page(entry), *map(_alternate, entry.alternates)]
 
 
 def _alternate(translation: Alternate) -> Attributes:

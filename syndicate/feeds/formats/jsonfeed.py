@@ -80,7 +80,7 @@ def _item(entry: Entry) -> Object:
         tags=list(dict.fromkeys(category.name for category in entry.categories)),
         language=entry.language,
         attachments=[_attachment(media) for media in entry.enclosures],
-        _translations={each.language: each.url for each in entry.alternates},
+        _translations={each.language: each.url for each in entry.alternates if each.url != entry.url},
     )
 
 
