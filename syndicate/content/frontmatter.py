@@ -17,7 +17,7 @@ from typing import Any, ClassVar
 
 from frontmatter.default_handlers import BaseHandler
 
-from syndicate.content import _fences, _json, _lines, _meta, _rest, _tolerant, _toml, _yaml
+from syndicate.content import _fences, _json, _lines, _meta, _rest, _tolerant, _toml, _unfenced, _yaml
 from syndicate.content._fences import Cut
 from syndicate.content._head import BUDGET, MOST_CHARACTERS, Duplicate, HeadFault, line_and_column
 from syndicate.model import FrontMatter, Problem, Severity, Value
@@ -166,6 +166,16 @@ class MetaHandler(_Handler):
         return _meta.read(head)
 
 
+class UnfencedHandler(YAMLHandler):
+    """YAML that no fence opens, down to a line of `---`."""
+
+    FORMAT = "unfenced"
+    START_DELIMITER = ""
+
+    def cut(self, text: str) -> Cut | None:
+        return _unfenced.cut(text)
+
+
 YAML, TOML, JSON, BARE_JSON = HANDLERS = YAMLHandler(), TOMLHandler(), JSONHandler(), BareJSONHandler()
 
 
@@ -218,7 +228,7 @@ def _second_reading(
 def _tolerated(head: str, handler: _Handler, fault: HeadFault) -> dict[str, Value] | None:
     if fault.code in (BUDGET, "merge-conflict") or len(head) > MOST_CHARACTERS:
         return None
-    if handler is YAML:
+    if isinstance(handler, YAMLHandler):
         return _tolerant.read_yaml(head, handler.read)
     return _tolerant.read_toml(head, handler.read) if handler is TOML else None
 
@@ -276,7 +286,8 @@ def _end(text: str, forms: Sequence[str]) -> int:
     return found.head_end if found else len(text)
 
 
-FORMS: dict[str, _Handler] = {handler.FORMAT: handler for handler in (LinesHandler(), RestHandler(), MetaHandler())}
+_MORE = (LinesHandler(), RestHandler(), MetaHandler(), UnfencedHandler())
+FORMS: dict[str, _Handler] = {handler.FORMAT: handler for handler in _MORE}
 """Handlers of the forms that only some dialects know, by name (see `Dialect.forms`). They are tried first:
 `---` may also fence lines, and stand above a title of reST."""
 

@@ -131,8 +131,8 @@ class Dialect(Protocol):
     def forms(self, path: str) -> Sequence[str]:
         """Forms of front matter to be looked for in this file beside the fenced ones and bare JSON.
 
-        Any of `lines` (`Title: …` until a blank line), `rest` (the fields of a reST document) and
-        `meta` (the `<head>` of an HTML file), in the order in which they are tried.
+        Any of `lines` (`Title: …` until a blank line), `rest` (the fields of a reST document), `meta` (the
+        `<head>` of an HTML file) and `unfenced` (YAML down to a line of `---`), in the order in which they are tried.
         """
         return ()
 

@@ -130,6 +130,10 @@ class Hexo(Dialect):
         beside_post = (own,) if self.site.own_files and plain.startswith(folder) else ()
         return (*beside_post, f"{self.site.source}/{unquote(plain[len(root) :])}")
 
+    def forms(self, path: str) -> Sequence[str]:
+        """Hexo needs no fence above the front matter."""
+        return ("unfenced",)
+
     def term_url(self, taxonomy: str, name: str) -> str:
         """The page of a tag. Those of categories lie below their parents', which a name alone does not tell."""
         if taxonomy != "tags":
