@@ -15,9 +15,8 @@ from syndicate.content._head import MOST_CHARACTERS
 
 _END = re.compile(r"[\r\n]-{3,}+[ \t]*+(?:(?>\r\n?|\n)|\Z)")
 # Every line a key, an item, a comment, or more of what is above: other text is a body with a rule in it.
-_LINES = re.compile(
-    r"[A-Za-z][\w-]*+:(?=\s)[^\r\n]*+(?:(?>\r\n?|\n)(?:[A-Za-z][\w-]*+:(?=\s)|[ \t#]|-[ \t])[^\r\n]*+)*+\Z"
-)
+_KEY = r"[A-Za-z][\w-]*+:(?=\s)[^\r\n]*+"
+_LINES = re.compile(rf"{_KEY}(?:(?>\r\n?|\n)(?:{_KEY}|(?:[ \t#]|-[ \t])[^\r\n]*+))*+\Z")
 
 
 def cut(text: str) -> Cut | None:
