@@ -112,10 +112,14 @@ def of_optech(path: str, own: dict[str, str]) -> tuple[str, str]:
 
 
 def of_finews(path: str, own: dict[str, str]) -> tuple[str, str]:
-    """Jekyll's style `date`; dates without a zone are local to Shanghai, see the differences in docs/dialects.md."""
+    """Jekyll's style `date`; dates without a zone are local to Shanghai, see the differences in docs/dialects.md.
+
+    The post with a blank line above its front matter has no category to Jekyll.
+    """
     day, name = own["date"][:10].replace("-", "/"), path.rpartition("/")[2][11:].removesuffix(".md")
     zone = "" if own["date"].endswith("+0800") else " +0800"
-    return f"{own['categories']}/{day}/{name}.html", own["date"] + zone
+    category = "" if name == "202112082206703990" else f"{own['categories']}/"
+    return f"{category}{day}/{name}.html", own["date"] + zone
 
 
 RULES: dict[str, Callable[[str, dict[str, str]], tuple[str, str]]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from syndicate.content.dialects._fields import Fields, as_text
@@ -63,6 +63,11 @@ def document(site: Site, where: Place, path: str, shown: str, matter: FrontMatte
     scoped = defaults(site.defaults, own, where.label)
     fields = Fields(merged(scoped, matter.fields), shown, matter.line_of)
     return Document(site, where, own, ending, file_name(stem), scoped, matter.fields, fields)
+
+
+def unread_document(found: Document) -> Document:
+    """The same file as Jekyll takes it when it does not see the front matter: defaults and the name are all."""
+    return replace(found, front={}, fields=Fields(merged(found.scoped, {}), found.fields.path))
 
 
 def categories(document: Document) -> list[str]:

@@ -7,7 +7,7 @@ places where we mean what the author meant rather than what Jekyll does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,14 @@ from syndicate.content.dialects._addresses import below, encoded_path
 from syndicate.content.dialects._fields import Fields, one_line, terms
 from syndicate.content.dialects._flags import guid
 from syndicate.content.dialects._jekyll_dates import Dating, dating
-from syndicate.content.dialects._jekyll_document import Document, categories, document, permalink, tags
+from syndicate.content.dialects._jekyll_document import (
+    Document,
+    categories,
+    document,
+    permalink,
+    tags,
+    unread_document,
+)
 from syndicate.content.dialects._jekyll_facts import (
     AUTHORS,
     CONFIG,
@@ -127,7 +134,7 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter, known: tuple[str, 
         return None
     fields, absolute = found.fields, partial(below, found.site.root)
     names = categories(found)
-    path, own_id = permalink(found, when.local, names)
+    path, own_id = _placed(found, when, names, matter)
     authors = people(fields, found.site.authors, "author", "authors")
     labels = (("categories", names), ("tags", tags(found)), ("authors", [author.name for author in authors]))
     return Post(
@@ -153,6 +160,15 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter, known: tuple[str, 
         markup="html" if found.ending.lower() in PAGES else "markdown",
         body_at=matter.body_at,
     )
+
+
+def _placed(found: Document, when: Dating, names: Sequence[str], matter: FrontMatter) -> tuple[str, str]:
+    """The path of the page and its id, as Jekyll has them: links have to meet the page that is there."""
+    unread = matter.format == "yaml" and matter.head_line > 2  # a blank line above the fence makes it text
+    if not unread or found.name.day is None:
+        return permalink(found, when.local, names)
+    seen = unread_document(found)
+    return permalink(seen, dating(seen.fields, seen.name, seen.site, matter).local, categories(seen))
 
 
 def _media(fields: Fields, absolute: Callable[[str], str], body: str) -> tuple[Enclosure, ...]:
