@@ -7,11 +7,12 @@ knows pages and collections, but no posts: docs/dialects.md says which pages are
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, Self
+from urllib.parse import unquote
 
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, beside, encoded_path
@@ -101,6 +102,18 @@ class Eleventy(Dialect):
             return None, []
         tags = _topics(tags_of(above.get("tags")), tags_of(values.get("tags")), tags_of(own.get("tags")))
         return _read(self.site, path, fields, tags, stamp, matter), fields.problems
+
+    def assets(self, path: str, page: str, url: str) -> Sequence[str]:
+        """Beside the post, and where people have files passed through from: the input folder, the top, `public`."""
+        root = f"{self.site.root}/"
+        clean = url.partition("?")[0].partition("#")[0]
+        if not clean.startswith(root):
+            return ()
+        above, inside = page[: page.rfind("/") + 1], unquote(clean[len(root) :])
+        tail = unquote(clean[len(above) :]) if clean.startswith(above) else ""
+        sources = (f"{self.site.source}/" if self.site.source else "", "", "public/", "static/")
+        found = [f"{path.rpartition('/')[0]}/{tail}"] if tail else []
+        return tuple(dict.fromkeys([*found, *(f"{source}{inside}" for source in sources)]))
 
 
 def _below_source(site: Site, path: str) -> str:

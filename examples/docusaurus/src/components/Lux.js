@@ -1,0 +1,3 @@
+export default function Lux({ children }) {
+  return <strong>{children} lux</strong>;
+}
