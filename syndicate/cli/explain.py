@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +20,8 @@ def command(post: str, content: str | None, config: str | None, as_json: bool, *
 
     The post is named by its file, its address or its id. Nothing is written.
     """
+    if content and Path(post).is_dir() and not Path(content).is_dir():
+        post, content = content, post  # the other commands begin with the folder
     from syndicate import wiring
     from syndicate.cli import explained, show
 

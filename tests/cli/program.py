@@ -12,7 +12,7 @@ from tests.flow.site import ROOT, Run
 
 COMMANDS = ("build", "regenerate", "feeds", "check", "explain", "config", "init")
 POST = "---\ntitle: {title}\ndate: 2026-01-0{day} 12:00:00\ntags: [{tags}]\n---\nWords of {title}.\n"
-BROKEN = '---\ntitle: "The "quiet" ferry"\n---\nWords.\n'
+BROKEN = "---\n<<<<<<< ours\ntitle: The quiet ferry\n=======\ntitle: Ferries\n>>>>>>> theirs\n---\nWords.\n"
 
 
 def environment(**more: str) -> dict[str, str]:

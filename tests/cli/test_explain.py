@@ -191,3 +191,9 @@ def test_for_a_person(tmp_path: Path) -> None:
         assert line in done.out.splitlines()
     assert max(map(len, done.out.splitlines())) <= 80
     assert "\x1b" not in explain(tmp_path, "odd.md").out
+
+
+def test_the_folder_may_come_first_as_it_does_everywhere_else(tmp_path: Path) -> None:
+    a_site(tmp_path)
+    swapped = syndicate(tmp_path, "explain", "site", "two.md", "--url", URL, "--json")
+    assert swapped.out == explain(tmp_path, "two.md", "--json").out != ""
