@@ -145,8 +145,9 @@ class Reference:
     """Another post (or file of the site) that a body names, as `[[Note]]` or `{% post_url … %}` do.
 
     `written` is the reference as its template language finds it again. `candidates` say which post is
-    meant, the likeliest first: a site-relative path (`posts/a.md`) or `name:` with the file's name
-    without its ending, in lower case (`name:my note`).
+    meant, the likeliest first: a site-relative path (`posts/a.md`), `name:` with the file's name
+    without its ending, in lower case (`name:my note`), or `dated:` with what of that name follows the date
+    in front of it (`dated:clouds` for `2025-01-03-clouds.md`).
     """
 
     written: str

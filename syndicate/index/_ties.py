@@ -10,6 +10,7 @@ A post that is not public, or not yet or no more visible, is linked to by nobody
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from array import array
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from typing import Any
 
 _MANY = 2_000
 """So many changed posts, and all that have ties are looked at: cheaper than to ask for each who names it."""
+
+_DATED = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_](.+)", re.DOTALL)
 
 _LINKABLE = "state = 2 AND visible_from <= ? AND visible_until > ?"
 
@@ -98,7 +101,7 @@ class Ties:
         yield from self.db.execute(sql, (group, post, self.now, self.now))
 
     def _url(self, candidate: str) -> str:
-        if candidate.startswith("name:"):
+        if candidate.startswith(("name:", "dated:")):
             return self._by_name().get(candidate, (b"", ""))[1]
         sql = f"SELECT json_extract(packed, '$.url') FROM posts WHERE path = ? AND {_LINKABLE}"
         got = self.db.execute(sql, (candidate.encode("utf-8", "surrogateescape"), self.now, self.now)).fetchone()
@@ -118,12 +121,14 @@ class Ties:
 
 
 def named(path: bytes) -> list[str]:
-    """The candidates that mean the post in this file: its path, its name, of an `index` file that of its folder."""
+    """The candidates that mean the post in this file: its path, its name, of an `index` file that of its folder, and
+    of a name with a date in front what follows the date."""
     text = path.decode("utf-8", "replace")
     folder, _, name = text.rpartition("/")
     stem = name.rpartition(".")[0] or name
     names = [stem, folder.rpartition("/")[2]] if stem.casefold() in ("index", "readme") and folder else [stem]
-    return [text, *(f"name:{each.lower()}" for each in names)]
+    dated = [f"dated:{found[1].lower()}"] if (found := _DATED.fullmatch(stem)) else []
+    return [text, *(f"name:{each.lower()}" for each in names), *dated]
 
 
 def key_of(digest: bytes, packed: str, published: int, updated: int, ties: str | None = None) -> bytes:

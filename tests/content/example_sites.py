@@ -9,8 +9,8 @@ media = ["url type size WIDTHxHEIGHT"]   # pictures and sounds of the site's fee
     visible_until = "…"
     unlike_peer = ["published"]   # what the generator itself does otherwise, see docs/dialects.md
     unlisted_by_peer = true       # the generator itself does not list it
-    [left_out]                   # files that a person might take for a post: path → its visibility, its problem,
-                                 # or "" where nobody looks
+[left_out]                   # files that a person might take for a post: path → its visibility, its problem,
+                             # or "" where nobody looks
 [problems]                   # codes of the problems a build tells, by file
 """
 

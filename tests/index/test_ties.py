@@ -31,6 +31,15 @@ def test_a_post_that_is_there(ledger: Ledger) -> None:
     assert links(ledger) == B
 
 
+def test_a_post_whose_name_has_a_date_in_front(ledger: Ledger) -> None:
+    ledger.run(naming("b.md", "dated:b"))
+    assert links(ledger) == {}
+    ledger.run(a_row("in/2025-01-03-B.md", "two", url=B["it"]))
+    assert links(ledger) == B
+    ledger.run(a_row("b.md", "three", url=f"{SITE_URL}/c"))
+    assert links(ledger) == {"it": f"{SITE_URL}/c"}
+
+
 def test_a_post_that_is_not_there(ledger: Ledger) -> None:
     ledger.run(naming("b.md"))
     assert links(ledger) == {}
@@ -183,3 +192,15 @@ def test_what_a_post_was_made_from(ledger: Ledger) -> None:
     assert list(ledger.index.needed()) == [(b"a.md", louder), (b"b.md", sound)]
     ledger.run(gone=["b.md"])
     assert list(ledger.index.needed()) == [(b"a.md", louder)]
+
+
+def test_what_else_a_post_names_when_one_of_them_is_deleted(ledger: Ledger) -> None:
+    """Also where posts are visible from a moment on: it is as late as it is."""
+    both = (Reference("it", ("b.md",)), Reference("that", ("c.md",)))
+    ledger.run(
+        a_row("a.md", references=both, visible_from=NOW - DAY),
+        a_row("b.md", "two", visible_from=NOW - DAY),
+        a_row("c.md", "three", visible_from=NOW - DAY),
+    )
+    ledger.run(gone=["c.md"])
+    assert links(ledger) == B

@@ -73,8 +73,8 @@ def test_hexo_links_name_posts_by_their_slugs() -> None:
     body = "{% post_link deep/A-post#x Text %} {%- post_path 'b c' -%} {% post_link deep/A-post %} `{% post_link d %}`"
     found = plugins.find("templates", "hexo").references(body, "source/_posts/a.md")
     assert [(each.written, each.candidates) for each in found] == [
-        ("deep/A-post", ("source/_posts/deep/A-post.md", "name:a-post")),
-        ("b c", ("source/_posts/b c.md", "name:b c")),
+        ("deep/A-post", ("source/_posts/deep/A-post.md", "name:a-post", "dated:a-post")),
+        ("b c", ("source/_posts/b c.md", "name:b c", "dated:b c")),
     ]
 
 

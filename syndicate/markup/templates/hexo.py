@@ -65,7 +65,9 @@ class Hexo:
             slug = (match[1] or match[2] or match[3]).partition("#")[0]
             name = slug.rpartition("/")[2].lower()
             if name:
-                found.setdefault(slug, Reference(slug, (f"source/_posts/{slug}.md", f"name:{name}")))
+                # a date that `new_post_name` puts in front of a file's name is no part of the slug
+                candidates = (f"source/_posts/{slug}.md", f"name:{name}", f"dated:{name}")
+                found.setdefault(slug, Reference(slug, candidates))
             if len(found) == _MOST_REFERENCES:
                 break
         return list(found.values())

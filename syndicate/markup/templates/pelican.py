@@ -1,7 +1,8 @@
 """Pelican's links into the site: `{filename}post.md`, `{static}a.png`, `{attach}`, `{tag}x`, `{author}x` and others.
 
 They are what a destination begins with: of a link or picture in Markdown, in an attribute, in reST; `|filename|`
-is the same. What they mean is said by the dialect's variables. Templates in bodies are not run by Pelican.
+is the same. What they mean is said by the dialect's variables. Templates in bodies are not run by Pelican. A line
+`:::python` that tells its highlighter the language of indented code is taken out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ _KINDS = {"tag": "tags", "category": "categories", "author": "authors"}
 _MARK = r"[{|](?:filename|static|attach|tag|category|author|index)[|}]"
 _ANY = re.compile(_MARK)
 _WRITTEN = re.compile(r"[{|](?P<what>[a-z]+)[|}](?P<path>[^?#]*)(?P<more>.*)", re.DOTALL)
+# What Pelican's highlighter takes for the language of a block of code: the first line, `:::python`.
+_INDENT = r"(?: {4}|\t)"
+_LANGUAGE = re.compile(
+    rf"(?:(?<=\n\n)|\A){_INDENT}[ \t]*+::+[\w#.+-]++[ \t]*+(?:hl_lines=[^\n]{{0,80}}+)?\n(?={_INDENT})"
+)
 _SOURCE = re.compile(r".*\.(?:md|markdown|mkd|mdown|rst|html?)\Z", re.DOTALL)
 
 _ATTRIBUTE = rf"""=[ \t]*+(?:"(?P<double>{_MARK}[^"<>\n]*+)(?=")|'(?P<single>{_MARK}[^'<>\n]*+)(?='))"""
@@ -57,8 +63,8 @@ class Pelican:
 
     @classmethod
     def concerns(cls, body: str) -> bool:
-        """Whether there is a mark such as `{filename}` anywhere."""
-        return _ANY.search(body) is not None
+        """Whether there is a mark such as `{filename}` anywhere, or the language of some code."""
+        return ":::" in body or _ANY.search(body) is not None
 
     @classmethod
     def references(cls, body: str, path: str) -> list[Reference]:
@@ -95,6 +101,8 @@ class Pelican:
 
         markup = page.markup if page.markup in _WHERE else "html"
         text = outside(_WHERE[markup], with_url, body, code_spans(body, markup))
+        if markup == "markdown":
+            text = _LANGUAGE.sub("", text)
         return Expanded(text, tuple(faults.values()))
 
     def _url(self, written: str, page: Page) -> str:
