@@ -5,6 +5,7 @@ A fault of a file is a Problem in its row; no file makes the stage raise.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -26,6 +27,12 @@ VERSION = "read/2"
 
 OURS = '<meta name="generator" content="Syndicate">'
 """Stands in the pages we write: one that lies among the posts, from an earlier output folder, is no post."""
+
+
+CONFLICT_COPY = re.compile(
+    r"\.sync-conflict-\d{8}-\d{6}(?:-\w+)?\.\w+\Z|\((?:[^()/]* )?conflicted copy(?: [^()/]*)?\)[^/]*\Z", re.IGNORECASE
+)
+"""What Syncthing, Dropbox and Nextcloud call the other version of a file that two machines have changed."""
 
 
 class Completed(NamedTuple):
@@ -52,6 +59,8 @@ def read(
     for ids (`url`, `generator`). `language` is the site's, None where all languages share their feeds.
     `complete` adds what other files know of a post.
     """
+    if CONFLICT_COPY.search(path):
+        return _row(source, [_copy(source)])
     if not source.text.strip():
         return _row(source, [_empty(source)])._replace(broken=True)
     if OURS in source.text[:4096]:
@@ -84,6 +93,11 @@ def _references(body: str, path: str, templates: str, label: str) -> tuple[Refer
 
 def _labelled(candidates: Sequence[str], label: str) -> list[str]:
     return [each if each.startswith("name:") else label + each for each in candidates]
+
+
+def _copy(source: Source) -> Problem:
+    message = "This is the other version of a file that was changed on two machines. Keep what is right, and delete it."
+    return Problem(source.stamp.shown, Severity.WARNING, "conflict-copy", message)
 
 
 def _empty(source: Source) -> Problem:

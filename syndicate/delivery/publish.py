@@ -107,14 +107,18 @@ def publish(
         waiting, failed = _write_entries(press, engine, fragments, jobs, done)
         _print(press, fragments, jobs, waiting, failed, done)
         tick(len(batch))
-    done.problems += [_told(fault, done.faults[fault]) for fault in sorted(done.faults)]
+    done.problems += [told for fault in sorted(done.faults) for told in _told(fault, done.faults[fault])]
     return done
 
 
-def _told(fault: Fault, paths: list[bytes]) -> Problem:
-    """One problem for each kind of template code, however many posts have it."""
-    others = f" (So in {len(paths) - 1} more of the posts shown.)" if len(paths) > 1 else ""
-    return Problem(shown_path(min(paths)), Severity.WARNING, fault.code, fault.message + others)
+def _told(fault: Fault, paths: list[bytes]) -> list[Problem]:
+    """What is not known is told once, however many posts have it; what is broken, for each of them."""
+    known = sorted(set(paths))
+    others = ""
+    if fault.code == "template-unknown":
+        others = f" (So in {len(known) - 1} more of the posts shown.)" if len(known) > 1 else ""
+        known = known[:1]
+    return [Problem(shown_path(path), Severity.WARNING, fault.code, fault.message + others) for path in known]
 
 
 # -- which documents are due

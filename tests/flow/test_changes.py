@@ -127,12 +127,12 @@ def test_a_deleted_post_comes_back_as_what_it_was(site: Site) -> None:
 def test_a_post_that_breaks_stays_and_is_told_of_at_every_run(site: Site) -> None:
     before = site.tree()
     path = site.content / "_posts/2026-01-04-four.md"
-    path.write_text('---\ntitle: [\ndate: 2026-01-04\n---\nNew words.\n')
+    path.write_text("---\ntitle: [\ndate: 2026-01-04\n---\nNew words.\n")
     for _ in range(2):
         done = site.build()
         assert done.code == 1
         (problem,) = done.report["problems"]
-        assert (problem["path"], problem["line"], problem["severity"]) == ("_posts/2026-01-04-four.md", 4, "error")
+        assert (problem["path"], problem["line"], problem["severity"]) == ("_posts/2026-01-04-four.md", 2, "error")
         assert problem["message"].endswith("Until then the last good version stays in the feeds.")
         assert site.tree() == before
     site.post("_posts/2026-01-05-five.md", post("Five", "2026-01-05"))
@@ -156,9 +156,7 @@ def test_posts_whose_files_are_emptied_stay_as_they_were(site: Site) -> None:
 
 
 def test_a_draft_leaves_at_once_even_when_its_front_matter_is_broken(site: Site) -> None:
-    (site.content / "_posts/2026-01-04-four.md").write_text(
-        '---\ntitle: [\npublished: false\n---\nNew words.\n'
-    )
+    (site.content / "_posts/2026-01-04-four.md").write_text("---\ntitle: [\npublished: false\n---\nNew words.\n")
     site.build()
     assert titles(site, "rss.xml") == ["Three", "Two", "One"]
 

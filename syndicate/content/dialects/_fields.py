@@ -126,7 +126,7 @@ class Fields:
         written = (as_text(value) or "").strip()
         if value is None or written == "":
             if isinstance(value, list | dict):
-                self.misshapen(key, "a date", value)
+                self.misshapen(key, "a date", value, "date-unreadable")
             return None
         try:
             return read_moment(written, zone)
@@ -134,10 +134,10 @@ class Fields:
             self.report("date-unreadable", f"`{key}` cannot be used: {fault}", key)
             return None
 
-    def misshapen(self, key: str, wanted: str, value: Value) -> None:
+    def misshapen(self, key: str, wanted: str, value: Value, code: str = "field-unreadable") -> None:
         """Note that a field has a shape nobody can use."""
         kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "one text"
-        self.report("field-unreadable", f"`{key}` is {kind} where {wanted} is wanted; it is left out", key)
+        self.report(code, f"`{key}` is {kind} where {wanted} is wanted; it is left out", key)
 
     def items(self, key: str, value: Value, depth: int = 0) -> Iterator[str]:
         """The texts in a value, lists in lists flattened, empty ones dropped, as written."""
