@@ -9,7 +9,7 @@ import pytest
 from tests.flow.site import Site, items
 
 POST = "---\ntitle: {title}\ndate: 2026-01-{day:02} 12:00:00\ntags: [{tag}]\n---\n{body}\n"
-BROKEN = '---\ntitle: "The "quiet" ferry"\ndate: 2026-01-04\n---\nBroken words.\n'
+BROKEN = "---\ntitle: [\ndate: 2026-01-04\n---\nBroken words.\n"
 BODY = "*Good* words,\n\n    code &amp; <tags>\n\n和中文 ]]> &lt;."
 
 
