@@ -6,6 +6,8 @@ The exit code has to be 0 or 1, and nothing may go wrong in the program itself. 
 for more:
 
     <!-- example: exit 1, makes feeds/rss.xml feeds/atom.xml -->
+
+A block below `<!-- file: PATH -->` shows that file, to the letter.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-LINKING = [*PAGES, ROOT / "feeds/README.md", ROOT / "examples/newsroom/README.md"]
+LINKING = [*PAGES, ROOT / "feeds/README.md", ROOT / "examples/newsroom/README.md", ROOT / "examples/dialect/README.md"]
 
 _BLOCK = re.compile(
     r"^(?:<!-- example: (?P<wish>[^>]*) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL
@@ -32,6 +34,7 @@ _COMMAND = {
     "sh": re.compile(r"^(syndicate (?!--version).*)$", re.MULTILINE),
 }
 _FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+_FILE = re.compile(r"^<!-- file: (?P<path>\S+) -->\n```\w+\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^#{1,6} +(.*?) *$", re.MULTILINE)
 
@@ -105,6 +108,13 @@ def test_examples_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             assert code in example.exits, f"{path.name}: `{command}` ended with {code}"
         for name in example.makes:
             assert (tmp_path / name).is_file(), f"{path.name}: {example.commands} did not make {name}"
+
+
+def test_files_that_are_shown_are_what_they_are() -> None:
+    shown = [found for page in PAGES for found in _FILE.finditer(page.read_text("utf-8"))]
+    assert "examples/dialect/syndicate_diary.py" in [found["path"] for found in shown]
+    for found in shown:
+        assert found["text"] == (ROOT / found["path"]).read_text("utf-8"), found["path"]
 
 
 @pytest.mark.parametrize("path", LINKING, ids=lambda path: path.relative_to(ROOT).as_posix())
