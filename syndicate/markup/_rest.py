@@ -14,12 +14,16 @@ from typing import Any
 
 _MOST_CHARACTERS = 512 * 1024
 _LONGEST_LINE = 100_000  # docutils reads none of a text with a longer one
-_MOST_STEPS = 100_000_000
+_MOST_STEPS = 50_000_000
 _MOST_CORNERS = 5_000
 _MOST_SUBSTITUTIONS = 500
+_MOST_LINES = 20_000  # a block each, at worst, and some 100 µs for each
+_MOST_DIRECTIVES = 2_000  # some 1 ms for each
 
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _MARKS = re.compile(r"[*`_|\[:<]")
+_LONG_WORD = re.compile(r"[\w.!~*'{|}/#?^`&=+$%-]{500,}+")
+_WORD_STARTS = re.compile(r"[-/'{]")
 _CORNER = re.compile(r"^[ \t]*\+[-=].*$", re.MULTILINE)
 _OPTION = re.compile(r"\s*:[\w-]{1,50}:(?:\s|\Z)")
 
@@ -71,14 +75,19 @@ def _as_it_is(text: str) -> str:
 
 
 def _is_too_costly(text: str) -> bool:
-    """Whether docutils would take the square of the text in steps.
+    """Whether docutils would take the square of the text in steps, or make too many pieces of it.
 
-    Within a paragraph it looks for the end of each mark to the paragraph's end; for each corner of a table it
-    walks along the lines; and what is put in for `|name|` may be long.
+    Within a paragraph it looks for the end of each mark to the paragraph's end, and for an address of mail behind
+    each sign in a long word to the word's end; for each corner of a table it walks along the lines; and what is
+    put in for `|name|` may be long.
     """
-    if len(text) > _MOST_CHARACTERS or any(len(line) > _LONGEST_LINE for line in text.splitlines()):
+    lines = text.splitlines()
+    if len(text) > _MOST_CHARACTERS or len(lines) > _MOST_LINES or any(len(line) > _LONGEST_LINE for line in lines):
+        return True
+    if text.count("::") > _MOST_DIRECTIVES:
         return True
     steps = sum(len(block) * len(_MARKS.findall(block)) for block in _BLANK_LINE.split(text))
+    steps += sum(len(word) * len(_WORD_STARTS.findall(word)) for word in _LONG_WORD.findall(text))
     corners = sum(line.count("+") for line in _CORNER.findall(text))
     substituted = ".. |" in text and text.count("|") > _MOST_SUBSTITUTIONS
     return steps > _MOST_STEPS or corners > _MOST_CORNERS or substituted

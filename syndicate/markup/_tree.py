@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import nh3
 
 from syndicate.markup._allowed import ATTRIBUTES, GONE_WITH_CONTENT, SCHEMES, TAGS
+from syndicate.markup._bounds import apart
 
 VOID = frozenset("base br col embed hr img input link meta param source wbr".split())
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -80,7 +81,7 @@ Finish = Callable[[Element, Sequence[Element]], Iterable[Node]]
 
 def read(html: str, finish: Finish) -> list[Node]:
     """Any HTML (of bounded depth, see `_bounds`) → nodes, each element put through `finish` at its end."""
-    return grow(_READER.clean(html), finish)
+    return grow(_READER.clean(apart(html)), finish)
 
 
 def grow(canonical: str, finish: Finish) -> list[Node]:

@@ -61,6 +61,17 @@ _DEFINITION = re.compile(r"^[ \t>]*[:~][ \t]", re.MULTILINE)
 _MOST_DEFINITIONS = 500
 
 
+_MOST_QUOTES = 100_000  # each costs 27 characters of HTML
+_DEEP_QUOTE = re.compile(r"^((?:[ \t]{0,3}>){100})(?:[ \t]{0,3}>)++", re.MULTILINE)
+
+_MOST_ADDRESSES = 500
+
+
+def _has_too_many_addresses(text: str) -> bool:
+    """For each address of mail that is to be a link, the engine copies what is left of the paragraph."""
+    return text.count("@") > _MOST_ADDRESSES
+
+
 def _has_too_many_definitions(text: str) -> bool:
     """The engine takes the square of their number in steps: no post has that many, and what has is a trap."""
     at_most = len(text) // 3  # a line of the fewest characters
@@ -68,20 +79,28 @@ def _has_too_many_definitions(text: str) -> bool:
 
 
 def _comrak() -> Engine:
-    """The engine of choice: tens of microseconds for a post, and linear in its input but for definition lists.
+    """The engine of choice: tens of microseconds for a post, and linear in its input but for two extensions.
 
-    So these stay plain text in a body that has more than 500 definitions.
+    So definitions and bare addresses stay plain text in a body that has more than 500 of them.
     """
     from comrak import ExtensionOptions, RenderOptions, render_markdown
 
-    extensions, careful, output = ExtensionOptions(), ExtensionOptions(), RenderOptions()
-    for name in _EXTENSIONS:
-        setattr(extensions, name, True)
-        setattr(careful, name, name != "description_lists")
+    @cache
+    def without(*names: str) -> ExtensionOptions:
+        extensions = ExtensionOptions()
+        for name in _EXTENSIONS:
+            setattr(extensions, name, name not in names)
+        return extensions
+
+    output = RenderOptions()
     output.unsafe_ = True  # raw HTML passes: sanitising is the next stage's
 
     def render(text: str) -> str:
-        return str(render_markdown(text, careful if _has_too_many_definitions(text) else extensions, None, output))
+        if text.count(">") > _MOST_QUOTES:
+            text = _DEEP_QUOTE.sub(r"\1", text)
+        definitions = ("description_lists",) if _has_too_many_definitions(text) else ()
+        addresses = ("autolink",) if _has_too_many_addresses(text) else ()
+        return str(render_markdown(text, without(*definitions, *addresses), None, output))
 
     return render
 

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import nh3
 
 from syndicate.markup._allowed import ATTRIBUTES, FULL_RULES, GONE_WITH_CONTENT, RULES, SCHEMES, Rule
-from syndicate.markup._bounds import any_case, parsable
+from syndicate.markup._bounds import any_case, apart, parsable
 from syndicate.markup._plain import plain
 from syndicate.markup._restored import concerns, restored
 from syndicate.markup._urls import Base, base_of
@@ -79,7 +79,7 @@ def clean(html: str, url: str, profile: str = "safe") -> str:
 def _once(html: str, base: Base, profile: _Profile, special: bool) -> str:
     if special:
         html = legal(restored(html, base, profile.frames))  # a character reference brings in what was none
-    safe = profile.cleaner.clean(html)
+    safe = profile.cleaner.clean(apart(html))
     if profile.frames and "<iframe" in safe:
         safe = _FRAME.sub(r"\1</iframe>", safe)
     # A character reference brings in what was not there as a character.

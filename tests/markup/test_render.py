@@ -103,6 +103,10 @@ EXHAUSTING = {
     "definitions in quotations": "> a\n> : b\n>\n" * SIZE,
     "definitions in lists": "- a\n\n  : b\n\n" * SIZE,
     "icons": "<i aria-hidden=true>" * 3000,
+    "addresses": "mailto:a@b.c " * 32_000,
+    "references of characters": "&" * 500_000,
+    "hard spaces": "\u00a0" * 500_000,
+    "quotations in one line": ">" * 1_000_000,
 }  # fmt: skip
 
 
@@ -120,6 +124,20 @@ def test_definitions_beyond_measure_are_left_as_text() -> None:
     assert "<dl>" not in to_html("a\n\n~ b\n\n" * 501, "markdown")
     if render.fingerprint().endswith("comrak"):
         assert to_html("a\n: b\n\n" * 400, "markdown").count("<dd>") == 400
+
+
+def test_addresses_beyond_measure_are_left_as_text() -> None:
+    """Not by the clock alone: 400 KB of them would take the engine gigabytes, and the process with it."""
+    assert "href" not in to_html("a@b.c " * 501, "markdown")
+    assert to_html("a@b.c " * 500 + "\n\n~ b", "markdown").count("href") == (
+        500 if render.fingerprint().endswith("comrak") else 0
+    )
+
+
+def test_a_long_text_stays_whole() -> None:
+    """A parser is given it in pieces, which nobody sees."""
+    for text in ("&amp;&lt;" * 6_000, "a&nbsp;" * 6_000, "&amp;" * 3_000 + "x" * 30_000 + "&amp;" * 3_000):
+        assert clean(f"<p title='{text}'>{text}</p>{text}", URL) == f'<p title="{text}">{text}</p>{text}'
 
 
 def test_what_exhausts_is_shown_as_text() -> None:

@@ -54,6 +54,9 @@ def test_a_role_of_one_text_is_none_in_another() -> None:
         "+-+-+\n|a|b|\n+-+-+\n" * 2_000,
         "x" * 400_000,
         "a_ " * 100_000,
+        "- a\n" * 25_000,
+        ".. note::\n   a\n\n" * 2_100,
+        "{a}" * 25_000,
     ],
     ids=lambda body: f"{body[:9]!r}…{len(body)}",
 )

@@ -48,8 +48,9 @@ def without_information(body: str) -> str:
     pieces: list[str] = []
     done = 0
     for start, end in code_spans(body):
-        found = _INFO.match(body, start) if body[start] in "`~" and body.startswith((3 * "`", "~~~"), start) else None
-        if found and found.end() <= end:
+        # no further than its end: of many spans in one line, each would be read to the end of the line
+        found = _INFO.match(body, start, end) if body.startswith((3 * "`", "~~~"), start) else None
+        if found and body.startswith(("\n", "\r"), found.end()):
             pieces += (body[done:start], found[1], found[2])
             done = found.end()
     return "".join((*pieces, body[done:]))

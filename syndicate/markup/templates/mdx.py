@@ -29,11 +29,14 @@ _MARKS = re.compile(
     re.MULTILINE,
 )
 _ADDRESS = re.compile(r"<(?:[A-Za-z][A-Za-z0-9+.-]*+:|[^\s<>@]++@)[^\s<>]*+>")
-_REMARK = re.compile(r"\{\s*+/\*([^*]*+(?:\*(?!/)[^*]*+)*+)\*/\s*+\}")
+_REMARK = re.compile(r"\{\s*+/\*")
+_REMARK_END = re.compile(r"\*/\s*+\}")
 _LITERAL = re.compile(r"\{\s*+(?:'[^'\\\n]*+'|\"[^\"\\\n]*+\"|`[^`\\$]*+`)\s*+\}")
 _HEADING_ID = re.compile(r"\{\s*+#[^\s{}]++\s*+\}")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*+(?=\n)")
 _BRACKETS = re.compile(r"[{}()\[\]]")
+_TRUNCATE = re.compile(r"\s*+truncate\s*+\*/")
+_MOST_ENDLESS = 50  # exports whose brackets stay open: of so many, the ends of further ones are not looked for far
 
 _SILENT = frozenset("Tabs TabItem Details Admonition Fragment React.Fragment BrowserOnly Steps Aside Card".split())
 _DROPPED = frozenset(("Head", "script", "style"))
@@ -86,6 +89,8 @@ class _Reading:
         self.spans = code_spans(body)
         self.closing = pairs(body, _blanked(body, self.spans))
         self.links: list[bool] = []
+        self._ends: dict[str, int] = {}
+        self._endless = 0
 
     def pieces(self) -> Iterator[str]:
         """The text, piece by piece."""
@@ -118,6 +123,7 @@ class _Reading:
     def _end_of_code(self, start: int) -> int:
         """An import or export ends at a blank line outside of brackets; where brackets stay open, at the first one."""
         depth, at, first = 0, start, -1
+        longest = 20_000 if self._endless < _MOST_ENDLESS else 0
         for blank in _BLANK_LINE.finditer(self.body, start):
             first = blank.start() if first < 0 else first
             signs = (bracket[0] for bracket in _BRACKETS.finditer(self.body, at, blank.start()))
@@ -125,13 +131,14 @@ class _Reading:
             at = blank.start()
             if depth <= 0:
                 return at
-            if at - start > 20_000:
+            if at - start > longest:
                 break
+        self._endless += 1
         return first if first >= 0 else len(self.body)
 
     def _expression(self, start: int) -> tuple[str, int]:
-        if remark := _REMARK.match(self.body, start):
-            return ("<!-- truncate -->" if remark[1].strip() == "truncate" else ""), remark.end()
+        if (remark := _REMARK.match(self.body, start)) and (end := self._end_of_remark(remark.end())):
+            return ("<!-- truncate -->" if _TRUNCATE.match(self.body, remark.end(), end) else ""), end
         if literal := _LITERAL.match(self.body, start):
             return escape(plain(literal[0]) or "", quote=False), literal.end()
         if own := _HEADING_ID.match(self.body, start):
@@ -142,6 +149,21 @@ class _Reading:
         self._note("expression", "expressions of MDX are not run and left out: write the text that they stand for")
         return "", end + 1
 
+    def _end_of_remark(self, at: int) -> int:
+        """Where the remark ends whose text begins at an index; 0 where it does not: what ends next is no remark."""
+        ending = self._next("*/", at)
+        found = _REMARK_END.match(self.body, ending) if ending >= 0 and self._ends.get("failed") != ending else None
+        if found is None:
+            self._ends["failed"] = ending
+        return found.end() if found else 0
+
+    def _next(self, text: str, at: int) -> int:
+        """Where a text stands next, -1 where nowhere. What was found is remembered: indexes only ever grow."""
+        known = self._ends.get(text, 0)
+        if 0 <= known < at or text not in self._ends:
+            self._ends[text] = known = self.body.find(text, at)
+        return known
+
     def _tag(self, start: int) -> tuple[str, int]:
         if address := _ADDRESS.match(self.body, start):
             return address[0], address.end()
@@ -149,8 +171,8 @@ class _Reading:
         if tag is None:
             return "<", start + 1
         if tag.name in _DROPPED and tag.kind == "open":
-            end = self.body.find(f"</{tag.name}>", tag.end, tag.end + 50_000)
-            return "", end + len(tag.name) + 3 if end >= 0 else tag.end
+            end = self._next(f"</{tag.name}>", tag.end)
+            return "", end + len(tag.name) + 3 if 0 <= end < tag.end + 50_000 else tag.end
         if not tag.is_component:
             return element(tag), tag.end
         return self._component(tag), tag.end
