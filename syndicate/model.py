@@ -140,6 +140,10 @@ class Enclosure:
     title: str = ""
 
 
+BY_NAME = ("name:", "dated:")
+"""What stands before a candidate of a Reference that is no path."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """Another post (or file of the site) that a body names, as `[[Note]]` or `{% post_url … %}` do.
@@ -180,7 +184,8 @@ class Post:
     the excerpt separator in force for this post ("" for none).
     `language` is a language tag, "" where nothing says it. Posts of one site with the same
     `translation` ("" for none) are translations of each other.
-    `references` are the posts the body names, `built` the path (below the site's folder) of the page that the
+    `source` is the path of the file below the site's folder, as text, where template code in the post may ask for
+    it, else "". `references` are the posts the body names, `built` the path (below the site's folder) of the page that the
     generator built of the post and `built_digest` the digest of its bytes in hexadecimal; the read stage fills
     them in, not the dialect.
     `markup` is `markdown`, `html`, `text` or `rest`. `body_at` as in FrontMatter.
@@ -206,6 +211,7 @@ class Post:
     aliases: tuple[str, ...] = ()
     external_url: str = ""
     translation: str = ""
+    source: str = ""
     references: tuple[Reference, ...] = ()
     built: str = ""
     built_digest: str = ""

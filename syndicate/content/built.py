@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from syndicate.content import files
 from syndicate.index import Needed
-from syndicate.model import Problem
+from syndicate.model import Problem, Severity
 
 FOLDERS = ("_site", "public", "output", "build", "dist")
 """Where generators build to: Jekyll and Eleventy; Hugo, Zola and Hexo; Pelican; Docusaurus; Astro."""
@@ -22,15 +23,21 @@ MAX_SIZE = 16 * 1024 * 1024
 """Largest page that is read, in bytes."""
 
 
+_UNREAD = ("encoding", "file-too-large", "symlink-outside")
+"""Faults of a file that is there; all others say that there is no page."""
+
+
 class Built(NamedTuple):
     """A page: `path` below the site's folder and the `digest` of its bytes in hexadecimal, "" where there is none.
 
-    `needs` is what a later run has to look at, to see whether the page is another by then.
+    `needs` are what a later run has to look at, to see whether the page is another by then, `problems` why a page
+    that is there cannot be read.
     """
 
     path: str
     digest: str
-    needs: Needed
+    needs: tuple[Needed, ...]
+    problems: tuple[Problem, ...] = ()
 
 
 def folder_of(site: str, named: str) -> str:
@@ -44,12 +51,17 @@ def page_of(site: bytes, folder: str, url: str, root: str) -> Built | None:
     """The page of a post at `url`, on a site whose root is at the URL `root`; None where that is elsewhere."""
     if not folder or not url.startswith(f"{root}/"):
         return None
-    paths = [f"{folder}/{path}" for path in _candidates(unquote(url[len(root) + 1 :]))]
-    for path in paths:
-        found = files.read(site, os.fsencode(path), MAX_SIZE)
+    needs: list[Needed] = []
+    problems: list[Problem] = []
+    for candidate in _candidates(unquote(url[len(root) + 1 :])):
+        path = f"{folder}/{candidate}"
+        needs.append(files.needed(site, path.encode("utf-8", "surrogateescape")))
+        found = files.read(site, needs[-1].path, MAX_SIZE)
         if not isinstance(found, Problem):
-            return Built(path, found.digest.hex(), Needed(os.fsencode(path), found.stamp.size, found.stamp.mtime_ns))
-    return Built("", "", Needed(os.fsencode(paths[0]), -1, 0))
+            return Built(path, found.digest.hex(), tuple(needs), tuple(problems))
+        if found.code in _UNREAD:
+            problems.append(replace(found, severity=Severity.WARNING))
+    return Built("", "", tuple(needs), tuple(problems))
 
 
 def _candidates(path: str) -> Iterator[str]:
@@ -66,8 +78,4 @@ def _candidates(path: str) -> Iterator[str]:
 
 def changed(site: bytes, needs: Needed) -> bool:
     """Whether a file that a post was made from is another by now, or has come, or is gone."""
-    try:
-        found = os.stat(os.path.join(site, needs.path))
-    except OSError:
-        return needs.size >= 0
-    return (found.st_size, found.st_mtime_ns) != (needs.size, needs.mtime_ns)
+    return files.needed(site, needs.path) != needs

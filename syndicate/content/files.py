@@ -14,6 +14,7 @@ import time
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from syndicate.index import Needed
 from syndicate.model import Problem, Severity, Stamp, shown_path
 
 MAX_SIZE = 4 * 1024 * 1024
@@ -80,6 +81,19 @@ def rough_text(root: bytes, within: bytes, max_size: int = MAX_SIZE) -> str:
         return ""
     wide = next((name for mark, name in _OTHER_MARKS if data.startswith(mark)), "UTF-8")
     return data.decode(wide, "replace").removeprefix("\ufeff")
+
+
+def needed(root: bytes, within: bytes) -> Needed:
+    """What is at a path now, whatever it is. To be asked before the file is read, so that no change is missed."""
+    try:
+        return stamped(within, os.stat(os.path.join(root, within)))
+    except (OSError, ValueError):
+        return Needed(within)
+
+
+def stamped(within: bytes, found: os.stat_result) -> Needed:
+    """A file as the index remembers what a post was made from."""
+    return Needed(within, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
 
 
 def descriptor(root: bytes, within: bytes) -> int | None:

@@ -56,7 +56,8 @@ class Reader:
         if page is None:
             return done
         with_page = replace(done.post, built=page.path, built_digest=page.digest)
-        return done._replace(post=with_page, needs=(*done.needs, page.needs))
+        needs, problems = (*done.needs, *page.needs), (*done.problems, *page.problems)
+        return Completed(with_page, needs, problems)
 
 
 def lost(stamp: Stamp) -> PostRow:

@@ -123,7 +123,7 @@ def take_in(
         index.store(_noting(results, intake, unsettled, tick), gone, now, _changed(found))
         if not accept_deletions:
             _brake(len(index.digests(gone)), known)
-        index.remove(sorted(gone))
+        index.remove(sorted(gone), now)
         for each in found:
             _remember(index, each, unsettled)
     return intake

@@ -30,23 +30,21 @@ _MOST_CANDIDATES = 8
 
 
 class Found(NamedTuple):
-    """A file: `path` within the folder, `size` in bytes, its media type ("" if unknown).
+    """A file: `needed` is what a later run looks at, `type` its media type ("" if unknown).
 
     `duration` is in seconds, `width` and `height` in pixels; None where the file does not say.
     """
 
-    path: bytes
-    size: int
-    mtime_ns: int
+    needed: Needed
     type: str
     duration: int | None = None
     width: int | None = None
     height: int | None = None
 
     @property
-    def needed(self) -> Needed:
-        """What a later run looks at to see whether the file is another by then."""
-        return Needed(self.path, self.size, self.mtime_ns)
+    def size(self) -> int:
+        """Its size in bytes."""
+        return self.needed.size
 
 
 def probe(root: bytes, candidates: Sequence[str]) -> Found | None:
@@ -97,7 +95,7 @@ class _Bundle:
             names = os.listdir(os.path.join(root, folder))
         except (OSError, ValueError):
             return
-        self.needs = (Needed(folder, status.st_size, status.st_mtime_ns),)
+        self.needs = (files.stamped(folder, status),)
         self.picture = min(
             (each for name in names if _FOR_ALL.search(each := name.decode("utf-8", "replace"))), default=""
         )
@@ -144,11 +142,14 @@ class _Looked:
 
     def _found(self, url: str) -> Found | None:
         candidates = self._dialect.assets(self._path, self._post.url, url)
+        # also where there is nothing: it may come later, and then stand before what is found now
+        there = {path: files.needed(self._root, path) for path in _paths(candidates)}
         found = probe(self._root, candidates)
-        if found:
-            self.needs.append(found.needed)
-        else:  # it may come later
-            self.needs += [Needed(path, -1, 0) for path in _paths(candidates)[:1]]
+        for path, needed in there.items():
+            if found and path == found.needed.path:
+                self.needs.append(found.needed)
+                break
+            self.needs.append(needed)
         return found
 
     def _differs(self, enclosure: Enclosure, found: Found) -> None:
@@ -179,7 +180,7 @@ def _looked_into(descriptor: int, path: bytes) -> Found:
     window = _Window(descriptor, status.st_size)
     name = os.fsdecode(path)
     kind = signatures.media_type(window.piece(0, signatures.HEAD), name)
-    found = Found(path, status.st_size, status.st_mtime_ns, kind)
+    found = Found(files.stamped(path, status), kind)
     if kind.startswith("image/"):
         width, height = _measures(window, kind)
         return found._replace(width=width, height=height)

@@ -19,7 +19,7 @@ from syndicate.index import Needed, PostRow
 from syndicate.index.packing import pack
 from syndicate.index.shelves import shelf, shelved
 from syndicate.markup import links
-from syndicate.model import Post, Problem, Reference, Severity, Visibility
+from syndicate.model import BY_NAME, Post, Problem, Reference, Severity, Visibility
 
 VERSION = "read/2"
 """Raised by hand whenever the same file would be understood otherwise: then all are read anew."""
@@ -74,6 +74,8 @@ def read(
     if post is None:
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         return _broken(source, problems, forms) if broken else _row(source, problems)
+    if _has_code(matter.body, dialect.templates) or _has_code(post.summary, dialect.templates):
+        post = replace(post, source=path)
     if found := _references(matter.body, path, dialect.templates, label):
         post = replace(post, references=found)
     done = complete(post)
@@ -84,15 +86,19 @@ def read(
 def _references(body: str, path: str, templates: str, label: str) -> tuple[Reference, ...]:
     """The other posts that a body names, with candidates as the index knows them."""
     found = links.references(body, path)
-    if templates and (member := plugins.find("templates", templates)).concerns(body):
-        found += member.references(body, path)
+    if _has_code(body, templates):
+        found += plugins.find("templates", templates).references(body, path)
     if not label:
         return tuple(found)
     return tuple(replace(each, candidates=tuple(_labelled(each.candidates, label))) for each in found)
 
 
+def _has_code(text: str, templates: str) -> bool:
+    return bool(templates) and plugins.find("templates", templates).concerns(text)
+
+
 def _labelled(candidates: Sequence[str], label: str) -> list[str]:
-    return [each if each.startswith("name:") else label + each for each in candidates]
+    return [each if each.startswith(BY_NAME) else label + each for each in candidates]
 
 
 def _copy(source: Source) -> Problem:

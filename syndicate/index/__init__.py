@@ -24,11 +24,15 @@ SITE = ("", "")
 
 
 class Needed(NamedTuple):
-    """A file beside its own that a post was made from, as it was then: `path` within the site, `size` in bytes."""
+    """A file beside its own that a post was made from, as it was then: `path` within the site, `size` in bytes.
+
+    The size of one that was not there is -1.
+    """
 
     path: bytes
-    size: int
-    mtime_ns: int
+    size: int = -1
+    mtime_ns: int = 0
+    ctime_ns: int = 0
 
 
 class PostRow(NamedTuple):
@@ -218,8 +222,8 @@ class Index(Protocol):
         """
         ...
 
-    def remove(self, paths: Iterable[bytes]) -> None:
-        """These files are gone: their posts leave all feeds, their ledger stays."""
+    def remove(self, paths: Iterable[bytes], now: int) -> None:
+        """These files are gone at `now`: their posts leave all feeds, their ledger stays."""
         ...
 
     def digests(self, paths: Iterable[bytes]) -> dict[bytes, bytes]:

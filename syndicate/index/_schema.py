@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import sqlite3
 
 from syndicate.errors import StateError
+from syndicate.index._ties import named
 
-VERSION = 1
+VERSION = 2
 
 NEVER = 1 << 62
 """Stands for a moment that does not come; negative: one that has always been."""
@@ -16,7 +18,33 @@ NEVER = 1 << 62
 GONE, HIDDEN, PUBLIC = 0, 1, 2
 """State of a post: its file is gone; it is not to be shown; it is shown while visible."""
 
-TABLES = """
+BY_LANGUAGE = """
+CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until)
+    WHERE state = 2 AND language = '';
+CREATE INDEX posts_shelved ON posts (language, visible_from, visible_until) WHERE state = 2 AND language <> '';
+CREATE INDEX posts_translated ON posts (translation) WHERE translation <> '';
+"""
+
+TIES = """
+-- which posts a post's body names, by each way in which it may mean them
+CREATE TABLE refs (candidate TEXT NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (candidate, post)) WITHOUT ROWID;
+CREATE INDEX refs_by_post ON refs (post);
+
+-- by which names a post may be meant, also one that is gone
+CREATE TABLE names (name TEXT NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (name, post)) WITHOUT ROWID;
+
+-- files beside its own that a post was made from
+CREATE TABLE needs (
+    post INTEGER NOT NULL,
+    path BLOB NOT NULL,
+    size INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    ctime_ns INTEGER NOT NULL,
+    PRIMARY KEY (post, path)
+) WITHOUT ROWID;
+"""
+
+TABLES = f"""
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE folders (path BLOB PRIMARY KEY, stamps BLOB NOT NULL) WITHOUT ROWID;
 
@@ -43,10 +71,7 @@ CREATE TABLE posts (
     problems TEXT
 );
 CREATE UNIQUE INDEX posts_by_entry_id ON posts (entry_id) WHERE entry_id IS NOT NULL;
-CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until)
-    WHERE state = 2 AND language = '';
-CREATE INDEX posts_shelved ON posts (language, visible_from, visible_until) WHERE state = 2 AND language <> '';
-CREATE INDEX posts_translated ON posts (translation) WHERE translation <> '';
+{BY_LANGUAGE}
 CREATE INDEX posts_coming ON posts (visible_from) WHERE state = 2 AND visible_from > -4611686018427387904;
 CREATE INDEX posts_leaving ON posts (visible_until) WHERE state = 2 AND visible_until < 4611686018427387904;
 CREATE INDEX posts_with_problems ON posts (path) WHERE problems IS NOT NULL;
@@ -67,18 +92,7 @@ CREATE TABLE post_terms (
 ) WITHOUT ROWID;
 CREATE INDEX post_terms_by_post ON post_terms (post);
 
--- which posts a post's body names, by each way in which it may mean them
-CREATE TABLE refs (candidate TEXT NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (candidate, post)) WITHOUT ROWID;
-CREATE INDEX refs_by_post ON refs (post);
-
--- files beside its own that a post was made from
-CREATE TABLE needs (
-    post INTEGER NOT NULL,
-    path BLOB NOT NULL,
-    size INTEGER NOT NULL,
-    mtime_ns INTEGER NOT NULL,
-    PRIMARY KEY (post, path)
-) WITHOUT ROWID;
+{TIES}
 
 CREATE TABLE slugs (
     taxonomy TEXT NOT NULL,
@@ -115,6 +129,25 @@ CREATE TABLE documents (
     parts BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX documents_by_feed ON documents (taxonomy, name);
+"""
+
+_COLUMNS = f"""
+ALTER TABLE posts ADD COLUMN language TEXT NOT NULL DEFAULT '';
+ALTER TABLE posts ADD COLUMN translation TEXT NOT NULL DEFAULT '';
+ALTER TABLE posts ADD COLUMN ties TEXT;
+DROP INDEX posts_newest;
+{BY_LANGUAGE}
+"""
+
+_SECOND = f"""
+DROP TABLE IF EXISTS refs;
+DROP TABLE IF EXISTS names;
+DROP TABLE IF EXISTS needs;
+{TIES}
+INSERT OR IGNORE INTO names SELECT json_each.value, posts.id FROM posts, json_each(names(posts.path));
+-- a blank behind the JSON: nothing counts as unchanged when it is read anew
+UPDATE posts SET packed = packed || ' ' WHERE state > 0 AND packed <> '';
+DELETE FROM facts WHERE key = 'reading';
 """
 
 
@@ -160,3 +193,12 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:
         raise StateError(f"{path}: written by a newer version of Syndicate; install that version or move the file")
     if version == 0:
         connection.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;")
+    elif version == 1:
+        _from_first(connection)
+
+
+def _from_first(connection: sqlite3.Connection) -> None:
+    """From version 1, which knew neither languages nor ties: its ledger is kept, and all files are read anew."""
+    connection.create_function("names", 1, lambda path: json.dumps(named(path)[1:]), deterministic=True)
+    (known,) = connection.execute("SELECT count(*) FROM pragma_table_info('posts') WHERE name = 'ties'").fetchone()
+    connection.executescript(f"BEGIN IMMEDIATE; {'' if known else _COLUMNS} {_SECOND} PRAGMA user_version=2; COMMIT;")

@@ -24,7 +24,7 @@ from typing import NamedTuple
 
 from syndicate.index import SITE, Needed, PostRow
 from syndicate.index._schema import GONE, HIDDEN, NEVER, PUBLIC
-from syndicate.index._ties import Ties, key_of
+from syndicate.index._ties import Ties, key_of, refer, rename
 from syndicate.index.packing import pack_problems
 
 _KNOWN = (
@@ -136,7 +136,7 @@ class Storing:
 
     def move(self, known: Known, path: bytes) -> None:
         """The row goes to another path, where no row is."""
-        self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (path, known.id))
+        self._place(known, path)
         self.db.execute("UPDATE post_terms SET path = ? WHERE post = ?", (path, known.id))
         self.ties.left.add(known.path)
         self.ties.changed.append(known.id)
@@ -169,7 +169,12 @@ class Storing:
     def make_way(self, known: Known) -> None:
         """Another post's file stands at the path of this one, which keeps its id at a path no file can have."""
         self.retire(known.id, known.state)
-        self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (aside(known), known.id))
+        self._place(known, aside(known))
+
+    def _place(self, known: Known, path: bytes) -> None:
+        (before,) = self.db.execute("SELECT path FROM posts WHERE id = ?", (known.id,)).fetchone()
+        self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (path, known.id))
+        rename(self.db, known.id, before, path)
 
     # -- what becomes of it
 
@@ -203,16 +208,16 @@ class Storing:
 
     def _tie(self, row: PostRow, post: int) -> None:
         self.ties.changed.append(post)
-        if row.references:
-            pairs = [(candidate, post) for candidate in row.references]
-            self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?)", pairs)
+        refer(self.db, post, row.references)
 
     def _keep_needs(self, post: int, needs: tuple[Needed, ...]) -> None:
         if self.needy:
             self.db.execute("DELETE FROM needs WHERE post = ?", (post,))
         if needs:
             self.needy = True
-            self.db.executemany("INSERT OR REPLACE INTO needs VALUES (?, ?, ?, ?)", [(post, *each) for each in needs])
+            self.db.executemany(
+                "INSERT OR REPLACE INTO needs VALUES (?, ?, ?, ?, ?)", [(post, *each) for each in needs]
+            )
 
     def _updated(self, row: PostRow, known: Known | None, published: int) -> int:
         if row.updated is not None and row.updated <= self.now:
@@ -257,7 +262,11 @@ class Storing:
             " broken_digest=x'', last_good=NULL",
             values,
         )
-        return known.id if known else cursor.lastrowid or 0
+        if known:
+            return known.id
+        post = cursor.lastrowid or 0
+        rename(self.db, post, None, row.path)
+        return post
 
     # -- the ledger of ids
 

@@ -13,9 +13,11 @@ import json
 import re
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
+
+from syndicate.model import BY_NAME
 
 _MANY = 2_000
 """So many changed posts, and all that have ties are looked at: cheaper than to ask for each who names it."""
@@ -23,6 +25,8 @@ _MANY = 2_000
 _DATED = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_](.+)", re.DOTALL)
 
 _LINKABLE = "state = 2 AND visible_from <= ? AND visible_until > ?"
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 
 class Ties:
@@ -33,7 +37,6 @@ class Ties:
         self.changed = array("q")
         self.left: set[bytes] = set()
         self.groups: set[str] = set()
-        self._names: dict[str, tuple[bytes, str]] | None = None
 
     def settle(self) -> None:
         """All changes are known: bring the ties of everybody concerned up to date."""
@@ -101,34 +104,46 @@ class Ties:
         yield from self.db.execute(sql, (group, post, self.now, self.now))
 
     def _url(self, candidate: str) -> str:
-        if candidate.startswith(("name:", "dated:")):
-            return self._by_name().get(candidate, (b"", ""))[1]
-        sql = f"SELECT json_extract(packed, '$.url') FROM posts WHERE path = ? AND {_LINKABLE}"
-        got = self.db.execute(sql, (candidate.encode("utf-8", "surrogateescape"), self.now, self.now)).fetchone()
+        value: bytes | str
+        if candidate.startswith(BY_NAME):  # of several of one name the one with the shortest path
+            where, value = "id IN (SELECT post FROM names WHERE name = ?)", _storable(candidate)
+        else:
+            where, value = "path = ?", candidate.encode("utf-8", "surrogateescape")
+        sql = f"SELECT json_extract(packed, '$.url') FROM posts WHERE {where} AND {_LINKABLE}"
+        got = self.db.execute(f"{sql} ORDER BY length(path), path LIMIT 1", (value, self.now, self.now)).fetchone()
         return str(got[0]) if got else ""
 
-    def _by_name(self) -> dict[str, tuple[bytes, str]]:
-        """The post that each name means: of several the one with the shortest path."""
-        if self._names is None:
-            self._names = {}
-            sql = f"SELECT path, json_extract(packed, '$.url') FROM posts WHERE {_LINKABLE}"
-            for path, url in self.db.execute(sql, (self.now, self.now)):
-                for name in named(path)[1:]:
-                    other = self._names.get(name)
-                    if other is None or (len(path), path) < (len(other[0]), other[0]):
-                        self._names[name] = (path, url)
-        return self._names
+
+def refer(db: sqlite3.Connection, post: int, candidates: Iterable[str]) -> None:
+    """Note which posts the body of a post may mean."""
+    pairs = [(_storable(candidate), post) for candidate in candidates]
+    db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?)", pairs)
+
+
+def rename(db: sqlite3.Connection, post: int, before: bytes | None, path: bytes) -> None:
+    """Note by which names a post is meant, now that its file is at `path`."""
+    if before is not None:
+        db.executemany("DELETE FROM names WHERE name = ? AND post = ?", [(name, post) for name in named(before)[1:]])
+    db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", [(name, post) for name in named(path)[1:]])
 
 
 def named(path: bytes) -> list[str]:
     """The candidates that mean the post in this file: its path, its name, of an `index` file that of its folder, and
-    of a name with a date in front what follows the date."""
-    text = path.decode("utf-8", "replace")
+    of a name with a date in front what follows the date.
+
+    The names are in the tables: to give others, count up the version of the schema and have them made anew.
+    """
+    text = _storable(path.decode("utf-8", "surrogateescape"))
     folder, _, name = text.rpartition("/")
     stem = name.rpartition(".")[0] or name
     names = [stem, folder.rpartition("/")[2]] if stem.casefold() in ("index", "readme") and folder else [stem]
     dated = [f"dated:{found[1].lower()}"] if (found := _DATED.fullmatch(stem)) else []
     return [text, *(f"name:{each.lower()}" for each in names), *dated]
+
+
+def _storable(candidate: str) -> str:
+    """A candidate as the tables have it: bytes of a path that are no UTF-8 cannot be told apart in there."""
+    return _LONE.sub("\ufffd", candidate)
 
 
 def key_of(digest: bytes, packed: str, published: int, updated: int, ties: str | None = None) -> bytes:

@@ -17,7 +17,7 @@ from syndicate.model import Author, Enclosure, Image, Post, Problem, Reference, 
 _MOMENTS = ("published", "updated", "visible_from", "visible_until")
 _PLAIN = (
     "url", "title", "language", "summary", "separator", "guid", "generator_id", "external_url", "markup",
-    "body_at", "translation", "built", "built_digest",
+    "body_at", "translation", "source", "built", "built_digest",
 )  # fmt: skip
 
 

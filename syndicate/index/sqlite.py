@@ -98,8 +98,8 @@ class SqliteIndex:
             storing.store(row)
         storing.flush()
 
-    def remove(self, paths: Iterable[bytes]) -> None:
-        storing = Storing(self._db, set(), 0)
+    def remove(self, paths: Iterable[bytes], now: int) -> None:
+        storing = Storing(self._db, set(), now)
         for path in paths:
             got = self._db.execute("SELECT id, state FROM posts WHERE path = ? AND state > 0", (path,)).fetchone()
             if got:
@@ -161,7 +161,7 @@ class SqliteIndex:
                 yield _recipe(*row)
 
     def needed(self) -> Iterator[tuple[bytes, Needed]]:
-        sql = "SELECT posts.path, needs.path, size, mtime_ns FROM needs CROSS JOIN posts ON id = post"
+        sql = "SELECT posts.path, needs.path, size, mtime_ns, ctime_ns FROM needs CROSS JOIN posts ON id = post"
         for path, *needed in self._db.execute(sql):
             yield path, Needed(*needed)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from syndicate import plugins
-from syndicate.content import media
+from syndicate.content import files, media
 from syndicate.content.dialects import Given
 from syndicate.index import Needed
 from syndicate.model import Enclosure, Image, Post
@@ -108,7 +108,7 @@ def test_what_a_file_says(
     (tmp_path / name).write_bytes(data)
     found = media.probe(os.fsencode(tmp_path), [name])
     assert found is not None
-    assert (found.path, found.size, found.type) == (name.encode(), len(data), kind)
+    assert (found.needed.path, found.size, found.type) == (name.encode(), len(data), kind)
     assert (found.duration, (found.width, found.height)) == (seconds, measures)
 
 
@@ -117,7 +117,7 @@ def test_the_first_candidate_that_is_there(tmp_path: Path) -> None:
     (tmp_path / "sub" / "ü.gif").write_bytes(GIF)
     (tmp_path / "b.gif").write_bytes(GIF)
     found = media.probe(os.fsencode(tmp_path), ["a.gif", "sub", "/sub/ü.gif", "b.gif"])
-    assert found is not None and found.path == "sub/ü.gif".encode()
+    assert found is not None and found.needed.path == "sub/ü.gif".encode()
 
 
 def test_nothing_outside_and_nothing_that_is_no_file(tmp_path: Path) -> None:
@@ -195,7 +195,7 @@ def completed(folder: Path, given: Post) -> media.Completed:
 
 
 def stamp(file: Path, within: str) -> Needed:
-    return Needed(within.encode(), file.stat().st_size, file.stat().st_mtime_ns)
+    return files.stamped(within.encode(), file.stat())
 
 
 def test_what_the_author_left_out_is_filled_in(tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ def test_a_bundle_without_a_picture_for_all_of_it_may_get_one(tmp_path: Path) ->
     before = bundle(tmp_path, "a.png", "cover.txt")
     assert before.post.image is None
     folder = os.stat(tmp_path / "posts/a")
-    assert before.needs == (Needed(b"posts/a", folder.st_size, folder.st_mtime_ns),)
+    assert before.needs == (files.stamped(b"posts/a", folder),)
 
 
 def test_no_bundle_is_looked_through(tmp_path: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_slug_stays_when_its_feed_and_posts_go(index: Index) -> None:
         index.slug("tags", "C", "unicode", first_free("c"))
     publish(index, "tags", "C")
     with index.transaction():
-        index.remove([b"a.md"])
+        index.remove([b"a.md"], NOW)
         index.withdrawn("tags", "C")
         assert index.slug("tags", "c", "unicode", first_free("c", "c-2")) == "c-2"
     assert index.slug("tags", "C", "unicode", unasked) == "c"
@@ -201,7 +201,7 @@ def test_reopening_keeps_everything(again: Open) -> None:
 def upset(index: Index, fault: type[BaseException]) -> None:
     fill(index, "a", "two")
     fill(index, "b", "new")
-    index.remove([b"a.md"])
+    index.remove([b"a.md"], NOW)
     index.withdrawn(*SITE)
     index.touch_all()
     raise fault

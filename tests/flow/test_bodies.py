@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from syndicate.model import Report
+from syndicate.model import Report, Severity
 from tests.flow.site import Site, items
 from tests.flow.test_kinds_of_site import build
 
@@ -138,3 +139,70 @@ def test_profiles(site: Site) -> None:
     assert "<iframe" in html(site, "a")
     build(site, feed={"profile": "plain"})
     assert "<img" not in html(site, "a") and "A cup" in html(site, "a")
+
+
+def test_what_template_code_asks_of_its_file_follows_a_move(site: Site) -> None:
+    path = post(site, "a", "{{ page.path }}", "permalink: /a/\n")
+    build(site)
+    path.rename(path.with_name("2026-01-01-b.md"))
+    build(site)
+    assert html(site, "a") == "<p>_posts/2026-01-01-b.md</p>"
+
+
+def test_a_medium_in_another_of_its_places(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site", tmp_path / "out/feeds", ("--url", "https://example.org"))
+    site.post("hugo.toml", 'baseURL = "https://example.org/"\n')
+    site.post("content/posts/a.md", "---\ntitle: a\ndate: 2026-01-01\naudio: /a.mp3\n---\nListen.\n")
+    build(site)
+    site.post("assets/a.mp3", "x" * 1000)
+    build(site)
+    assert attachment(site)["size_in_bytes"] == 1000
+    site.post("static/a.mp3", "x" * 2000)
+    build(site)
+    assert attachment(site)["size_in_bytes"] == 2000, "the likelier place"
+    assert build(site).parsed == 0
+
+
+def test_what_cannot_be_used_is_looked_at_and_no_more(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/a.mp3").write_bytes(b"x" * 1000)
+    (site.content / "sound").symlink_to(tmp_path / "elsewhere")
+    post(site, "a", "Listen.", "audio: /sound/a.mp3\n")
+    post(site, "b", "Look.", "image: /_posts/\naudio: /sound/%00.mp3\npermalink: /b%00b/\n")
+    built: dict[str, Any] = {"content": {"body": "built", "built": "out"}}
+    build(site, **built)
+    again = build(site, **built)
+    assert (again.parsed, again.documents.written) == (0, 0)
+
+
+def test_a_built_page_in_another_of_its_places(site: Site) -> None:
+    post(site, "a", "Source.", "permalink: /a\n")
+    built: dict[str, Any] = {"content": {"body": "built", "built": "out"}}
+    build(site, **built)
+    site.post("out/a/index.html", PAGE.format(more=" In a folder."))
+    build(site, **built)
+    assert "In a folder." in html(site, "a")
+    site.post("out/a.html", PAGE.format(more=" Alone."))
+    build(site, **built)
+    assert "Alone." in html(site, "a")
+
+
+def test_a_built_page_that_cannot_be_read_is_told_of(site: Site) -> None:
+    post(site, "a", "Source.")
+    page = site.post("_site/2026/01/01/a.html", PAGE.format(more=""))
+    page.write_bytes(page.read_bytes() + b"\xff")
+    report = build(site, content={"body": "built"})
+    (problem,) = report.problems
+    assert (problem.code, problem.path) == ("encoding", "_site/2026/01/01/a.html")
+    assert problem.severity is Severity.WARNING
+    assert html(site, "a") == "<p>Source.</p>"
+
+
+def test_links_between_files_whose_names_are_no_utf_8(site: Site) -> None:
+    folder = os.fsencode(site.content) + b"/_posts/\xff\xe4\xb8"
+    os.makedirs(folder)
+    for name, body in (("a", "[b](2026-01-01-b.md)"), ("b", "Words.")):
+        with open(folder + f"/2026-01-01-{name}.md".encode(), "w", encoding="utf-8") as file:
+            file.write(f"---\ntitle: {name}\npermalink: /{name}/\n---\n{body}\n")
+    build(site)
+    assert 'href="https://example.org/b/"' in html(site, "a")

@@ -32,7 +32,7 @@ class Ledger:
         vanished = {path.encode() for path in gone}
         with self.index.transaction():
             self.index.store(rows, vanished, self.now, changed)
-            self.index.remove(sorted(vanished))
+            self.index.remove(sorted(vanished), self.now)
             self.index.wake(min(before, self.now), self.now)
         return self.publish()
 

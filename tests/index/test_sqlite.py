@@ -10,7 +10,9 @@ import pytest
 
 from syndicate.errors import StateError
 from syndicate.index.sqlite import SqliteIndex
-from tests.builders import NOW, a_row
+from syndicate.model import Reference
+from tests.builders import NOW, SITE_URL, a_row
+from tests.index.ledger import Ledger
 
 
 def refused(path: Path) -> str:
@@ -81,7 +83,7 @@ def test_what_is_asked_at_every_run_is_answered_by_an_index() -> None:
     index._db.set_trace_callback(asked.append)
     with index.transaction():
         index.store([a_row(tags=["x"])], {b"old.md"}, NOW)
-        index.remove([b"b.md"])
+        index.remove([b"b.md"], NOW)
         index.wake(NOW - 1, NOW)
     index.newest("", "", 20, NOW)
     index.newest("tags", "x", 20, NOW)
@@ -131,8 +133,38 @@ def test_of_a_post_that_is_gone_only_the_ledger_stays(tmp_path: Path) -> None:
     with index.transaction():
         index.store([a_row("a.md")], set(), NOW)
     with index.transaction():
-        index.remove([b"a.md"])
+        index.remove([b"a.md"], NOW)
     with sqlite3.connect(tmp_path / "state.db") as other:
         assert other.execute("SELECT path, state, packed FROM posts").fetchall() == [(b"a.md", 0, "")]
     other.close()
     index.close()
+
+
+_TO_THE_FIRST = """
+DROP INDEX posts_newest; DROP INDEX posts_shelved; DROP INDEX posts_translated;
+ALTER TABLE posts DROP COLUMN language; ALTER TABLE posts DROP COLUMN translation; ALTER TABLE posts DROP COLUMN ties;
+DROP TABLE refs; DROP TABLE names; DROP TABLE needs;
+CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until) WHERE state = 2;
+PRAGMA user_version=1;
+"""
+
+
+@pytest.mark.parametrize("languages", [False, True])
+def test_a_state_of_the_first_version_keeps_its_ledger(tmp_path: Path, languages: bool) -> None:
+    """Also one that was written between the two."""
+    path = tmp_path / "state.db"
+    before = Ledger(SqliteIndex.open(str(path)))
+    naming = a_row("a.md", references=(Reference("it", ("name:b",)),))
+    before.run(a_row("a.md", url="https://example.org/first"), a_row("x/b.md", "two"))
+    before.index.keep_fact("reading", "by older rules")
+    before.index.close()
+    db = sqlite3.connect(path)
+    db.executescript("PRAGMA user_version=1; DROP TABLE names;" if languages else _TO_THE_FIRST)
+    db.close()
+    after = Ledger(SqliteIndex.open(str(path)))
+    assert after.index.fact("reading") == "", "all is to be read anew"
+    after.run(naming, a_row("x/b.md", "two"))
+    assert after.ids() == {"a.md": "https://example.org/first", "x/b.md": f"{SITE_URL}/x/b.html"}
+    assert [recipe.links for recipe in after.shown() if recipe.path == b"a.md"] == [(("it", f"{SITE_URL}/x/b.html"),)]
+    after.index.close()
+    SqliteIndex.open(str(path)).close()

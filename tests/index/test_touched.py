@@ -135,7 +135,7 @@ def test_all(ledger: Ledger) -> None:
     ledger.run(gone=["b.md"])
     with ledger.index.transaction():
         ledger.index.store([a_row("d.md", "d", tags=["never published"])], set(), NOW)
-        ledger.index.remove([b"d.md"])
+        ledger.index.remove([b"d.md"], NOW)
         ledger.index.withdrawn("tags", "never published")
         ledger.index.touch_all()
     assert ledger.index.touched() == [SITE, X, Y], "also the feed that is empty now; not one that never was"
