@@ -18,13 +18,14 @@ from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
 from syndicate.delivery import listing
 from syndicate.delivery.fragments import Fragments
-from syndicate.delivery.publish import LISTED, Press, Printed, publish
+from syndicate.delivery.publish import LISTED, Press, Printed, expansion_problems, publish
 from syndicate.delivery.rescue import keep_last_good_versions
 from syndicate.engines import Engine
 from syndicate.errors import ConfigurationError
 from syndicate.feeds.plan import usual_tag
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Index
+from syndicate.index.shelves import shelf
 from syndicate.model import Problem, Report, Severity
 
 _LANGUAGE = "language"
@@ -144,7 +145,9 @@ def _settle_language(parts: Parts, index: Index) -> None:
     if languages := index.languages():
         language, _posts = max(languages, key=lambda each: each[1])
         with index.transaction():
-            index.unshelve(language)
+            for each, _posts in languages:
+                if not shelf(each, language):
+                    index.unshelve(each)
             index.keep_fact(_LANGUAGE, language)
             index.touch_all()
 
@@ -220,14 +223,14 @@ def _settle(press: Press, wish: Wish) -> None:
 
 
 def _list(parts: Parts, press: Press, printed: Printed) -> None:
-    index, plan, facts = press.index, press.plan, parts.facts
+    index, plan, facts, language = press.index, press.plan, parts.facts, press.channels.language
     same = index.fact(LISTED) == parts.showing and listing.in_place(press)
     printed.problems += listing.in_the_way(press)
     if same and not press.anew and not press.wary:
         return
     with index.transaction():
-        listed = listing.rows(listing.published(index, plan, press.channels.home_url), plan, facts.language)
-    written, removed = listing.publish(press, listed, facts.description, facts.language)
+        listed = listing.rows(listing.published(index, plan, press.channels.home_url), plan, language)
+    written, removed = listing.publish(press, listed, facts.description, language)
     printed.written += written
     printed.removed += removed
     with index.transaction():
@@ -241,7 +244,7 @@ def _count(report: Report, intake: Intake) -> None:
 
 
 def _finish(report: Report, press: Press, printed: Printed, now: int) -> None:
-    report.problems += [*press.index.problems(), *printed.problems]
+    report.problems += [*press.index.problems(), *expansion_problems(press.index), *printed.problems]
     report.rendered = printed.rendered
     # the posts of a folder that cannot be read just now are shown and were not seen
     report.skipped = max(0, report.seen - press.index.counts(now).live)

@@ -185,8 +185,8 @@ class Post:
     `language` is a language tag, "" where nothing says it. Posts of one site with the same
     `translation` ("" for none) are translations of each other.
     `source` is the path of the file below the site's folder, as text, where template code in the post may ask for
-    it, else "". `references` are the posts the body names, `built` the path (below the site's folder) of the page that the
-    generator built of the post and `built_digest` the digest of its bytes in hexadecimal; the read stage fills
+    it, else "". `references` are the posts the body names, `built` the path (below the site's folder) of the page
+    that the generator built of the post and `built_digest` the digest of its bytes in hexadecimal; the read stage fills
     them in, not the dialect.
     `markup` is `markdown`, `html`, `text` or `rest`. `body_at` as in FrontMatter.
     """

@@ -209,13 +209,13 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
     roots = _roots(site)
     ids = PRESETS[settings.feed.preset].ids
     press = _press(the, site, index)
-    mixed = _mixed(settings)
+    mixed, built_to = _mixed(settings), _built(settings, roots)
     return Parts(
         where=str(the.base),
         roots=roots,
-        barred=frozenset((os.fsencode(os.path.realpath(settings.output.folder)),)),
+        barred=frozenset((os.fsencode(os.path.realpath(settings.output.folder)), *_pages(roots, built_to))),
         facts=site.facts,
-        reader=Reader(tuple(roots), ids, settings.content.max_file_size, built=_built(settings, roots)),
+        reader=Reader(tuple(roots), ids, settings.content.max_file_size, built=built_to),
         press=press,
         engine=lambda work: _engine(settings.build.workers, work),
         problems=tuple(problem for each in site.folders for problem in each.problems),
@@ -278,6 +278,13 @@ def _built(settings: Settings, roots: list[Root]) -> dict[bytes, str]:
     return {root.label: built.folder_of(os.fsdecode(root.path), settings.content.built) for root in roots}
 
 
+def _pages(roots: list[Root], built_to: Mapping[bytes, str]) -> Iterator[bytes]:
+    """The folders of built pages, which are no posts of their own."""
+    for root in roots:
+        if folder := built_to.get(root.label):
+            yield os.path.join(root.path, os.fsencode(folder))
+
+
 def _bodies(settings: Settings, opened: Opened) -> tuple[bytes, bytes, Bodies]:
     """A root as the writer wants it: label, folder, and what its bodies have in common."""
     root, dialect = opened.root, opened.root.dialect
@@ -296,9 +303,9 @@ def _templates(the: Project, site: Site) -> str:
     """A digest of what bodies are made with beside the posts themselves."""
     content = the.settings.content
     files = [
-        [each.root.dialect.templates, each.templates, each.texts]
+        [dialect.name, dialect.facts.url, dialect.facts.timezone, each.templates, each.texts]
         for each in site.folders
-        if each.root.dialect.templates
+        if (dialect := each.root.dialect).templates
     ]
     return _hex([files, content.unknown_templates, content.body, content.built_selectors])
 

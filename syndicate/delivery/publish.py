@@ -21,7 +21,7 @@ from syndicate.feeds.formats import Format
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.taxonomy import feed_key, slug
 from syndicate.feeds.write import Writer
-from syndicate.index import DocumentRow, FeedRow, Index, Part, Recipe, Shown
+from syndicate.index import DocumentRow, FeedRow, Index, Part, Shown
 from syndicate.index.shelves import apart
 from syndicate.markup.templates import Fault
 from syndicate.model import Envelope, Feed, Problem, Severity, Term, shown_path
@@ -61,8 +61,8 @@ class Printed:
     written: int = 0
     removed: int = 0
     problems: list[Problem] = field(default_factory=list)
-    faults: dict[Fault, list[bytes]] = field(default_factory=dict)
-    """What template code could not be expanded, and in which files."""
+    faults: dict[int, tuple[Fault, ...]] = field(default_factory=dict)
+    """What template code could not be expanded in the entries of the batch under way, by post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,19 @@ def publish(
         waiting, failed = _write_entries(press, engine, fragments, jobs, done)
         _print(press, fragments, jobs, waiting, failed, done)
         tick(len(batch))
-    done.problems += [told for fault in sorted(done.faults) for told in _told(fault, done.faults[fault])]
     return done
 
 
-def _told(fault: Fault, paths: list[bytes]) -> list[Problem]:
+def expansion_problems(index: Index) -> list[Problem]:
+    """What template code could not be expanded in the entries as they were last made, by this run or an earlier one."""
+    found: dict[Fault, list[bytes]] = {}
+    for path, fault in index.unexpanded():
+        found.setdefault(Fault(*fault), []).append(path)
+    return [problem for fault in sorted(found) for problem in _told(fault, found[fault])]
+
+
+def _told(fault: Fault, known: list[bytes]) -> list[Problem]:
     """What is not known is told once, however many posts have it; what is broken, for each of them."""
-    known = sorted(set(paths))
     others = ""
     if fault.code == "template-unknown":
         others = f" (So in {len(known) - 1} more of the posts shown.)" if len(known) > 1 else ""
@@ -230,27 +236,17 @@ def _write_entries(
     """Write what is missing. The posts that have to wait for the next scan, and those that failed."""
     missing = {post.id: post.key for job in jobs for post in _missing(press, fragments, job)}
     waiting, failed = set[int](), set[int]()
-    paths: dict[int, bytes] = {}
-    batches = batched(_noted(press.index.recipes(sorted(missing)), paths), POSTS_AT_ONCE)
+    batches = batched(press.index.recipes(sorted(missing)), POSTS_AT_ONCE)
     for results in engine.run(press.writer.write, batches, press.writer.lost):
         for written in results:
             done.problems.extend(written.problems)
-            path = paths.pop(written.id)
-            for fault in dict.fromkeys(written.faults):
-                done.faults.setdefault(fault, []).append(path)
             if written.fragments is None:
                 (failed if _is_fault(written.problems) else waiting).add(written.id)
                 continue
             done.rendered += 1
+            done.faults[written.id] = tuple(dict.fromkeys(written.faults))
             fragments.add((written.id, missing[written.id]), written.fragments)
     return waiting, failed
-
-
-def _noted(recipes: Iterable[Recipe], paths: dict[int, bytes]) -> Iterator[Recipe]:
-    """The recipes as they come, with the path of each on the way noted."""
-    for recipe in recipes:
-        paths[recipe.id] = recipe.path
-        yield recipe
 
 
 def _is_fault(problems: Iterable[Problem]) -> bool:
@@ -285,6 +281,9 @@ def _print(
     press.publisher.remove(obsolete)
     done.removed += len(obsolete)
     with press.index.transaction():
+        for post, faults in done.faults.items():
+            press.index.keep_unexpanded(post, faults)
+        done.faults.clear()
         for job, rows in finished:
             done.written += len(rows)
             _record(press, job, rows, failed)

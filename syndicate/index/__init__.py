@@ -262,6 +262,14 @@ class Index(Protocol):
         """What it takes to make these entries, in no particular order."""
         ...
 
+    def keep_unexpanded(self, post: int, faults: Sequence[tuple[str, ...]]) -> None:
+        """Remember what could not be expanded when the entry of a post was made, until it is made anew."""
+        ...
+
+    def unexpanded(self) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+        """(path of the post, fault) for all that `keep_unexpanded` got of posts that are public, by path."""
+        ...
+
     def problems(self) -> Iterator[Problem]:
         """Every problem that stands, by path."""
         ...

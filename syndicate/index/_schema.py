@@ -42,6 +42,9 @@ CREATE TABLE needs (
     ctime_ns INTEGER NOT NULL,
     PRIMARY KEY (post, path)
 ) WITHOUT ROWID;
+
+-- what could not be expanded when its entry was made, as JSON
+CREATE TABLE faults (post INTEGER PRIMARY KEY, told TEXT NOT NULL);
 """
 
 TABLES = f"""
@@ -143,6 +146,7 @@ _SECOND = f"""
 DROP TABLE IF EXISTS refs;
 DROP TABLE IF EXISTS names;
 DROP TABLE IF EXISTS needs;
+DROP TABLE IF EXISTS faults;
 {TIES}
 INSERT OR IGNORE INTO names SELECT json_each.value, posts.id FROM posts, json_each(names(posts.path));
 -- a blank behind the JSON: nothing counts as unchanged when it is read anew

@@ -72,6 +72,7 @@ class Storing:
         """Paths whose row is decided already."""
         self.ties = Ties(db, now, self.touch_feeds_of)
         (self.needy,) = db.execute("SELECT EXISTS (SELECT 1 FROM needs)").fetchone()
+        (self.faulty,) = db.execute("SELECT EXISTS (SELECT 1 FROM faults)").fetchone()
 
     def _look_at_gone(self) -> None:
         for path in sorted(self.gone):
@@ -103,6 +104,7 @@ class Storing:
             (post,),
         )
         self._keep_needs(post, ())
+        self._forget_faults(post)
 
     def _untie(self, post: int) -> None:
         """Nobody is to name the post any more."""
@@ -183,6 +185,8 @@ class Storing:
             "UPDATE posts SET broken = 1, broken_digest = ?, problems = ? WHERE id = ?",
             (row.digest, pack_problems(row.problems), known.id),
         )
+        # it shows none of them anew, and is read when it is mended
+        self._keep_needs(known.id, ())
 
     def _put(self, row: PostRow, known: Known | None) -> None:
         state = PUBLIC if row.packed and row.public else HIDDEN
@@ -202,6 +206,7 @@ class Storing:
             self._untie(known.id)
         post = self._upsert(row, known, state, first_seen, published, updated)
         self._keep_needs(post, row.needs)
+        self._forget_faults(post)
         if state == PUBLIC:
             self._enter_feeds(row, post, published)
             self._tie(row, post)
@@ -218,6 +223,11 @@ class Storing:
             self.db.executemany(
                 "INSERT OR REPLACE INTO needs VALUES (?, ?, ?, ?, ?)", [(post, *each) for each in needs]
             )
+
+    def _forget_faults(self, post: int) -> None:
+        """Another text has faults of its own, which are found when its entry is made."""
+        if self.faulty:
+            self.db.execute("DELETE FROM faults WHERE post = ?", (post,))
 
     def _updated(self, row: PostRow, known: Known | None, published: int) -> int:
         if row.updated is not None and row.updated <= self.now:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import astuple, fields
 from datetime import datetime
 from typing import Any
@@ -76,6 +77,11 @@ def pack_problems(problems: tuple[Problem, ...]) -> str | None:
     if not problems:
         return None
     return _json([[getattr(problem, each.name) for each in fields(Problem)] for problem in problems])
+
+
+def pack_texts(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of text → JSON text."""
+    return _json(rows)
 
 
 def _json(value: Any) -> str:

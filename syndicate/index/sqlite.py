@@ -21,7 +21,7 @@ from syndicate.index import _lookup as lookup
 from syndicate.index._schema import connect
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
-from syndicate.index.packing import unpack_problems
+from syndicate.index.packing import pack_texts, unpack_problems
 from syndicate.model import Problem, Severity, shown_path
 
 _VISIBLE = "visible_from <= :now AND visible_until > :now"
@@ -185,6 +185,17 @@ class SqliteIndex:
             self._db.execute("DELETE FROM post_terms WHERE term = ?", (term,))
             self.touch(taxonomy, name)
             self.touch(*main)
+
+    def keep_unexpanded(self, post: int, faults: Sequence[tuple[str, ...]]) -> None:
+        if faults:
+            self._db.execute("INSERT OR REPLACE INTO faults VALUES (?, ?)", (post, pack_texts(faults)))
+        else:
+            self._db.execute("DELETE FROM faults WHERE post = ?", (post,))
+
+    def unexpanded(self) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+        sql = "SELECT path, told FROM faults CROSS JOIN posts ON id = post WHERE state = 2 ORDER BY path"
+        for path, told in self._db.execute(sql):
+            yield from ((path, tuple(fault)) for fault in json.loads(told))
 
     def problems(self) -> Iterator[Problem]:
         sql = "SELECT problems, broken AND last_good <> '' FROM posts WHERE problems IS NOT NULL ORDER BY path"

@@ -75,6 +75,12 @@ def test_what_is_not_known_is_told_once_a_kind(site: Site) -> None:
     assert (problem.code, problem.path) == ("template-unknown", "_posts/2026-01-01-a.md")
     assert "theme_gallery" in problem.message and "2 more" in problem.message
     assert "{%" not in html(site, "c")
+    assert build(site).problems == report.problems, "told until it is mended"
+    post(site, "a", "Words.")
+    post(site, "b", "Words.")
+    (problem,) = build(site).problems
+    assert problem.path == "_posts/2026-01-01-c.md" and "more" not in problem.message
+    (site.content / "_posts/2026-01-01-c.md").unlink()
     assert codes(build(site)) == []
 
 
@@ -206,3 +212,57 @@ def test_links_between_files_whose_names_are_no_utf_8(site: Site) -> None:
             file.write(f"---\ntitle: {name}\npermalink: /{name}/\n---\n{body}\n")
     build(site)
     assert 'href="https://example.org/b/"' in html(site, "a")
+
+
+def test_what_no_body_asks_for_among_the_includes_stops_nothing(site: Site) -> None:
+    """A photo among the data, a table that is too large, a link that leads out, a pipe: none of them is read."""
+    (site.content.parent / "secret").write_text("a secret", encoding="utf-8")
+    site.post("_includes/own.html", "own")
+    site.post("_data/photo.jpg", "x").write_bytes(b"\xff\xd8\xff\x00")
+    site.post("_data/table.csv", "1,2\n" * 300_000)
+    os.symlink("../../secret", site.content / "_includes/secret.html")
+    os.mkfifo(site.content / "_includes/pipe.html")
+    asked = "own.html secret.html ../../secret pipe.html /etc/hostname".split()
+    post(site, "a", " ".join(f"{{% include {name} %}}" for name in asked) + " {% include_relative ../../secret %}")
+    report = build(site)
+    assert html(site, "a") == "<p>own</p>"
+    told = [problem for problem in report.problems if problem.severity is not Severity.INFO]
+    assert [problem.code for problem in told] == ["template-unknown"] * 4
+
+
+def test_built_pages_are_no_posts(tmp_path: Path) -> None:
+    """Also where any HTML file would be one."""
+    site = Site(tmp_path / "site", tmp_path / "out/feeds", ("--url", "https://example.org"))
+    site.post("a.md", "---\ntitle: a\ndate: 2026-01-01\npermalink: /a/\n---\nSource.\n")
+    site.post("web/a/index.html", PAGE.format(more=""))
+    assert build(site, content={"body": "built", "built": "web"}).seen == 1
+    assert "Built" in html(site, "a")
+
+
+def test_dates_in_template_code_follow_the_zone(site: Site) -> None:
+    post(site, "a", "{{ page.date | date: '%H' }}", "date: 2026-01-01 12:00:00 +0000\npermalink: /a/\n")
+    build(site)
+    assert html(site, "a") == "<p>12</p>"
+    build(site, site={"timezone": "Asia/Shanghai"})
+    assert html(site, "a") == "<p>20</p>"
+
+
+def test_another_dialect_has_other_templates(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site", tmp_path / "out/feeds", ("--url", "https://example.org"))
+    site.post("a.md", "---\ntitle: a\ndate: 2026-01-01\npermalink: /a/\n---\nA ==mark==.\n")
+    build(site, content={"dialect": "plain"})
+    assert html(site, "a") == "<p>A ==mark==.</p>"
+    build(site, content={"dialect": "obsidian"})
+    assert html(site, "a") == "<p>A <mark>mark</mark>.</p>"
+
+
+def test_a_broken_post_is_not_read_again_for_its_media(site: Site) -> None:
+    path = post(site, "a", "Listen.", "audio: /sound/a.mp3\n")
+    build(site)
+    path.write_text("---\ntitle: [\n---\nWords.\n", encoding="utf-8")
+    site.post("sound/a.mp3", "x" * 1000)
+    build(site)
+    assert build(site).parsed == 0
+    post(site, "a", "Listen.", "audio: /sound/a.mp3\n")
+    build(site)
+    assert attachment(site)["size_in_bytes"] == 1000
