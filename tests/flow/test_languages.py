@@ -96,6 +96,20 @@ def test_nobody_says_what_language_the_site_is_in(site: Site) -> None:
     assert titles(site, "rss.xml") == ["Das Meer 2", "Das Meer 1"]
 
 
+def test_what_is_the_site_s_language_is_all_the_same_language(site: Site) -> None:
+    """As it is for a site that says it: `de-AT` and `de` are one, whenever a post is read."""
+    for day, language in enumerate(("de", "de", "de-AT", "fr"), 1):
+        write(site, language, f"Das Meer {day}", day)
+    build(site)
+    before = site.tree()
+    assert titles(site, "rss.xml") == ["Das Meer 3", "Das Meer 2", "Das Meer 1"]
+    assert not (site.out / "de-at").exists()
+    page = (site.out / "index.html").read_text(encoding="utf-8")
+    assert '<html lang="de"' in page
+    build(site, content={"exclude": ["nothing"]})
+    assert site.tree() == before, "read anew"
+
+
 def test_one_language_alone_is_the_site_s(site: Site) -> None:
     write(site, "de", "Das Meer")
     write(site, "", "No language")
@@ -142,6 +156,7 @@ def test_translations_in_every_format(site: Site) -> None:
     assert [(link.get("href"), link.get("hreflang")) for link in links] == [
         ("https://example.org/posts/tide/", None),
         (there, "de"),
+        ("https://example.org/posts/tide/", "en"),
     ]
     assert atom_errors(site.out / "atom.xml") == ""
     (link,) = etree.parse(site.out / "rss.xml").iterfind("channel/item/{http://www.w3.org/2005/Atom}link")
