@@ -10,6 +10,7 @@ import fnmatch
 import os
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from syndicate.content import files
 from syndicate.content.dialects import Dialect, Given, names_of, plain_start
 from syndicate.content.scan import Root
 from syndicate.errors import ContentMissing
-from syndicate.model import Problem
+from syndicate.model import Problem, Severity
 
 CONFIG_SIZE = 1_048_576
 """Largest file of a site's configuration or templates that is read, in bytes."""
@@ -49,6 +50,8 @@ def open_folder(folder: str, label: bytes, dialect: str, given: Given, exclude: 
     member = _detected(path, folder) if dialect == "auto" else plugins.find("dialects", dialect)
     texts, problems = _texts(path, member.config_files)
     templates, unread = _texts(path, member.template_files)
+    # Pictures and tables lie among them, which no body asks for; one that does is told what it misses.
+    unread = [replace(problem, severity=Severity.INFO) for problem in unread]
     opened, more = member.open(texts, given)
     root = Root(label, os.fsencode(path), opened, _pattern(exclude))
     return Opened(root, texts, problems + unread + more, templates)

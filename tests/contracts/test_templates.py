@@ -89,7 +89,7 @@ def test_a_member_that_is_open_still_travels(name: str) -> None:
     "piece",
     ["{% ", "{{ ", "{{< a >}}", "{{% a %}}", "[[", "![[a|", "{% if x %}", "{% for i in (1..1000000000) %}x", "{# ",
      "`", "```\n", "<A>", "<A ", ":::note\n", "{%raw%}", "{% raw %}{% endraw %}", "> [!note] \n", "%%", "==", "(",
-     "{% x(", "{{ x(a=\"", "` ```", "{/*", "export const a = {\n\n", "<script>"],
+     "{% x(", "{{ x(a=\"", "` ```", "{/*", "export const a = {\n\n", "<script>", "{{/* a */}}"],
 )  # fmt: skip
 def test_a_great_deal_of_anything_comes_to_an_end(name: str, piece: str) -> None:
     """Not a matter of seconds on any machine, but of minutes where time grows with the square."""

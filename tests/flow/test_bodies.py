@@ -214,22 +214,6 @@ def test_links_between_files_whose_names_are_no_utf_8(site: Site) -> None:
     assert 'href="https://example.org/b/"' in html(site, "a")
 
 
-def test_what_no_body_asks_for_among_the_includes_stops_nothing(site: Site) -> None:
-    """A photo among the data, a table that is too large, a link that leads out, a pipe: none of them is read."""
-    (site.content.parent / "secret").write_text("a secret", encoding="utf-8")
-    site.post("_includes/own.html", "own")
-    site.post("_data/photo.jpg", "x").write_bytes(b"\xff\xd8\xff\x00")
-    site.post("_data/table.csv", "1,2\n" * 300_000)
-    os.symlink("../../secret", site.content / "_includes/secret.html")
-    os.mkfifo(site.content / "_includes/pipe.html")
-    asked = "own.html secret.html ../../secret pipe.html /etc/hostname".split()
-    post(site, "a", " ".join(f"{{% include {name} %}}" for name in asked) + " {% include_relative ../../secret %}")
-    report = build(site)
-    assert html(site, "a") == "<p>own</p>"
-    told = [problem for problem in report.problems if problem.severity is not Severity.INFO]
-    assert [problem.code for problem in told] == ["template-unknown"] * 4
-
-
 def test_built_pages_are_no_posts(tmp_path: Path) -> None:
     """Also where any HTML file would be one."""
     site = Site(tmp_path / "site", tmp_path / "out/feeds", ("--url", "https://example.org"))

@@ -18,6 +18,7 @@ from syndicate.content.dialects._hugo_dates import DEFAULTS, Chains, chains
 from syndicate.content.dialects._hugo_places import Mount
 from syndicate.content.dialects._hugo_targets import Target, section_target, target
 from syndicate.content.dialects._hugo_urls import Style, unknown_placeholders
+from syndicate.content.dialects._patterns import expression
 from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
 from syndicate.model import Author, Value
@@ -255,9 +256,10 @@ def ignored(config: Fields) -> tuple[re.Pattern[str], ...]:
     found = []
     for written in texts(config.values.get("ignorefiles")):
         try:
-            found.append(re.compile(written))
-        except (re.error, RecursionError, OverflowError):
-            config.report("site-config", f"`ignoreFiles` has `{shortened(written)}`, which is no regular expression")
+            found.append(expression(written))
+        except ValueError as fault:
+            message = f"`ignoreFiles` has `{shortened(written)}`, which cannot be used: {shortened(str(fault), 120)}"
+            config.report("site-config", f"{message}; write it more plainly")
     return tuple(found)
 
 

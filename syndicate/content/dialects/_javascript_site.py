@@ -14,6 +14,7 @@ from syndicate.content.dialects import Given, names_of
 from syndicate.content.dialects._addresses import encoded, encoded_path
 from syndicate.content.dialects._fields import Fields, as_text
 from syndicate.content.dialects._javascript import Script
+from syndicate.content.dialects._patterns import plain_glob
 from syndicate.content.dialects._zones import zone_named
 from syndicate.model import Severity, Value
 
@@ -85,7 +86,8 @@ def leads_to(path: str, folder: str) -> bool:
 
 def globs(patterns: Sequence[str]) -> re.Pattern[str]:
     """A pattern for paths out of globs with `*`, `**/`, `?` and `{a,b}`; it matches nothing where there are none."""
-    parts = [f"(?:{names_of(each).pattern})" for pattern in patterns for each in _alternatives(pattern)]
+    plain = [plain_glob(each) for pattern in patterns for each in _alternatives(pattern)]
+    parts = [f"(?:{names_of(each).pattern})" for each in plain if each]
     return re.compile("|".join(parts) or r"(?!)", re.DOTALL)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from syndicate.content.dialects._fields import Fields, as_text
+from syndicate.content.dialects._patterns import plain_glob
 from syndicate.model import Value
 
 _WILD = {"**/": "(?:.*/)?", "?": "[^/]"}
@@ -59,7 +60,8 @@ def _scopes(config: Fields, sets: list[Value], collections_dir: str) -> Iterator
 def _scope(scope: Mapping[str, Value], values: Mapping[str, Value], collections_dir: str) -> Scope:
     path, kind = as_text(scope.get("path")) or "", as_text(scope.get("type"))
     own = path.removeprefix(f"{collections_dir}/") if collections_dir else path
-    glob = re.compile(_expression(own.rstrip("/")), re.DOTALL) if "*" in own else None
+    plain = plain_glob(own.rstrip("/")) if "*" in own else ""
+    glob = re.compile(_expression(plain), re.DOTALL) if plain else None
     return Scope(own, _SINGULAR.get(kind, kind) if kind else None, values, glob)
 
 

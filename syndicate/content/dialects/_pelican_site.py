@@ -13,6 +13,7 @@ from typing import Any
 from syndicate.content.dialects import Facts, Given
 from syndicate.content.dialects._addresses import encoded
 from syndicate.content.dialects._fields import language_tag, one_line, shortened
+from syndicate.content.dialects._patterns import expression
 from syndicate.content.dialects._pelican_settings import Settings
 from syndicate.content.dialects._zones import zone_named
 from syndicate.markup.slugs import PLAIN_RULES, Rule, rules
@@ -206,9 +207,9 @@ def _ignored(settings: Settings) -> str:
 def _pattern(settings: Settings, name: str, otherwise: str) -> re.Pattern[str] | None:
     written = _text(settings, name, otherwise)
     try:
-        return re.compile(written) if written else None
-    except (re.error, RecursionError, OverflowError) as fault:
-        settings.fault(name, f"is no pattern that can be used: {shortened(str(fault))}; correct it")
+        return expression(written) if written else None
+    except ValueError as fault:
+        settings.fault(name, f"is no pattern that can be used: {shortened(str(fault), 120)}; correct it")
         return None
 
 
@@ -228,6 +229,8 @@ def _rules(settings: Settings, name: str, otherwise: tuple[Rule, ...]) -> tuple[
         return otherwise
     pairs = [(pair[0], pair[1]) for pair in value if len(_texts(pair)) == 2]
     try:
+        for pattern, _replacement in pairs[:_MOST_PATTERNS]:
+            expression(pattern)
         return rules(pairs[:_MOST_PATTERNS])
     except ValueError as fault:
         settings.fault(name, f"holds a pattern that cannot be used: {shortened(str(fault), 120)}; correct it")

@@ -137,8 +137,8 @@ class _Reading:
         return first if first >= 0 else len(self.body)
 
     def _expression(self, start: int) -> tuple[str, int]:
-        if (remark := _REMARK.match(self.body, start)) and (end := self._end_of_remark(remark.end())):
-            return ("<!-- truncate -->" if _TRUNCATE.match(self.body, remark.end(), end) else ""), end
+        if (remark := _REMARK.match(self.body, start)) and (beyond := self._end_of_remark(remark.end())):
+            return ("<!-- truncate -->" if _TRUNCATE.match(self.body, remark.end(), beyond) else ""), beyond
         if literal := _LITERAL.match(self.body, start):
             return escape(plain(literal[0]) or "", quote=False), literal.end()
         if own := _HEADING_ID.match(self.body, start):
@@ -159,9 +159,9 @@ class _Reading:
 
     def _next(self, text: str, at: int) -> int:
         """Where a text stands next, -1 where nowhere. What was found is remembered: indexes only ever grow."""
-        known = self._ends.get(text, 0)
-        if 0 <= known < at or text not in self._ends:
-            self._ends[text] = known = self.body.find(text, at)
+        known = self._ends.get(text)
+        if known is None or 0 <= known < at:
+            known = self._ends[text] = self.body.find(text, at)
         return known
 
     def _tag(self, start: int) -> tuple[str, int]:

@@ -126,6 +126,7 @@ class _Run:
     def __init__(self, keep: bool) -> None:
         self._keep = keep
         self.faults: dict[str, Fault] = {}
+        self._line = self._seen = 0  # where the last tag stands, and its line begins
 
     def tell(self, code: str, subject: str, message: str) -> None:
         self.faults.setdefault(subject, Fault(code, subject[:200], message))
@@ -160,8 +161,10 @@ class _Run:
             return as_code(found[0].replace("/*", "", 1).replace("*/", "", 1))
         if found["inline"]:
             return self._shown(found[3], found[4], "", paired=False)
-        line = body[body.rfind("\n", 0, found.start()) + 1 : found.start()]
-        return found[0] if line.startswith(("    ", "\t")) else as_code(found[0])  # likely an indented code sample
+        self._line = body.rfind("\n", self._seen, found.start()) + 1 or self._line
+        self._seen = found.start()
+        indented = body.startswith(("    ", "\t"), self._line, found.start())
+        return found[0] if indented else as_code(found[0])  # likely an indented code sample
 
     def _close(self, stack: list[_Open]) -> None:
         tag = stack.pop()
