@@ -26,6 +26,9 @@ _DATED = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_](.+)", re.DOTALL)
 
 _LINKABLE = "state = 2 AND visible_from <= ? AND visible_until > ?"
 
+# the second half is what makes SQLite use the index
+_TRANSLATED = "translation = ? AND translation <> ''"
+
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -63,7 +66,7 @@ class Ties:
                 sql = "SELECT post FROM refs WHERE candidate = ?"
                 found.update(post for (post,) in self.db.execute(sql, (candidate,)))
         for group in {*self.groups, *self._of_changed("translation")} - {""}:
-            sql = "SELECT id FROM posts WHERE translation = ?"
+            sql = f"SELECT id FROM posts WHERE {_TRANSLATED}"
             found.update(post for (post,) in self.db.execute(sql, (group,)))
         return found
 
@@ -99,7 +102,7 @@ class Ties:
     def _alternates(self, post: int, group: str) -> Iterator[tuple[str, str]]:
         sql = (
             "SELECT coalesce(json_extract(packed, '$.language'), ''), json_extract(packed, '$.url') FROM posts"
-            f" WHERE translation = ? AND id <> ? AND {_LINKABLE} ORDER BY 1, 2"
+            f" WHERE {_TRANSLATED} AND id <> ? AND {_LINKABLE} ORDER BY 1, 2"
         )
         yield from self.db.execute(sql, (group, post, self.now, self.now))
 

@@ -87,6 +87,7 @@ class World:
     media: ClassVar[tuple[str, ...]] = ()
     texts: ClassVar[dict[str, tuple[str, ...]]] = {}
     pages: ClassVar[str] = "_site"
+    content: ClassVar[dict[str, Any]] = {"dialect": "auto"}
 
     def path(self, note: Note) -> str:
         raise NotImplementedError
@@ -165,6 +166,19 @@ class World:
         if note := self.note():
             self.put(replace(note, stem=self.random.choice(self.stems)))
 
+    def swap(self) -> None:
+        """Two posts change places: each path has the other's bytes."""
+        one, two = self.note(), self.note()
+        if one and two and one != two:
+            places = [(each.stem, each.folder, each.language) for each in (two, one)]
+            if {self.path(one), self.path(two)} & {self.path(self.notes[number]) for number in self.broken}:
+                return
+            for note, (stem, folder, language) in zip((one, two), places, strict=True):
+                self.notes[note.number] = replace(note, stem=stem, folder=folder, language=language)
+            for note in (one, two):
+                self.written[note.number] = self.text(self.notes[note.number])
+                self.write(self.path(self.notes[note.number]), self.written[note.number])
+
     def delete(self) -> None:
         if len(self.notes) > 2 and (note := self.note()):
             self.remove(self.path(note))
@@ -220,7 +234,7 @@ class World:
 
     def built(self) -> None:
         """The generator builds the page of a post, or takes it away."""
-        for path in self.random.sample(["kept/1/", "a/", "b", "posts/a/", "posts/b/", "fr/posts/a/"], 3):
+        for path in self.random.sample(["kept/1/", "a/", "b", "posts/a/", "posts/b/", "fr/posts/a/", "x/c"], 3):
             end = self.random.choice([".html", "/index.html"])
             target = f"{self.pages}/{path}" + ("index.html" if path.endswith("/") else end)
             if (self.folder / target).exists() and self.random.random() < 0.5:
@@ -234,7 +248,7 @@ class World:
     def step(self) -> None:
         doings: list[Callable[[], None]] = [
             *[self.add, self.edit] * 3, *[self.move, self.rename, self.medium, self.file, self.pass_on] * 2,
-            self.delete, self.spoil, self.mend, self.switch, self.built,
+            self.delete, self.spoil, self.mend, self.switch, self.built, self.swap,
         ]  # fmt: skip
         done: list[str] = []
         for doing in self.random.choices(doings, k=self.random.randint(1, 3)):
@@ -339,12 +353,24 @@ class Vault(World):
         return "\n".join(["---", *lines, "---", *body, ""])
 
 
+class Folders(Vault):
+    """Two content folders of plain notes, which name each other's."""
+
+    folders = ("one", "two/x", "two")
+    media = ("/one/a.png", "/two/b.mp3")
+    texts: ClassVar[dict[str, tuple[str, ...]]] = {}
+    content: ClassVar[dict[str, Any]] = {"folders": ["one", "two"], "dialect": "plain"}
+
+    def path(self, note: Note) -> str:
+        return f"{note.folder or 'one'}/{note.stem}.md"
+
+
 # -- builds and what is compared
 
 
 def build(world: World, out: Path) -> Report:
     site = {"url": URL, **world.settings.get("site", {})}
-    content = {"dialect": "auto", "built": world.pages, **world.settings.get("content", {})}
+    content = {**world.content, "built": world.pages, **world.settings.get("content", {})}
     options = {**world.settings, "site": site, "content": content, "output": {"folder": str(out)}}
     now = START + world.day * DAY
     return syndicate.build(str(world.folder), options=options, wish=Wish(accept_deletions=True), now=now)
@@ -405,13 +431,15 @@ def compare(world: World, out: Path, fresh: Path) -> None:
             assert document == theirs[path], path
 
 
-SITES = {"jekyll": JekyllSite, "hugo": HugoSite, "vault": Vault}
+SITES = {"jekyll": JekyllSite, "hugo": HugoSite, "vault": Vault, "folders": Folders}
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("SEEDS", "3"))))
 @pytest.mark.parametrize("kind", SITES)
 def test_every_step_gives_what_an_empty_state_gives(kind: str, seed: int, tmp_path: Path) -> None:
     world: World = SITES[kind](tmp_path / "site", Random(f"{kind} {seed}"))
+    for folder in world.content.get("folders", ()):
+        (world.folder / folder).mkdir(parents=True)
     for path, texts in world.texts.items():
         world.write(path, texts[0])
     for _ in range(4):

@@ -82,7 +82,9 @@ def test_what_is_asked_at_every_run_is_answered_by_an_index() -> None:
     asked: list[str] = []
     index._db.set_trace_callback(asked.append)
     with index.transaction():
-        index.store([a_row(tags=["x"])], {b"old.md"}, NOW)
+        naming = (Reference("it", ("c.md", "name:c")),)
+        index.store([a_row(tags=["x"], translation="t", references=naming)], {b"old.md"}, NOW)
+        index.store([a_row("b.md", "two", translation="t", language="de")], set(), NOW)
         index.remove([b"b.md"], NOW)
         index.wake(NOW - 1, NOW)
     index.newest("", "", 20, NOW)
