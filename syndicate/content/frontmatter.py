@@ -27,16 +27,17 @@ _TRUTHS = {
     **dict.fromkeys(("false", "no", "off", "n", "0"), False),
 }
 
-# A draft flag as a person sees it, in YAML, TOML or JSON: on its own line, between commas, or quoted.
+# A draft flag as a person sees it, in YAML, TOML or JSON: on its own line, between commas, or quoted; with the colon
+# that keyboards for Chinese write.
 _OPENED = r"(?:(?:\A|[\r\n{,])[^\S\r\n]*+[\"':]?|\")"
 _CLOSED = r"[\"']?[ \t]*+(?=[,}#\"\r\n]|\Z)"
 _FLAG = re.compile(
-    rf"{_OPENED}(draft|(?:dg-)?publish(?:ed)?)[\"']?[ \t]*+[:=][ \t]*+[\"']?([a-z0-9]++){_CLOSED}",
+    rf"{_OPENED}(draft|(?:dg-)?publish(?:ed)?)[\"']?[ \t]*+[:=：][ \t]*+[\"']?([a-z0-9]++){_CLOSED}",
     re.IGNORECASE,
 )
 _HIDING = ("draft", "hidden", "pending", "private", "skip", "trash")
 _STATUS = re.compile(
-    rf"{_OPENED}status[\"']?[ \t]*+[:=][ \t]*+[\"']?(?:{'|'.join(_HIDING)}){_CLOSED}",
+    rf"{_OPENED}status[\"']?[ \t]*+[:=：][ \t]*+[\"']?(?:{'|'.join(_HIDING)}){_CLOSED}",
     re.IGNORECASE,
 )
 

@@ -114,6 +114,7 @@ def test_truth(value: object, meaning: bool | None) -> None:
         '{"title": "a" "draft":true}',
         "---\n{title: a: b, published: false}\n---\n",
         "---\n\tdraft: true\n---\n",
+        "---\ntitle: 金融\ndraft：true\n---\n",
         "\ufeffdraft: true",
     ],
 )
