@@ -31,7 +31,10 @@ ATTACKS = {
         f"{{% highlight {OUT} %}}</code></pre>{SCRIPT}{{% endhighlight %}}",
         f"{{% highlight html %}}</code></pre>{SCRIPT}{{% endhighlight %}} ![{{{{ 'x]({JS})' }}}}](a)",
     ],
-    "nunjucks": [f"{{{{ '{SCRIPT}' | safe }}}} [a]({{{{ '{JS}' | url }}}})", "{% set a = '<scr' %}{{ a }}ipt>x</script>"],
+    "nunjucks": [
+        f"{{{{ '{SCRIPT}' | safe }}}} [a]({{{{ '{JS}' | url }}}})",
+        "{% set a = '<scr' %}{{ a }}ipt>x</script>",
+    ],
     "zola": [
         f"{{{{ youtube(id=`{OUT}`) }}}} {{{{ vimeo(id=`{OUT}`) }}}} {{{{ gist(url=`{JS}`) }}}}",
         f"{{{{ figure(src=`{JS}`, alt=`{OUT}`, caption=`{SCRIPT}`) }}}}",
