@@ -213,12 +213,15 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
     return Parts(
         where=str(the.base),
         roots=roots,
-        barred=frozenset((os.fsencode(os.path.realpath(settings.output.folder)), *_pages(roots, built_to))),
+        barred=frozenset((os.fsencode(os.path.realpath(settings.output.folder)), *built.places(roots, built_to))),
         facts=site.facts,
         reader=Reader(tuple(roots), ids, settings.content.max_file_size, built=built_to),
         press=press,
         engine=lambda work: _engine(settings.build.workers, work),
-        problems=tuple(problem for each in site.folders for problem in each.problems),
+        problems=(
+            *(problem for each in site.folders for problem in each.problems),
+            *built.missing(roots, built_to, settings.content.built),
+        ),
         mixed=mixed,
         reading=_reading(the, site, ids, mixed),
         showing=_showing(settings, site.facts, press),
@@ -275,14 +278,7 @@ def _built(settings: Settings, roots: list[Root]) -> dict[bytes, str]:
     """The folders that hold built pages, by the label of their root, where bodies are to come from them."""
     if settings.content.body == "source":
         return {}
-    return {root.label: built.folder_of(os.fsdecode(root.path), settings.content.built) for root in roots}
-
-
-def _pages(roots: list[Root], built_to: Mapping[bytes, str]) -> Iterator[bytes]:
-    """The folders of built pages, which are no posts of their own."""
-    for root in roots:
-        if folder := built_to.get(root.label):
-            yield os.path.join(root.path, os.fsencode(folder))
+    return built.folders(roots, settings.content.built)
 
 
 def _bodies(settings: Settings, opened: Opened) -> tuple[bytes, bytes, Bodies]:

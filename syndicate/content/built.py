@@ -7,14 +7,15 @@ it is there. What a page says is for `markup.built`; here it is only found, and 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from syndicate.content import files
+from syndicate.content.scan import Root
 from syndicate.index import Needed
-from syndicate.model import Problem, Severity
+from syndicate.model import Problem, Severity, shown_path
 
 FOLDERS = ("_site", "public", "output", "build", "dist")
 """Where generators build to: Jekyll and Eleventy; Hugo, Zola and Hexo; Pelican; Docusaurus; Astro."""
@@ -45,6 +46,30 @@ def folder_of(site: str, named: str) -> str:
     if named:
         return named.strip("/")
     return next((name for name in FOLDERS if os.path.isdir(os.path.join(site, name))), "")
+
+
+def folders(roots: Sequence[Root], named: str) -> dict[bytes, str]:
+    """The output folder of each root by its label, "" where there is none; `named` as in `folder_of`."""
+    return {root.label: folder_of(os.fsdecode(root.path), named) for root in roots}
+
+
+def places(roots: Sequence[Root], built: Mapping[bytes, str]) -> Iterator[bytes]:
+    """Absolute paths of the folders in `built` (see `folders`): the pages in them are no posts of their own."""
+    for root in roots:
+        if folder := built.get(root.label):
+            yield os.path.join(root.path, os.fsencode(folder))
+
+
+def missing(roots: Sequence[Root], built: Mapping[bytes, str], named: str) -> Iterator[Problem]:
+    """A Problem for each root in `built` (see `folders`) whose folder of built pages is not there."""
+    wanted = named or ", ".join(FOLDERS)
+    message = (
+        f"there is no folder of built pages ({wanted}), so bodies come from the posts' own files; build the site first"
+    )
+    for root in roots:
+        folder = built.get(root.label)
+        if folder is not None and not (folder and os.path.isdir(os.path.join(root.path, os.fsencode(folder)))):
+            yield Problem(shown_path(root.label) or ".", Severity.WARNING, "built-pages-missing", message)
 
 
 def page_of(site: bytes, folder: str, url: str, root: str) -> Built | None:

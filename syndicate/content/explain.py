@@ -117,8 +117,8 @@ def refusal(
         within = "/".join(folders[:at])
         if within and excluded(within):
             return f"content.exclude leaves out the folder {within}/"
-        rule = dialect.folder(within, names(within))
-        if not (rule.enter and dialect.folder(within).enter):
+        below = at < len(folders)  # a bundle is not entered, and its own page is a post
+        if not dialect.folder(within).enter or (below and not dialect.folder(within, names(within)).enter):
             return f"{dialect.name} does not look into {_place(within)}"
     if excluded(path):
         return "content.exclude leaves it out"

@@ -6,7 +6,7 @@ import pytest
 
 from syndicate.content.dialects._addresses import below, beside, encoded, encoded_path
 from syndicate.content.dialects._fields import as_text, decoded, language_tag, one_line, shortened
-from syndicate.content.dialects._headings import first_heading
+from syndicate.content.dialects._headings import after_first_heading, first_heading
 from syndicate.content.dialects._media_values import bytes_of, is_address, of_wordpress, seconds_of
 from syndicate.content.dialects._zones import zone_named
 
@@ -214,3 +214,23 @@ def test_no_beginning_is_costly(body: str) -> None:
 @pytest.mark.parametrize("name", ["Mars/Base", "Asia", "../etc/passwd", "/etc/localtime", "a\0b"])
 def test_unknown_zones(name: str) -> None:
     assert zone_named(name) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "rest"),
+    [
+        ("# A\nb", "b"),
+        ("\n\n  # A *b* #\n\nc", "\nc"),
+        ("A b\n===\nc", "c"),
+        ("# A", ""),
+        ("<h1 class='x'>A <em>b</em></h1>\nc", "\nc"),
+        ("A\n---\nb", "A\n---\nb"),
+        ("text\n# A", "text\n# A"),
+        ("#tag\nx", "#tag\nx"),
+        ("## B\n", "## B\n"),
+        ("\n    # code\n", "\n    # code\n"),
+        ("- a\n=\n", "- a\n=\n"),
+    ],
+)
+def test_a_heading_on_top_that_is_the_title(body: str, rest: str) -> None:
+    assert body[after_first_heading(body, markdown=True) :] == rest

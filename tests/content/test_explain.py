@@ -95,3 +95,19 @@ def test_a_field_that_a_post_needs_says_more_than_that() -> None:
     found = asked(dialect, "_posts/a.md", "---\ndate: 2022-02-22\ntitle: Own\n---\n")
     assert found.attributes["url"] == ("date", FILE_NAME)
     assert "published" in found.used["date"]
+
+
+def test_the_page_of_a_bundle_is_a_post_though_its_folder_is_not_entered() -> None:
+    hugo = plugins.find("dialects", "hugo").open({"hugo.toml": 'baseURL = "https://example.org/"'}, Given())[0]
+    names = {
+        "": ["hugo.toml", "content"],
+        "content": ["a"],
+        "content/a": ["index.md", "b.md", "c"],
+        "content/a/c": ["d.md"],
+    }
+    said = {
+        path: refusal(hugo, path, names.__getitem__, lambda _path: False)
+        for path in ("content/a/index.md", "content/a/c/d.md")
+    }
+    assert said["content/a/index.md"] == ""
+    assert "content/a" in said["content/a/c/d.md"]

@@ -137,6 +137,14 @@ def test_where_in_a_built_page(site: Site) -> None:
     assert html(site, "a") == "<p>Mine.</p>"
 
 
+def test_pages_that_nobody_has_built(site: Site) -> None:
+    post(site, "a", "Source.")
+    report = build(site, content={"body": "built", "built": "nowhere"})
+    (problem,) = report.problems
+    assert problem.code == "built-pages-missing" and "nowhere" in problem.message
+    assert html(site, "a") == "<p>Source.</p>"
+
+
 def test_profiles(site: Site) -> None:
     post(site, "a", '![A cup](/cup.png) <iframe src="https://www.youtube.com/embed/abcdefghijk"></iframe>')
     build(site)
@@ -250,3 +258,11 @@ def test_a_broken_post_is_not_read_again_for_its_media(site: Site) -> None:
     post(site, "a", "Listen.", "audio: /sound/a.mp3\n")
     build(site)
     assert attachment(site)["size_in_bytes"] == 1000
+
+
+def test_a_built_page_in_which_the_post_is_not_found_is_told_of(site: Site) -> None:
+    post(site, "a", "Source.")
+    site.post("_site/2026/01/01/a.html", PAGE.format(more=""))
+    report = build(site, content={"body": "built", "built_selectors": ["#not-there"]})
+    assert codes(report) == ["page-without-post"]
+    assert html(site, "a") == "<p>Source.</p>"

@@ -37,6 +37,21 @@ def first_heading(body: str, *, markdown: bool) -> str:
     return one_line(decoded(_TAG.sub("", inside[:_LONGEST])))
 
 
+def after_first_heading(body: str, *, markdown: bool) -> int:
+    """Where a body goes on behind the heading that it begins with; 0 where it does not begin with one.
+
+    Who calls a text by its heading need not show it a second time.
+    """
+    found = (_LEADING_ATX.match(body) or _LEADING_UNDERLINED.match(body)) if markdown else None
+    found = found or _LEADING_ELEMENT.match(body)
+    return found.end() if found else 0
+
+
+_LEADING_ATX = re.compile(r"(?:[ \t]*+\r?\n)*+ {0,3}#[ \t][^\r\n]*+(?:\r?\n|\Z)")
+_LEADING_UNDERLINED = re.compile(r"\s*+^ {0,3}(?![ #>*+<|`~-])[^\r\n]++\r?\n {0,3}=++[ \t]*+(?:\r?\n|\Z)", re.MULTILINE)
+_LEADING_ELEMENT = re.compile(r"\s*+<h1(?:\s[^<>]*+)?>[^<>]*+(?:<(?!/?h1)[^<>]*+>[^<>]*+)*+</h1\s*+>", re.IGNORECASE)
+
+
 def _in_markdown(text: str) -> str:
     fence, previous = "", ""
     for line in text.splitlines():

@@ -76,9 +76,18 @@ _STYLES = (
     _Style(("podcastoggfile",)),
     _Style(
         ("audio", "audiourl", "audiofile", "audiofilepath", "audiosrc", "episodeaudio", "episodefile"),
-        ("audiolength", "audiosize", "audiobytes", "audiofilesize", "length", "filesize"),
+        (
+            "audiolength",
+            "audiosize",
+            "audiobytes",
+            "audiofilesize",
+            "podcastbytes",
+            "podcastlength",
+            "length",
+            "filesize",
+        ),
         ("audiotype",),
-        ("audioduration", "episodeduration", "duration"),
+        ("audioduration", "episodeduration", "podcastduration", "duration"),
         "audio/mpeg",
     ),
     *(

@@ -21,7 +21,7 @@ from syndicate.content.dialects import _notes as notes
 from syndicate.content.dialects._addresses import below, beside, encoded, encoded_path
 from syndicate.content.dialects._fields import Fields, one_line, terms
 from syndicate.content.dialects._flags import guid, hidden
-from syndicate.content.dialects._headings import first_heading
+from syndicate.content.dialects._headings import after_first_heading, first_heading
 from syndicate.content.dialects._media import enclosures, image
 from syndicate.content.dialects._people import people
 from syndicate.content.dialects._zones import zone_named
@@ -121,7 +121,7 @@ class Plain(Dialect):
             aliases=tuple(_aliases(fields, self.facts.url)),
             external_url=absolute(fields.text("external_url")),
             markup=markup,
-            body_at=matter.body_at,
+            body_at=matter.body_at + _title_in(fields, matter.body, markup),
         )
 
 
@@ -162,6 +162,13 @@ def _title(fields: Fields, path: str, body: str, markup: str) -> str:
         return fields.title()
     heading = first_heading(body, markdown=markup == "markdown") if markup in ("markdown", "html") else ""
     return summary(heading, TITLE_LIMIT) or _title_of_name(path)
+
+
+def _title_in(fields: Fields, body: str, markup: str) -> int:
+    """How much of the body is the heading that is the post's title already: readers show that above it."""
+    if fields.raw("title") is not None or markup not in ("markdown", "html"):
+        return 0
+    return after_first_heading(body, markdown=markup == "markdown")
 
 
 def _title_of_name(path: str) -> str:

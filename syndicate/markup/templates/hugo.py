@@ -159,8 +159,10 @@ class _Run:
             return ""
         if paired:
             return inner
-        self._unknown(tag, "it is left out; what it shows is known to the theme only")
-        return readable(tag) if self.site.unknown == "keep" else ""
+        kept = readable(tag) if self.site.unknown == "keep" else ""
+        instead = "its texts and addresses are shown" if kept else "it is left out"
+        self._unknown(tag, f"{instead}; what it shows is known to the theme only")
+        return kept
 
     def _unknown(self, tag: Tag, why: str) -> None:
         subject = f"shortcode {tag.name}"
