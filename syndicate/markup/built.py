@@ -20,6 +20,9 @@ EDITION = 1
 LONGEST_PAGE = 4_194_304
 """Characters of a page that are looked at. A page with more has no body for us."""
 
+MOST_TAGS = 200_000
+"""Tags of a page that is looked at, some 20 µs each. A page with more has no body for us."""
+
 USUAL = (
     "[itemprop=articleBody]",
     ".e-content",
@@ -53,7 +56,7 @@ def article(html: str, selectors: Sequence[str] = ()) -> str:
     text counts; without any, USUAL. Of several elements it is the one with the most text. "" when nothing fits.
     """
     chosen = [found for text in selectors or USUAL if (found := selector(text))]
-    if not chosen or len(html) > LONGEST_PAGE:
+    if not chosen or _is_too_large(html):
         return ""
     best: dict[int, Element] = {}
 
@@ -75,9 +78,13 @@ def base_of_page(html: str) -> str:
             found.append(element.get("href"))
         return ()
 
-    if len(html) <= LONGEST_PAGE and _BASE.search(html):
+    if _BASE.search(html) and not _is_too_large(html):
         read(parsable(legal(html)), finish)
     return found[0] if found else ""
+
+
+def _is_too_large(html: str) -> bool:
+    return len(html) > LONGEST_PAGE or html.count("<") > MOST_TAGS
 
 
 _BASE = re.compile(r"<[bB][aA][sS][eE]\s")
