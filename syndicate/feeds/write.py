@@ -24,6 +24,13 @@ from syndicate.model import Post, Problem, Severity, shown_path
 NO_BODY = " "
 """The last good version of a post that is nothing but a title; "" says that none is known."""
 
+_NOT_IN_PAGE = Fault(
+    "page-without-post",
+    "page",
+    "the text of the post is not found in the page that was built of it, so it is taken from the post's own file; "
+    "say where it stands with `content.built_selectors`",
+)
+
 
 class Written(NamedTuple):
     """The fragments of one post, in the order of the writer's formats.
@@ -87,7 +94,8 @@ class Writer:
                 return None
             if found := bodies.of_page(post, page.text, source.text):
                 return found
-        return bodies.of(post, source.text, within.decode("utf-8", "surrogateescape"), dict(recipe.links))
+        body = bodies.of(post, source.text, within.decode("utf-8", "surrogateescape"), dict(recipe.links))
+        return body._replace(faults=(*body.faults, _NOT_IN_PAGE)) if post.built else body
 
 
 def _left_out(recipe: Recipe, why: str) -> Written:

@@ -29,7 +29,7 @@ from syndicate.model import Report
 URL = "https://example.org"
 DAY = 86_400
 START = 1_780_315_200  # 2026-06-01, noon
-STEPS = 12
+STEPS = 10
 LISTS = ("index.html", "opml.xml")
 
 BROKEN = "---\ntitle: [\n  {{{ nothing\n---\nNew words.\n"
@@ -434,7 +434,7 @@ def compare(world: World, out: Path, fresh: Path) -> None:
 SITES = {"jekyll": JekyllSite, "hugo": HugoSite, "vault": Vault, "folders": Folders}
 
 
-@pytest.mark.parametrize("seed", range(int(os.environ.get("SEEDS", "3"))))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("SEEDS", "2"))))
 @pytest.mark.parametrize("kind", SITES)
 def test_every_step_gives_what_an_empty_state_gives(kind: str, seed: int, tmp_path: Path) -> None:
     world: World = SITES[kind](tmp_path / "site", Random(f"{kind} {seed}"))

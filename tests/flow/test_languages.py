@@ -159,8 +159,12 @@ def test_translations_in_every_format(site: Site) -> None:
         ("https://example.org/posts/tide/", "en"),
     ]
     assert atom_errors(site.out / "atom.xml") == ""
-    (link,) = etree.parse(site.out / "rss.xml").iterfind("channel/item/{http://www.w3.org/2005/Atom}link")
-    assert (link.get("rel"), link.get("hreflang"), link.get("href")) == ("alternate", "de", there)
+    links = etree.parse(site.out / "rss.xml").iterfind("channel/item/{http://www.w3.org/2005/Atom}link")
+    assert [(link.get("rel"), link.get("hreflang"), link.get("href")) for link in links] == [
+        ("alternate", None, "https://example.org/posts/tide/"),
+        ("alternate", "de", there),
+        ("alternate", "en", "https://example.org/posts/tide/"),
+    ]
     (item,) = json.loads((site.out / "feed.json").read_text(encoding="utf-8"))["items"]
     assert item["_translations"] == {"de": there}
     (site.content / "content/posts/tide.de.md").unlink()
