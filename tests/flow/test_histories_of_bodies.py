@@ -29,7 +29,7 @@ from syndicate.model import Report
 URL = "https://example.org"
 DAY = 86_400
 START = 1_780_315_200  # 2026-06-01, noon
-STEPS = 10
+STEPS = 8
 LISTS = ("index.html", "opml.xml")
 
 BROKEN = "---\ntitle: [\n  {{{ nothing\n---\nNew words.\n"
