@@ -126,7 +126,8 @@ class Script:
     def _value(self, at: int, depth: int, *, declared: bool = False) -> tuple[Value, int]:
         """The value that begins at an index, and the index of what ends it; UNKNOWN where it is no literal.
 
-        What is `declared` may also end where the next statement begins, without a semicolon.
+        What is `declared` may also end where the next statement begins, without a semicolon. Nobody asks what comes
+        behind it, and to look for its end would be to read on to the end of the file.
         """
         self._left -= 1
         if depth > _DEEPEST or self._left < 0:
@@ -135,8 +136,8 @@ class Script:
         end = self._at(after)
         if isinstance(value, _Unknown) or (end.kind == "text" or end.text not in _AFTER_VALUE):
             ended = declared and end.kind == "name" and end.text in _BEGINS
-            return (value, after) if ended else (UNKNOWN, self._skipped(at))
-        return value, self._skipped(after)
+            return (value, after) if ended else (UNKNOWN, at if declared else self._skipped(at))
+        return value, after if declared else self._skipped(after)
 
     def _literal(self, at: int, depth: int) -> tuple[Value, int]:
         token = self._at(at)
