@@ -115,6 +115,13 @@ def test_a_great_deal_of_anything_comes_to_an_end(piece: str) -> None:
     assert sum(1 for _arguments in script.calls("a")) <= 150_000
 
 
+@pytest.mark.parametrize(("value", "known"), [("'x'", 15_000), ("f()", 0), ("a{0}", 0), ("[a{1}, a{1}]", 1)])
+def test_very_many_constants_come_to_an_end(value: str, known: int) -> None:
+    """Where constants name one another, the limit for values is reached with the first."""
+    source = "".join(f"const a{n} = {value.format(n, n + 1)};\n" for n in range(15_000))
+    assert len(Script(source).constants) == known
+
+
 def test_constants_of_constants_do_not_grow_without_end() -> None:
     lines = "".join(f"const a{n} = [{', '.join([f'a{n + 1}'] * 9)}];" for n in range(30))
     script = Script(f"{lines} export default {{ a: a0, b: 1 }}")

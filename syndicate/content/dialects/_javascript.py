@@ -131,7 +131,7 @@ class Script:
         """
         self._left -= 1
         if depth > _DEEPEST or self._left < 0:
-            return UNKNOWN, self._skipped(at)
+            return UNKNOWN, at if declared else self._skipped(at)
         value, after = self._literal(at, depth)
         end = self._at(after)
         if isinstance(value, _Unknown) or (end.kind == "text" or end.text not in _AFTER_VALUE):
