@@ -71,6 +71,7 @@ def test_globs() -> None:
     assert plain_glob("**/*.{md,mdx}") == "**/*.{md,mdx}"
     assert plain_glob("**/" * 30 + "*.md") == "**/*.md"
     assert not plain_glob("**/a/" * 6)
+    assert not plain_glob("a" * 501)
 
 
 DEEP = "a/" * 100

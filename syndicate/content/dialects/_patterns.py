@@ -64,6 +64,8 @@ def _bounded(written: str) -> None:
 
 
 def plain_glob(written: str) -> str:
-    """A glob without stars beside stars that mean the same; "" where it has so many that matching may take for ever."""
+    """A glob without stars beside stars that mean the same; "" where matching or compiling it may take for ever."""
+    if len(written) > _LONGEST:
+        return ""
     plain = re.sub(r"\*{3,}+", "**", re.sub(r"(?:\*\*/){2,}+", "**/", written))
     return plain if len(re.findall(r"\*++", plain)) <= _MOST_WILD else ""
