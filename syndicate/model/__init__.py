@@ -16,6 +16,24 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from syndicate.model.feed import Alternate as Alternate
+from syndicate.model.feed import Category as Category
+from syndicate.model.feed import Channel as Channel
+from syndicate.model.feed import Comments as Comments
+from syndicate.model.feed import Deleted as Deleted
+from syndicate.model.feed import Entry as Entry
+from syndicate.model.feed import Envelope as Envelope
+from syndicate.model.feed import Feed as Feed
+from syndicate.model.feed import Link as Link
+from syndicate.model.feed import Origin as Origin
+from syndicate.model.feed import Rhythm as Rhythm
+from syndicate.model.feed import Term as Term
+from syndicate.model.media import Author as Author
+from syndicate.model.media import Enclosure as Enclosure
+from syndicate.model.media import Image as Image
+from syndicate.model.podcast import Episode as Episode
+from syndicate.model.podcast import Show as Show
+
 Scalar = str | bool | None
 """A scalar of front matter. Numbers and dates stay the text that was written (`1.10`, `007`)."""
 
@@ -102,44 +120,6 @@ class FrontMatter:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
-    """A person. `name` is plain text and never empty."""
-
-    name: str
-    email: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture that stands for a post or a feed. `url` is absolute.
-
-    `type` is a media type, "" if unknown; `length` bytes; `width` and `height` pixels; None if unknown.
-    """
-
-    url: str
-    alt: str = ""
-    type: str = ""
-    length: int | None = None
-    width: int | None = None
-    height: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosure:
-    """A media file of a post (RSS 2.0 `enclosure`, RFC 4287 4.2.7.2).
-
-    `length` is bytes, None if unknown; `type` a media type; `duration` seconds.
-    """
-
-    url: str
-    type: str
-    length: int | None = None
-    duration: int | None = None
-    title: str = ""
-
-
 BY_NAME = ("name:", "dated:")
 """What stands before a candidate of a Reference that is no path."""
 
@@ -188,6 +168,8 @@ class Post:
     it, else "". `references` are the posts the body names, `built` the path (below the site's folder) of the page
     that the generator built of the post and `built_digest` the digest of its bytes in hexadecimal; the read stage fills
     them in, not the dialect.
+    `origin` is the feed that the post was taken over from, `comments` where it is discussed, `episode` what it says as
+    an episode of a podcast.
     `markup` is `markdown`, `html`, `text` or `rest`. `body_at` as in FrontMatter.
     """
 
@@ -215,122 +197,11 @@ class Post:
     references: tuple[Reference, ...] = ()
     built: str = ""
     built_digest: str = ""
+    origin: Origin | None = None
+    comments: Comments | None = None
+    episode: Episode | None = None
     markup: str = "markdown"
     body_at: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """A term as an entry shows it: `name` as written, `scheme` the absolute IRI of its taxonomy."""
-
-    name: str
-    scheme: str
-
-
-@dataclass(frozen=True, slots=True)
-class Alternate:
-    """A translation of an entry: its language tag and its permalink (RFC 4287 4.2.7.4, `hreflang`)."""
-
-    language: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A Post ready to show: every format is made from this alone.
-
-    `id` is the permanent id of the ledger. `html` is safe, absolute, legal XML text.
-    `title` is never empty and plain text; `summary` is plain text or "".
-    `published` and `updated` are in UTC without microseconds, updated >= published.
-    `external_url` is the page a link post points at, else "". `alternates` are the post's
-    translations and, where there are any, behind them the post itself in its own language.
-    """
-
-    id: str
-    url: str
-    title: str
-    html: str
-    published: datetime
-    updated: datetime
-    summary: str = ""
-    categories: tuple[Category, ...] = ()
-    authors: tuple[Author, ...] = ()
-    language: str = ""
-    image: Image | None = None
-    enclosures: tuple[Enclosure, ...] = ()
-    external_url: str = ""
-    alternates: tuple[Alternate, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link of a feed (RFC 4287 4.2.7): `rel` a registered relation, `type` a media type."""
-
-    rel: str
-    href: str
-    type: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """What the envelope of one Document says about its Feed, in one format.
-
-    `id` is the feed's permanent id; `self_url` the public URL of this very document;
-    `home_url` the HTML page the feed belongs to. `updated` is the greatest `updated` of
-    its entries (None: it has none; the format writes a fixed moment, where it must write one).
-    `links` are further links (hub, next, prev-archive, the other formats ...).
-    """
-
-    id: str
-    title: str
-    self_url: str
-    home_url: str
-    description: str = ""
-    language: str = ""
-    updated: datetime | None = None
-    authors: tuple[Author, ...] = ()
-    image: Image | None = None
-    icon: str = ""
-    links: tuple[Link, ...] = ()
-    rights: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """The bytes around the fragments of a Document: head, what stands between two, tail."""
-
-    head: bytes
-    separator: bytes
-    tail: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One value of a taxonomy. `name` as first written, `slug` frozen, safe as one path segment."""
-
-    taxonomy: str
-    name: str
-    slug: str
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """What one subscribes to. `key` is `site` or `{singular taxonomy}:{name}` (`tag:金融`).
-
-    A feed of a further language of the site has its tag in `language` and before the key (`fr/tag:x`).
-
-    `paths` maps a format's name to the path of its document under the output folder
-    (slashes, not yet percent-encoded); `term` is None for the site feed.
-    """
-
-    key: str
-    title: str
-    paths: tuple[tuple[str, str], ...]
-    term: Term | None = None
-    description: str = ""
-    home_url: str = ""
-    language: str = ""
 
 
 @dataclass(slots=True)

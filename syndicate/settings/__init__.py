@@ -14,40 +14,44 @@ from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import AfterValidator as After
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 from syndicate.errors import ConfigurationError
 from syndicate.settings import _checks as check
 from syndicate.settings import _words as words
+from syndicate.settings._feeds import OwnFeed as OwnFeed
+from syndicate.settings._section import (
+    BaseUrl,
+    Formats,
+    Items,
+    Named,
+    PageUrl,
+    Place,
+    Profile,
+    Prose,
+    Section,
+    Span,
+    named,
+)
+from syndicate.settings._section import Content as Carried
 from syndicate.settings._words import Option as Option
 from syndicate.settings._words import as_toml as as_toml
 from syndicate.settings._words import variable as variable
 
-PRESETS = ("syndicate", "jekyll")
+PRESETS = (
+    "syndicate", "jekyll", "hugo", "zola", "pelican", "nikola", "hexo", "eleventy", "docusaurus", "mkdocs", "wordpress",
+    "ghost", "microblog", "blogger",
+)  # fmt: skip
 """The known values of `feed.preset`: which paths, ids and public address the feeds have."""
 
-Prose = Annotated[str, After(check.prose)]
-BaseUrl = Annotated[str, After(check.base_url)]
-PageUrl = Annotated[str, After(check.page_url)]
-Place = Annotated[str, After(check.folder)]
-# TOML's lists are taken as tuples, so that the settings stay immutable.
-Items = Annotated[tuple[str, ...], Field(strict=False), After(check.distinct)]
-Formats = Annotated[
-    tuple[Literal["rss", "atom", "json"], ...], Field(strict=False), After(check.distinct), After(check.some)
-]
 _FORMAT = ("file", "format")
 _TERM = ("slug", "name")
 SitePath = Annotated[str, After(check.template(_FORMAT, _FORMAT))]
 TermPath = Annotated[str, After(check.template(("taxonomy", *_TERM, *_FORMAT), _TERM, _FORMAT))]
 
 
-class _Section(BaseModel):
-    # A bound on text makes pydantic look at it: lone surrogates (bytes that were no UTF-8) are then refused.
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, str_max_length=10_000)
-
-
-class Person(_Section):
+class Person(Section):
     """Who writes the site."""
 
     name: Prose = Field(default="", description="Name of the author of posts that name none.")
@@ -57,7 +61,7 @@ class Person(_Section):
     url: PageUrl = Field(default="", description="Their own page.")
 
 
-class Site(_Section):
+class Site(Section):
     """What the feeds say about the site. `url` has no slash at the end; with it, pictures are absolute."""
 
     url: BaseUrl = Field(
@@ -82,7 +86,7 @@ class Site(_Section):
         return check.picture_url(text, info.data.get("url", ""))
 
 
-class Content(_Section):
+class Content(Section):
     """Where the posts are and how they are read. Paths count from the site's folder; sizes are bytes."""
 
     folders: Annotated[Items, After(check.some)] = Field(default=(".",), description="Folders with posts.")
@@ -119,7 +123,7 @@ class Content(_Section):
     )
 
 
-class Paths(_Section):
+class Paths(Section):
     """Templates of the documents' paths below the output folder; "" leaves them to the preset."""
 
     site: SitePath = Field(
@@ -132,12 +136,14 @@ class Paths(_Section):
     )
 
 
-class FeedOptions(_Section):
+class FeedOptions(Section):
     """Which feeds there are and what they hold. `url` has no slash at the end; lengths are characters."""
 
     preset: Annotated[str, After(check.one_of(PRESETS))] = Field(
         default="syndicate",
-        description="Paths, ids and address of the feeds: `syndicate` or, as jekyll-feed, `jekyll`.",
+        description="Paths, ids and address of the feeds: `syndicate`, or as another program had them: "
+        + ", ".join(f"`{name}`" for name in PRESETS[1:-1])
+        + f" or `{PRESETS[-1]}`.",
     )
     url: BaseUrl = Field(
         default="",
@@ -156,13 +162,13 @@ class FeedOptions(_Section):
         description="Posts in further languages of the site: in feeds of their own below `fr/` (`apart`), or in all "
         "feeds (`mixed`). `auto`: apart, or as the preset's generator does.",
     )
-    profile: Literal["full", "safe", "plain"] = Field(
+    profile: Profile = Field(
         default="safe",
         description="What HTML entries hold: `safe` for every reader, `full` also players of other sites, `plain` "
         "text with links.",
     )
-    content: Literal["full", "summary"] = Field(
-        default="full", description="What an entry carries: the whole post, or its summary."
+    content: Carried = Field(
+        default="full", description="What an entry carries: the whole post, its summary, or its title alone."
     )
     summary_length: int = Field(
         default=280, ge=1, le=10_000, description="Longest summary that is cut from a post, in characters."
@@ -170,10 +176,50 @@ class FeedOptions(_Section):
     slugs: Literal["unicode", "pinyin"] = Field(
         default="unicode", description="Terms in addresses: as written, or Chinese ones in Latin letters."
     )
+    history: Literal["auto", "off", "site", "all"] = Field(
+        default="auto",
+        description="Whose older entries can be reached (RFC 5005): of no feed, of the site's, or of all. `auto`: the "
+        "site's, where it has up to 5,000 posts when its history begins.",
+    )
+    max_bytes: int = Field(
+        default=1_000_000,
+        ge=0,
+        le=1_000_000_000,
+        description="Byte budget of a document, met by shortening its oldest entries to summaries. 0: none.",
+    )
+    updated: Literal["content", "any", "lastmod"] = Field(
+        default="content",
+        description="What makes an entry an updated one: another title or text, any change of the file, or only what "
+        "the post says itself.",
+    )
+    min_posts: int = Field(default=1, ge=1, le=1_000_000, description="Posts that a term needs to have a feed.")
+    active_within: Span = Field(
+        default="", description="A term whose newest post is older than this gets no feed, as `365d`. Empty: any."
+    )
+    tombstones: Span = Field(
+        default="30d", description="How long a feed tells of entries that were deleted (RFC 6721). Empty: never."
+    )
+    gone_after: Span = Field(
+        default="30d",
+        description="How long the feed of a vanished term stays, empty, before it is gone. Empty: for ever.",
+    )
+    pages: bool = Field(default=True, description="Whether every feed has an HTML page for people.")
+    stylesheet: str = Field(
+        default="", description="CSS file for browsers that show a feed: a URL, or a path below `site.url`."
+    )
+    hubs: Annotated[tuple[PageUrl, ...], Field(strict=False), After(check.distinct)] = Field(
+        default=(), description="WebSub hubs that the feeds name."
+    )
+    also: Annotated[Items, After(check.presets(PRESETS))] = Field(
+        default=(), description="Presets whose addresses lead to the same feeds."
+    )
+    copies: bool = Field(
+        default=False, description="Further addresses of a feed hold a copy of it, for hosts that cannot redirect."
+    )
     paths: Paths = Field(default=Paths(), description="Templates of paths.")
 
 
-class Output(_Section):
+class Output(Section):
     """Where the feeds, and what must survive between runs, are kept. Paths count from the current folder."""
 
     folder: Place = Field(default="feeds", min_length=1, description="Folder that the feeds are written to.")
@@ -183,20 +229,26 @@ class Output(_Section):
         "beside the output folder, NAME being its name.",
     )
     publisher: str = Field(default="local", min_length=1, description="Who puts the feeds in place.")
+    redirects: Annotated[
+        tuple[Literal["nginx", "caddy", "netlify"], ...], Field(strict=False), After(check.distinct)
+    ] = Field(
+        default=(), description="Web servers for which a map of moved and gone addresses is written with the feeds."
+    )
 
 
-class Build(_Section):
+class Build(Section):
     """How a build uses the machine."""
 
     workers: int = Field(default=0, ge=0, le=1024, description="Worker processes. 0: as many as are useful.")
 
 
-class Settings(_Section):
+class Settings(Section):
     """All settings of a run."""
 
     site: Site = Site()
     content: Content = Content()
     feed: FeedOptions = FeedOptions()
+    feeds: Annotated[dict[Annotated[str, After(check.feed_name)], OwnFeed], After(named)] = Named()
     output: Output = Output()
     build: Build = Build()
 
@@ -312,7 +364,7 @@ def _walk(section: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInf
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from _walk(kind, f"{prefix}{name}.")
-        else:
+        elif name != "feeds":  # as many as somebody declares
             yield prefix + name, field
 
 

@@ -20,6 +20,9 @@ _RESERVED = "/%:@!$&'()*+,;=~?#[]"
 _LOCAL_ZONES = re.compile(r"localtime|posixrules|Factory|(?:posix|right)/.*", re.DOTALL)
 _SINGULAR = {"category": "categories", "tag": "tags", "author": "authors"}
 
+SPAN = re.compile(r"([0-9]{1,6})\s*(s|min|h|d|w|mo|y)")
+"""A length of time: seconds, minutes, hours, days, weeks, months of 30 days, years of 365."""
+
 
 def prose(text: str) -> str:
     """A title, a name, a sentence: one line in NFC, white space folded."""
@@ -146,8 +149,10 @@ def one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
 def no_choice(text: str, choices: Sequence[str]) -> str:
     """What to say of a text that is none of the choices."""
     close = get_close_matches(text.lower(), choices, 1)
-    advice = f'did you mean "{close[0]}"?' if close else "write one of these"
     known = " or ".join(f'"{choice}"' for choice in choices)
+    advice = f'did you mean "{close[0]}"?' if close else "write one of these" if len(choices) < 9 else known
+    if len(choices) >= 9:
+        known = f"one of the {len(choices)} there are"
     return f'"{text}" is not {known}; {advice}'
 
 
@@ -221,3 +226,26 @@ def _relative(text: str) -> None:
 
 def _either(names: tuple[str, ...]) -> str:
     return " or ".join(f"{{{name}}}" for name in names)
+
+
+def span(text: str) -> str:
+    """A length of time, as `30d` or `12h`; "" is allowed here."""
+    if text and not SPAN.fullmatch(text):
+        raise ValueError(f'"{text[:40]}" is no length of time; write a number and a unit, as 30d, 12h, 2w or 1y')
+    return text
+
+
+def feed_name(text: str) -> str:
+    """The NAME of `[feeds.NAME]`, which stands in paths."""
+    if not re.fullmatch(r"\w[\w-]{0,63}", text):
+        raise ValueError(f'"{text[:40]}" is no name of a feed; use letters, digits, _ and -, 64 at most')
+    return text
+
+
+def presets(known: tuple[str, ...]) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """A check of a list of presets."""
+
+    def check(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(one_of(known)(name) for name in names)
+
+    return check

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 from syndicate.model import shown_path
 from syndicate.settings._checks import no_choice
@@ -30,6 +30,8 @@ def type_text(kind: Any) -> str:
     """The type of a setting in words."""
     if get_origin(kind) is tuple:
         return f"list of {type_text(get_args(kind)[0])}"
+    if get_origin(kind) is Annotated:
+        return type_text(get_args(kind)[0])
     if get_origin(kind) is Literal:
         return " or ".join(as_toml(choice) for choice in get_args(kind))
     return {str: "text", int: "whole number", bool: "true or false"}[kind]

@@ -12,6 +12,7 @@ from syndicate.errors import ConfigurationError
 from syndicate.settings import (
     PRESETS,
     Layer,
+    OwnFeed,
     Settings,
     documented,
     from_environment,
@@ -90,6 +91,8 @@ def test_settings_cannot_be_changed() -> None:
     assert found.content.folders == ("posts",)
     with pytest.raises(ValidationError):
         found.site.url = "https://example.org"
+    with pytest.raises(TypeError):
+        settings(feeds={"a": {}}).feeds["b"] = OwnFeed()  # type: ignore[index]
     assert hash(found) == hash(settings(content={"folders": ["posts"]}))
 
 
