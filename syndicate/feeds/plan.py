@@ -1,71 +1,23 @@
 """Which feeds there are, what they are called, and where their documents stand. Pure.
 
-In: what is known of the site, the preset, and a term with its slug. Out: Feeds and URLs. A
-preset is a table of paths and the rule for ids; a site that moves to us keeps both.
+In: what is known of the site, the preset, and a term with its slug. Out: Feeds and URLs.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
+from syndicate.feeds.presets import ENDINGS, FILES, PRESETS, Preset, adapted
 from syndicate.feeds.taxonomy import feed_key, singular
 from syndicate.model import Feed, Term
+from syndicate.settings import OwnFeed
 
-_FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
-_ENDINGS = {"rss": ".rss", "atom": ".xml", "json": ".json"}
+__all__ = ["PRESETS", "Plan", "Preset", "adapted", "usual_tag"]
 
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """Where documents stand, and which id a post gets.
-
-    Templates know `{file}` (rss.xml, atom.xml, feed.json), `{ending}` (.rss, .xml, .json),
-    `{format}`, `{taxonomy}` (singular), `{slug}` and `{name}` (the term as written, where
-    that is safe). `base` is where the output folder is served below the site. `ids` is
-    `url` (the permalink) or `generator` (the site's address and the generator's own id). `mixed` says that
-    posts in all languages share their feeds.
-    """
-
-    name: str
-    base: str
-    site: str
-    term: str
-    ids: str
-    directory: str
-    terms: Mapping[str, str] = field(default_factory=dict)
-    mixed: bool = False
-
-
-PRESETS: Mapping[str, Preset] = {
-    "syndicate": Preset(
-        "syndicate", base="/feeds/", site="{file}", term="{taxonomy}/{slug}/{file}", ids="url", directory=""
-    ),
-    "jekyll": Preset(
-        "jekyll",
-        base="/",
-        site="feed{ending}",
-        term="feed/by_{taxonomy}/{name}{ending}",
-        terms={"categories": "feed/{name}{ending}"},
-        ids="generator",
-        mixed=True,
-        # the site's own index.html stands in the root of this output
-        directory="feed/",
-    ),
-}
-
-
-def adapted(preset: Preset, feed_paths: Mapping[str, str]) -> Preset:
-    """The preset with the paths that the site's own feed plugin was told to use.
-
-    `feed_paths` are paths of Atom documents by kind: `site`, and `tag` with `{name}` in it.
-    """
-    if preset.ids != "generator" or not feed_paths:
-        return preset
-    paths = {kind: path.removesuffix(".xml") + "{ending}" for kind, path in feed_paths.items()}
-    tags = {"tags": paths["tag"]} if "tag" in paths else {}
-    return replace(preset, site=paths.get("site", preset.site), terms={**preset.terms, **tags})
+_PAGE_OF_HISTORY = re.compile(r"(?:.*/)?archive/[0-9]+/[^/]*", re.DOTALL)
 
 
 def usual_tag(language: str) -> str:
@@ -81,6 +33,7 @@ class Plan:
     `site_url` has no trailing slash, `base_url` (where the output folder is served) has one.
     `site_path` and `term_path` override the preset's templates. `languages` are the site's further
     languages, as (tag, title of the site in it); the feeds of each stand in a folder named by its tag.
+    `own` are the feeds that the operator declares, by name.
     """
 
     preset: Preset
@@ -93,13 +46,19 @@ class Plan:
     site_path: str = ""
     term_path: str = ""
     languages: tuple[tuple[str, str], ...] = ()
+    own: Mapping[str, OwnFeed] = field(default_factory=dict)
 
     def rule(self, taxonomy: str) -> str:
         """The naming rule of a taxonomy's slugs: `raw` where its paths hold the bare name."""
         return "raw" if "{name}" in self._template(taxonomy) else self.slugs
 
     def feed(self, term: Term | None, home_url: str = "", language: str = "") -> Feed:
-        """The feed of a term, or of the site where there is none; `language` as on its shelf, "" for the site's own."""
+        """The feed of a term, or of the site where there is none; `language` as on its shelf, "" for the site's own.
+
+        A term of no taxonomy means the feed that the operator declared under its name.
+        """
+        if term and not term.taxonomy:
+            return self._declared(term.name, home_url)
         taxonomy, name = (term.taxonomy, term.name) if term else ("", "")
         folder = f"{language}/" if language else ""
         site = self._title_in(language)
@@ -111,6 +70,19 @@ class Plan:
             description=self.description if term is None else f"{site}: {singular(taxonomy)} {name}",
             home_url=home_url or f"{self.site_url}/",
             language=self._tag(language),
+        )
+
+    def _declared(self, name: str, home_url: str) -> Feed:
+        """The feed `[feeds.NAME]`; one that is declared no more is called as one without settings."""
+        own = self.own.get(name, OwnFeed())
+        title = own.title or f"{name} · {self.site_title}"
+        term = Term("", name, name)
+        return Feed(
+            key=feed_key("", name),
+            title=title,
+            paths=tuple((form, self._path(form, term)) for form in self.formats),
+            description=own.description or title,
+            home_url=home_url or f"{self.site_url}/",
         )
 
     def _title_in(self, language: str) -> str:
@@ -131,13 +103,22 @@ class Plan:
         return f"{self.preset.directory}index.html", f"{self.preset.directory}opml.xml"
 
     def reserves(self, taxonomy: str, slug: str) -> bool:
-        """Whether a feed with this slug would stand where one of the pages does."""
-        paths = (self._path(form, Term(taxonomy, slug, slug)).casefold() for form in self.formats)
-        return any(path in self.pages for path in paths)
+        """Whether a feed with this slug would stand where one of our pages or a page of some history does."""
+        paths = [self._path(form, Term(taxonomy, slug, slug)).casefold() for form in self.formats]
+        return any(path in self.pages or _PAGE_OF_HISTORY.fullmatch(path) for path in paths)
+
+    def page_path(self, path: str, number: int) -> str:
+        """Where page `number` (from 1, the oldest) of the history of the document at `path` stands.
+
+        Beside it, in a folder that no feed's own document can have: `tag/x/archive/1/rss.xml`.
+        """
+        folder, slash, name = path.rpartition("/")
+        return f"{folder}{slash}archive/{number}/{name}"
 
     def url(self, path: str) -> str:
         """The public address of a document."""
-        return self.base_url + quote(path, safe="/~")
+        shown = next((path.removesuffix(end) for end in self.preset.unsaid if _is_index(path, end)), path)
+        return self.base_url + quote(shown, safe="/~")
 
     def _template(self, taxonomy: str) -> str:
         if not taxonomy:
@@ -145,7 +126,32 @@ class Plan:
         return self.term_path or self.preset.terms.get(taxonomy, self.preset.term)
 
     def _path(self, form: str, term: Term | None) -> str:
-        known = {"file": _FILES.get(form, form), "ending": _ENDINGS.get(form, f".{form}"), "format": form}
+        preset = self.preset
+        known = {
+            "file": preset.files.get(form, FILES.get(form, form)),
+            "ending": preset.endings.get(form, ENDINGS.get(form, f".{form}")),
+            "format": form,
+        }
         if term:
-            known |= {"taxonomy": singular(term.taxonomy), "slug": term.slug, "name": term.slug}
-        return self._template(term.taxonomy if term else "").format_map(known)
+            known |= {"taxonomy": singular(term.taxonomy), "taxonomies": term.taxonomy}
+            known |= {"slug": term.slug, "name": term.slug}
+        return self._page(term) if form == "html" else self._wanted(term).format_map(known)
+
+    def _wanted(self, term: Term | None) -> str:
+        """The template of a feed's documents."""
+        if term is None or term.taxonomy:
+            return self._template(term.taxonomy if term else "")
+        own = self.own.get(term.name)
+        return own.path if own and own.path else self.preset.own
+
+    def _page(self, term: Term | None) -> str:
+        """A feed's page for people: below our own folder, since elsewhere the site's own pages may stand."""
+        if term is None:
+            return f"{self.preset.directory}site.html"
+        kind = f"{singular(term.taxonomy)}/" if term.taxonomy else ""
+        return f"{self.preset.directory}{kind}{term.slug}/index.html"
+
+
+def _is_index(path: str, ending: str) -> bool:
+    """Whether a path ends in a whole index file: `feed/index.xml`, but not `feed/myindex.xml`."""
+    return path.endswith(ending if ending.startswith("/") else f"/{ending}") or path == ending

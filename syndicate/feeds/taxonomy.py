@@ -47,13 +47,16 @@ def singular(taxonomy: str) -> str:
 
 
 def feed_key(taxonomy: str, name: str) -> str:
-    """The key of a feed, as a person types it: `site`, `tag:金融`, `fr/site`, `fr/tag:finance`.
+    """The key of a feed, as a person types it: `site`, `tag:金融`, `fr/site`, `fr/tag:finance`, `feed:weekly`.
 
-    `taxonomy` as the index has it, with the language's shelf before it (see `index.shelves`).
+    `taxonomy` as the index has it, with the language's shelf before it (see `index.shelves`); a name without a
+    taxonomy is that of a feed that the operator declared.
     """
     language, taxonomy = apart(taxonomy)
     shelf = f"{language}/" if language else ""
-    return f"{shelf}{singular(taxonomy)}:{name}" if taxonomy else f"{shelf}site"
+    if not taxonomy:
+        return f"{shelf}feed:{name}" if name else f"{shelf}site"
+    return f"{shelf}{singular(taxonomy)}:{name}"
 
 
 def scheme(base_url: str, taxonomy: str) -> str:

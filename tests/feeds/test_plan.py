@@ -8,10 +8,12 @@ import pytest
 
 from syndicate.feeds.plan import PRESETS, Plan, adapted
 from syndicate.model import Term
+from syndicate.settings import OwnFeed
 
 FORMATS = ("rss", "atom", "json")
 TAG = Term("tags", "C++ & 金融", "c-plus-plus-金融")
 CATEGORY = Term("categories", "World News", "World News")
+OWN = Term("", "weekly", "weekly")
 
 
 def a_plan(named: str = "syndicate", /, **changes: object) -> Plan:
@@ -82,10 +84,48 @@ def test_the_page_of_a_feed() -> None:
 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_every_path_of_a_preset_names_one_feed_in_one_format(preset: str) -> None:
-    terms = [None, TAG, CATEGORY, Term("categories", TAG.name, TAG.slug), Term("authors", TAG.name, TAG.slug)]
-    plan = a_plan(preset)
-    found = [path for term in terms for path in paths(plan, term)]
-    assert len(set(found)) == len(terms) * len(FORMATS)
+    terms = [None, TAG, CATEGORY, Term("categories", TAG.name, TAG.slug), Term("authors", "Ada", "ada")]
+    plan = a_plan(preset, formats=(*FORMATS, "html"))
+    found = [path for term in (*terms, OWN) for path in paths(plan, term)]
+    found += [plan.page_path(path, 1) for path in found if not path.endswith(".html")] + list(plan.pages)
+    assert len({path.casefold() for path in found}) == len(found)
+    urls = {plan.url(path) for path in found}
+    assert len(urls) == len(found), "nor does any address"
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_page_of_ours_stands_where_a_page_of_the_site_may(preset: str) -> None:
+    plan = a_plan(preset, formats=("html",))
+    if plan.preset.base == "/":
+        for term in (None, TAG, CATEGORY, OWN):
+            assert paths(plan, term)[0].startswith(("feeds/", "feed/"))
+
+
+def test_a_declared_feed() -> None:
+    plan = a_plan(own={"weekly": OwnFeed(title="Once a week", description="Digest")})
+    feed = plan.feed(OWN)
+    assert (feed.key, feed.title, feed.description, feed.term) == ("feed:weekly", "Once a week", "Digest", None)
+    assert paths(plan, OWN) == ["weekly/rss.xml", "weekly/atom.xml", "weekly/feed.json"]
+    elsewhere = a_plan("pelican", own={"weekly": OwnFeed(path="feeds/{name}.{format}.xml")})
+    assert paths(elsewhere, OWN)[1] == "feeds/weekly.atom.xml"
+    assert a_plan().feed(OWN).title == "weekly · The Harbour"
+
+
+def test_a_page_of_history_stands_beside_its_document() -> None:
+    plan = a_plan()
+    assert plan.page_path("rss.xml", 1) == "archive/1/rss.xml"
+    assert plan.page_path("tag/x/feed.json", 12) == "tag/x/archive/12/feed.json"
+    assert a_plan("wordpress").url(plan.page_path("feed/index.xml", 2)) == "https://example.org/feed/archive/2/"
+    assert plan.reserves("archives", "1") and not plan.reserves("archives", "1999-2000")
+
+
+def test_addresses_that_leave_out_the_index_file() -> None:
+    plan = a_plan("wordpress")
+    urls = [plan.url(path) for path in paths(plan)]
+    assert urls == [f"https://example.org/feed/{rest}" for rest in ("", "atom/", "json/")]
+    assert plan.url("feed/myindex.xml").endswith("/feed/myindex.xml")
+    blogger = a_plan("blogger", formats=("atom",))
+    assert blogger.url(paths(blogger)[0]) == "https://example.org/feeds/posts/default"
 
 
 def test_the_paths_that_jekyll_feed_was_told_to_use() -> None:
