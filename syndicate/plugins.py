@@ -20,6 +20,7 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
         "rss": "syndicate.feeds.formats.rss:Rss",
         "atom": "syndicate.feeds.formats.atom:Atom",
         "json": "syndicate.feeds.formats.jsonfeed:JsonFeed",
+        "html": "syndicate.feeds.formats.html:Html",
     },
     "engines": {
         "serial": "syndicate.engines.serial:Serial",

@@ -41,6 +41,14 @@ class Words:
     copied: str
     date: str
     months: str
+    declared: str
+    feed: str
+    subscribe: str
+    feed_lead: str
+    latest: str
+    site: str
+    all_feeds: str
+    updated: str
 
 
 ENGLISH = Words(
@@ -74,6 +82,14 @@ ENGLISH = Words(
     copied="Copied",
     date="{d} {m} {y}",
     months="Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+    declared="Selections",
+    feed="Feed",
+    subscribe="Subscribe",
+    feed_lead="Copy one of these addresses into a feed reader, and new posts come to you by themselves.",
+    latest="Latest posts",
+    site="Website",
+    all_feeds="All feeds",
+    updated="last change",
 )
 
 CHINESE = Words(
@@ -106,6 +122,14 @@ CHINESE = Words(
     copied="已复制",
     date="{y}年{m}月{d}日",
     months="1 2 3 4 5 6 7 8 9 10 11 12",
+    declared="精选",
+    feed="订阅源",
+    subscribe="订阅",
+    feed_lead="复制其中一个地址放进阅读器，新文章就会自己送到你面前。",
+    latest="最新文章",
+    site="网站",
+    all_feeds="全部订阅源",
+    updated="最近更改",
 )
 
 

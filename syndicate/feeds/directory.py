@@ -10,22 +10,16 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import cache
-from hashlib import sha256
-from typing import TYPE_CHECKING
 
-from syndicate.feeds._words import Words, words_for
+from syndicate.feeds import _pages
+from syndicate.feeds._words import words_for
 
-if TYPE_CHECKING:
-    from jinja2 import Environment, PackageLoader
-
-MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
-FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
+DECLARED = "[feeds]"
+"""Stands for the taxonomy of the feeds that the settings declare (`[feeds.NAME]`): no site can call one so."""
 
 _ILLEGAL = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
 
@@ -38,7 +32,8 @@ class Row:
     the site's title. `taxonomy` is the plural key (`tags`), "" for the site feed, and
     `taxonomy_label` the heading of its group. `entries` counts every live post the feed is
     about, not only those it shows; `newest` is None where there is none. `urls` are (format
-    name, absolute URL) in the order to offer them; `home_url` is the HTML page or "".
+    name, absolute URL) in the order to offer them; `home_url` is the HTML page of the site or "",
+    `page_url` the feed's own page or "". A feed that the settings declare has the taxonomy `DECLARED`.
     """
 
     key: str
@@ -51,6 +46,12 @@ class Row:
     urls: tuple[tuple[str, str], ...]
     home_url: str = ""
     description: str = ""
+    page_url: str = ""
+
+
+def declared_label(language: str) -> str:
+    """The heading of the declared feeds, for a site in `language` (BCP 47)."""
+    return words_for(language).declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +68,18 @@ def page(rows: Sequence[Row], site_title: str, site_url: str, description: str, 
 
     `language` is the site's (BCP 47); the page speaks Chinese for `zh…` and English otherwise.
     """
-    style, script = _asset("index.css"), _asset("index.js")
-    html = (
-        _environment()
-        .get_template("index.html")
-        .render(
-            words=words_for(language),
-            language=language or "en",
-            site={"title": site_title, "url": site_url, "description": description},
-            cards=[row for row in rows if not row.taxonomy],
-            groups=[_by_size(group) for group in _groups(rows)],
-            total=len(rows),
-            style=style,
-            script=script,
-            policy=_policy(style, script),
-        )
+    style, script = _pages.asset("page.css", "index.css"), _pages.asset("copy.js", "index.js")
+    html = _pages.rendered(
+        "index.html",
+        words=words_for(language),
+        language=language or "en",
+        site={"title": site_title, "url": site_url, "description": description},
+        cards=[row for row in rows if not row.taxonomy],
+        groups=[_by_size(group) for group in _groups(rows)],
+        total=len(rows),
+        style=style,
+        script=script,
+        policy=_pages.policy(style, script),
     )
     return _legal(html).encode("utf-8")
 
@@ -135,16 +133,16 @@ def _for_readers(row: Row) -> str:
 
 
 def _groups(rows: Iterable[Row]) -> list[Group]:
-    """The feeds of terms by taxonomy; taxonomies and feeds in the order they come in."""
-    by_taxonomy: dict[str, list[Row]] = {}
+    """The declared feeds, then those of terms by taxonomy; taxonomies and feeds in the order they come in."""
+    by_taxonomy: dict[str, list[Row]] = {DECLARED: []}
     for row in rows:
         if row.taxonomy:
             by_taxonomy.setdefault(row.taxonomy, []).append(row)
-    return [_group(taxonomy, members) for taxonomy, members in by_taxonomy.items()]
+    return [_group(taxonomy, members) for taxonomy, members in by_taxonomy.items() if members]
 
 
 def _group(taxonomy: str, members: list[Row]) -> Group:
-    anchor = "in-" + re.sub(r"\s+", "-", taxonomy)
+    anchor = "declared" if taxonomy == DECLARED else "in-" + re.sub(r"\s+", "-", taxonomy)
     return Group(anchor, members[0].taxonomy_label or taxonomy, tuple(members))
 
 
@@ -156,76 +154,6 @@ def _by_size(group: Group) -> Group:
 def _size(row: Row) -> tuple[int, float, str, str]:
     newest = row.newest.timestamp() if row.newest else float("-inf")
     return -row.entries, -newest, row.label, row.key
-
-
-@cache
-def _loader() -> PackageLoader:
-    from jinja2 import PackageLoader
-
-    return PackageLoader("syndicate.feeds", "pages")
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, StrictUndefined
-
-    env = Environment(
-        loader=_loader(),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    env.filters.update(number=_number, web=_web, date=_date, format_name=_format_name, media_type=_media_type)
-    return env
-
-
-@cache
-def _asset(name: str) -> str:
-    """A style or script to write into the page as it is (ours, so not escaped)."""
-    from markupsafe import Markup
-
-    return Markup(_loader().get_source(_environment(), name)[0])  # noqa: S704 - a file of this package
-
-
-def _policy(style: str, script: str) -> str:
-    """Only what stands in the page itself may run, style it, or be shown."""
-    rules = (
-        "default-src 'none'",
-        f"style-src '{_digest(style)}'",
-        f"script-src '{_digest(script)}'",
-        "img-src data:",
-        "base-uri 'none'",
-        "form-action 'none'",
-    )
-    return "; ".join(rules)
-
-
-def _digest(text: str) -> str:
-    return "sha256-" + b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
-
-
-def _date(moment: datetime, words: Words) -> str:
-    """The day, in the moment's own zone, without asking the locale."""
-    month = words.months.split()[moment.month - 1]
-    return words.date.format(d=moment.day, m=month, y=moment.year)
-
-
-def _number(value: int) -> str:
-    return f"{value:,}"
-
-
-def _web(url: str) -> str:
-    """The address, or "" where following it would not be a visit to a web page (`javascript:`)."""
-    return url if re.match(r"https?://", url, re.IGNORECASE) else ""
-
-
-def _format_name(name: str) -> str:
-    return FORMAT_NAMES.get(name, name)
-
-
-def _media_type(name: str) -> str:
-    return MEDIA_TYPES.get(name, "")
 
 
 def _line(text: str) -> str:

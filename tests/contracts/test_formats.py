@@ -10,7 +10,7 @@ import pytest
 from syndicate.feeds.formats import Format
 from syndicate.model import Channel, Envelope
 from syndicate.plugins import find, names
-from tests.feeds.documents import SITE, a_bare_entry, a_channel, an_entry, document
+from tests.feeds.documents import FORMATS, SITE, a_bare_entry, a_channel, an_entry, document
 
 ENTRIES = [
     an_entry(),
@@ -26,6 +26,9 @@ def form(request: pytest.FixtureRequest) -> Format:
     """Every format that can be found."""
     member: Format = find("formats", request.param)()
     return member
+
+
+each_that_carries_the_text = pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
 
 
 def test_it_says_what_it_is(form: Format) -> None:
@@ -75,6 +78,7 @@ def test_a_fragment_stands_in_a_document_as_it_is(form: Format) -> None:
         assert data.endswith(form.envelope(channel).tail)
 
 
+@each_that_carries_the_text
 @pytest.mark.parametrize("summary", ["", "In short."])
 @pytest.mark.parametrize("html", ["<p>a &amp; b</p>\n<pre>\tx\n  y</pre>", "]]>", "&lt;item&gt;", "金融 🍵", " x "])
 def test_the_html_of_a_fragment_is_that_of_its_entry(form: Format, html: str, summary: str) -> None:
@@ -86,5 +90,10 @@ def test_a_fragment_of_an_entry_that_says_nothing_has_no_html(form: Format) -> N
 
 
 def test_another_entry_is_another_fragment(form: Format) -> None:
-    seen = {form.fragment(an_entry(**change)) for change in [{}, {"title": "T"}, {"id": "urn:t"}, {"html": "<p>T</p>"}]}
+    seen = {form.fragment(an_entry(**change)) for change in [{}, {"title": "T"}, {"id": "urn:t"}, {"summary": "T"}]}
     assert len(seen) == 4
+
+
+@each_that_carries_the_text
+def test_another_text_is_another_fragment(form: Format) -> None:
+    assert form.fragment(an_entry()) != form.fragment(an_entry(html="<p>T</p>"))

@@ -23,7 +23,10 @@ SITE = "https://news.example"
 MORNING = datetime(2025, 1, 6, 10, 0, 0, tzinfo=UTC)
 NOON = datetime(2025, 1, 6, 12, 30, 0, tzinfo=UTC)
 
-FORMATS: tuple[Format, ...] = tuple(find("formats", name)() for name in names("formats"))
+ALL_FORMATS: tuple[Format, ...] = tuple(find("formats", name)() for name in names("formats"))
+FORMATS: tuple[Format, ...] = tuple(form for form in ALL_FORMATS if form.name != "html")
+"""Those that feed readers read."""
+
 XML_FORMATS: tuple[Format, ...] = (Rss(), Atom())
 
 SPACES = {

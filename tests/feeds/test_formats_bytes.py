@@ -10,15 +10,15 @@ from __future__ import annotations
 import pytest
 
 from syndicate.feeds.formats import Format
-from tests.feeds.documents import CASES, FORMATS, a_bare_entry, an_entry, document
+from tests.feeds.documents import ALL_FORMATS, CASES, a_bare_entry, an_entry, document
 
 
 def case_of(form: Format) -> str:
     """`rss-1.xml`: the fingerprint and the suffix."""
-    return form.fingerprint.replace("/", "-") + (".json" if form.name == "json" else ".xml")
+    return form.fingerprint.replace("/", "-") + {"json": ".json", "html": ".html"}.get(form.name, ".xml")
 
 
-@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("form", ALL_FORMATS, ids=lambda form: form.name)
 def test_the_bytes_belong_to_the_fingerprint(form: Format) -> None:
     case = CASES / "formats" / case_of(form)
     assert case.exists(), f"{form.fingerprint} has no case"
@@ -26,4 +26,4 @@ def test_the_bytes_belong_to_the_fingerprint(form: Format) -> None:
 
 
 def test_every_case_belongs_to_a_format() -> None:
-    assert {case.name for case in (CASES / "formats").iterdir()} == {case_of(form) for form in FORMATS}
+    assert {case.name for case in (CASES / "formats").iterdir()} == {case_of(form) for form in ALL_FORMATS}

@@ -1,11 +1,6 @@
 
-"use strict";
-document.documentElement.classList.add("js");
 addEventListener("DOMContentLoaded", () => {
-  const one = (selector, at = document) => at.querySelector(selector);
-  const all = (selector, at = document) => [...at.querySelectorAll(selector)];
-  const language = document.documentElement.lang;
-  const say = (text, values) => text.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  const language = document.documentElement.lang, words = one("main").dataset;
   const plain = (text) => text.normalize("NFKC").toLowerCase();
   const tools = one(".tools");
 
@@ -19,49 +14,10 @@ addEventListener("DOMContentLoaded", () => {
   };
   all("time").forEach(age);
 
-  // Copying. A page on plain http has no clipboard object: there, select and copy as of old.
-  const words = one("main").dataset;
-  const copyByHand = (text) => {
-    const area = document.body.appendChild(document.createElement("textarea"));
-    area.value = text;
-    area.select();
-    const done = document.execCommand("copy");
-    area.remove();
-    return done;
-  };
-  const copy = async (button, address) => {
-    let done = true;
-    try { await navigator.clipboard.writeText(address); } catch { done = copyByHand(address); }
-    button.focus();
-    if (!done) return prompt(button.ariaLabel, address);
-    const before = button.dataset.text;
-    button.textContent = words.copied;
-    button.classList.add("done");
-    one("#said").textContent = words.copied;
-    setTimeout(() => {
-      button.textContent = before;
-      button.classList.remove("done");
-      one("#said").textContent = "";
-    }, 1600);
-  };
-  const addButton = (item, text, name, at) => {
-    const link = one(".f", item);
-    if (!link) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = button.dataset.text = text;
-    button.ariaLabel = say(words.copyOf, { name, format: link.textContent });
-    at.append(button);
-  };
-  all(".addresses li").forEach((item) => addButton(item, words.copyAddress, item.dataset.name, item));
-  one("main").addEventListener("click", (event) => {
-    const button = event.target.closest("li button");
-    if (button) copy(button, one(".f", button.closest("li")).getAttribute("href"));
-  });
   if (!tools) return;
 
   const box = one("#filter"), order = one("#sort"), found = one("#found"), clear = one("#clear");
-  const jumps = all("nav a");
+  const jumps = all(".bar nav a");
   const groups = all(".group").map((section, place) => ({
     section, jump: jumps[place], list: one(".rows", section), total: one(".total", section), shown: one(".total", section).textContent,
     rows: all("li", section).map((item, place) => {
