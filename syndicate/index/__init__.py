@@ -15,157 +15,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
-from typing import ClassVar, NamedTuple, Protocol, Self
+from typing import ClassVar, Protocol, Self
 
+from syndicate.index._rows import SITE as SITE
+from syndicate.index._rows import Candidate as Candidate
+from syndicate.index._rows import Chosen as Chosen
+from syndicate.index._rows import Counts as Counts
+from syndicate.index._rows import DocumentRow as DocumentRow
+from syndicate.index._rows import FeedRow as FeedRow
+from syndicate.index._rows import Kept as Kept
+from syndicate.index._rows import Left as Left
+from syndicate.index._rows import Needed as Needed
+from syndicate.index._rows import Part as Part
+from syndicate.index._rows import PostRow as PostRow
+from syndicate.index._rows import Recipe as Recipe
+from syndicate.index._rows import Shown as Shown
+from syndicate.index._rows import Tomb as Tomb
 from syndicate.model import Problem
-
-SITE = ("", "")
-"""The (taxonomy, name) of the site feed."""
-
-
-class Needed(NamedTuple):
-    """A file beside its own that a post was made from, as it was then: `path` within the site, `size` in bytes.
-
-    The size of one that was not there is -1.
-    """
-
-    path: bytes
-    size: int = -1
-    mtime_ns: int = 0
-    ctime_ns: int = 0
-
-
-class PostRow(NamedTuple):
-    """One file as the read stage understood it, ready to be stored.
-
-    `digest` are 16 bytes over the file, b"" where it could not be read; `mtime` is the file's.
-    `packed` is the Post (see `packing`), "" where the file is no post or is broken.
-    `language` is the shelf its feeds stand on and `terms` are on that shelf already (see `shelves`).
-    `translation` groups translations, "" for none. `references` are the candidates of all the posts its body
-    names (see `Reference`), `needs` the further files it was made from.
-    `default_id` is the id the post gets at its first publication unless it brings a `guid`.
-    `broken` marks a file whose last good version stands in, unless it is `withdrawn`: even a
-    broken file can say that it is a draft. An `unsettled` file was written to while it was
-    read: nothing of it is stored, and the next scan has to see it anew.
-    """
-
-    path: bytes
-    digest: bytes
-    mtime: int
-    packed: str = ""
-    public: bool = False
-    published: int | None = None
-    visible_from: int | None = None
-    visible_until: int | None = None
-    updated: int | None = None
-    guid: str = ""
-    default_id: str = ""
-    terms: tuple[tuple[str, str], ...] = ()
-    language: str = ""
-    translation: str = ""
-    references: tuple[str, ...] = ()
-    needs: tuple[Needed, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    broken: bool = False
-    withdrawn: bool = False
-    unsettled: bool = False
-
-
-class Shown(NamedTuple):
-    """A post as a feed shows it. `key` (16 bytes) changes whenever its entry does."""
-
-    id: int
-    key: bytes
-    updated: int
-
-
-class Recipe(NamedTuple):
-    """All it takes to make one entry. `last_good` is the HTML that stands in for a broken file.
-
-    `links` are the URLs of the references of its body that are known, by the reference as written;
-    `alternates` (language, URL) of its translations, the language "" for the site's own.
-    """
-
-    id: int
-    path: bytes
-    digest: bytes
-    packed: str
-    entry_id: str
-    published: int
-    updated: int
-    last_good: str | None
-    links: tuple[tuple[str, str], ...] = ()
-    alternates: tuple[tuple[str, str], ...] = ()
-
-
-class Part(NamedTuple):
-    """Where one entry's fragment stands within a document: `offset` and `length` in bytes."""
-
-    id: int
-    key: bytes
-    offset: int
-    length: int
-
-
-class DocumentRow(NamedTuple):
-    """A published document: what it was made from, and where its parts stand.
-
-    `shape` is the digest of what made the fragments (format, settings), `envelope` that of the
-    bytes around them; `digest` is over the whole document.
-    """
-
-    path: str
-    format: str
-    digest: bytes
-    size: int
-    shape: bytes
-    envelope: bytes
-    parts: tuple[Part, ...]
-
-
-class FeedRow(NamedTuple):
-    """A feed as last published.
-
-    `posts` is how many posts it selects from and `newest` the moment of the newest one;
-    `id` is the feed's permanent id, `digest` that of its entries (what receivers are told about).
-    """
-
-    taxonomy: str
-    name: str
-    id: str
-    posts: int
-    newest: int | None
-    digest: bytes
-
-
-class Kept(NamedTuple):
-    """All that is kept of one post, for a person who asks. `state` is `gone`, `hidden` or `public`.
-
-    `entry_id` is the id it was given, "" where it never was visible, and `wanted_id` the one it asks for. `terms` are
-    the feeds it is in, on their shelves; `stands_in` says that its last good version is shown.
-    """
-
-    id: int
-    path: bytes
-    state: str
-    digest: bytes
-    entry_id: str
-    wanted_id: str
-    first_seen: int
-    published: int | None
-    updated: int | None
-    language: str
-    packed: str
-    broken: bool
-    stands_in: bool
-    terms: tuple[tuple[str, str], ...]
-
-
-class Counts(NamedTuple):
-    """Files that are known, and how many of these are shown at a moment."""
-
-    known: int
-    live: int
 
 
 class Index(Protocol):
@@ -177,6 +43,10 @@ class Index(Protocol):
     @classmethod
     def open(cls, path: str) -> Self:
         """Open or create. Raises StateError when the file is damaged or from a newer program."""
+        ...
+
+    def copy(self) -> Self:
+        """The same in memory, to try something out: nothing done to it is kept."""
         ...
 
     def close(self) -> None:
@@ -299,12 +169,93 @@ class Index(Protocol):
         """This feed is to be looked at."""
         ...
 
-    def newest(self, taxonomy: str, name: str, limit: int, now: int) -> list[Shown]:
-        """The newest posts of a feed that are visible at `now`; ties in date by path."""
+    def newest(self, taxonomy: str, name: str, limit: int, now: int, chosen: Chosen | None = None) -> list[Shown]:
+        """The newest posts of a feed that are visible at `now`; ties in date by path.
+
+        What a feed of the operator's own is about is `chosen`; so in the calls below.
+        """
         ...
 
-    def size(self, taxonomy: str, name: str, now: int) -> tuple[int, int | None]:
+    def size(self, taxonomy: str, name: str, now: int, chosen: Chosen | None = None) -> tuple[int, int | None]:
         """How many posts a feed selects from at `now`, and the moment of the newest."""
+        ...
+
+    # the history of a feed: a page of it is touched, published and withdrawn as a feed of its own (`shelves.paged`)
+    def pages(self, taxonomy: str, name: str) -> int:
+        """How many pages of history a feed has."""
+        ...
+
+    def unpaged(self, taxonomy: str, name: str, now: int, chosen: Chosen | None = None) -> list[Shown]:
+        """The visible posts of a feed that stand on no page of its history, the oldest first."""
+        ...
+
+    def fill_page(self, taxonomy: str, name: str, page: int, posts: Sequence[int]) -> None:
+        """These posts stand on this page, for good."""
+        ...
+
+    def on_page(self, taxonomy: str, name: str, now: int, chosen: Chosen | None = None) -> list[Shown]:
+        """The posts of a page (`shelves.paged`) that are still the feed's and visible at `now`, the newest first."""
+        ...
+
+    def touch_pages(self, taxonomy: str, name: str) -> None:
+        """All pages of a feed's history are to be looked at."""
+        ...
+
+    # what is no more
+    def dead(self, posts: Sequence[int], now: int) -> list[Tomb]:
+        """Those of these posts that are shown nowhere any more at `now`: deleted, withdrawn or expired."""
+        ...
+
+    def bury(self, taxonomy: str, name: str, tombs: Sequence[Tomb]) -> None:
+        """Remember that this feed showed these entries when they ended."""
+        ...
+
+    def tombs(self, taxonomy: str, name: str, after: int, now: int) -> list[Tomb]:
+        """What was buried in this feed and ended after `after`, the last first; not what lives again."""
+        ...
+
+    def forget_tombs(self, before: int) -> None:
+        """Forget what ended until `before`, and touch the feeds that tell of it."""
+        ...
+
+    def touch_emptied(self, before: int) -> None:
+        """Touch the feeds that have shown nothing since `before` or longer."""
+        ...
+
+    def empty_since(self, taxonomy: str, name: str) -> int | None:
+        """Since when a feed has shown nothing; None where it does, or was never published."""
+        ...
+
+    def left(self) -> Iterator[Left]:
+        """Every path where a document once stood and none stands now, by path."""
+        ...
+
+    def gone(self, now: int) -> Iterator[tuple[str, int]]:
+        """(permalink, moment) of every post that was shown and is no more, the first to go first."""
+        ...
+
+    # what an older feed of the site knows
+    def candidates(self) -> Iterator[Candidate]:
+        """All public posts, by path."""
+        ...
+
+    def unshown(self) -> int:
+        """How many posts have an id and have never stood in a published document."""
+        ...
+
+    def adopt(self, post: int, entry_id: str, published: int | None, updated: int | None) -> bool:
+        """The post has this id from now on, and these dates where it says none itself.
+
+        False, and nothing is changed, where it or the owner of the id was already shown under another id.
+        """
+        ...
+
+    def adopt_feed(self, taxonomy: str, name: str, feed_id: str) -> bool:
+        """The feed, which must never have been published, has this permanent id. Whether it was so."""
+        ...
+
+    def adopt_slug(self, taxonomy: str, rule: str, name: str, slug: str) -> bool:
+        """The term, which must have no slug by this rule, has this one; it must be free. Whether it was so."""
         ...
 
     def slug(self, taxonomy: str, name: str, rule: str, make: Callable[[Callable[[str], bool]], str]) -> str:
@@ -339,10 +290,10 @@ class Index(Protocol):
         """Whose document stands at this path, letters' case aside."""
         ...
 
-    def published(self, feed: FeedRow, documents: Sequence[DocumentRow], removed: Sequence[str]) -> None:
-        """Record a feed as published: it is no longer touched."""
+    def published(self, feed: FeedRow, documents: Sequence[DocumentRow], removed: Sequence[str], now: int = 0) -> None:
+        """Record a feed as published at `now`: it is no longer touched."""
         ...
 
-    def withdrawn(self, taxonomy: str, name: str) -> None:
+    def withdrawn(self, taxonomy: str, name: str, now: int = 0) -> None:
         """The feed is no longer published at all."""
         ...

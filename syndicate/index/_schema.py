@@ -6,11 +6,12 @@ import contextlib
 import json
 import os
 import sqlite3
+import struct
 
 from syndicate.errors import StateError
 from syndicate.index._ties import named
 
-VERSION = 2
+VERSION = 3
 
 NEVER = 1 << 62
 """Stands for a moment that does not come; negative: one that has always been."""
@@ -47,6 +48,61 @@ CREATE TABLE needs (
 CREATE TABLE faults (post INTEGER PRIMARY KEY, told TEXT NOT NULL);
 """
 
+AFTERLIFE = """
+-- which page of its history a post of a feed stands on, from the oldest, for good
+CREATE TABLE IF NOT EXISTS history (
+    taxonomy TEXT NOT NULL,
+    name TEXT NOT NULL,
+    page INTEGER NOT NULL,
+    post INTEGER NOT NULL,
+    PRIMARY KEY (taxonomy, name, post)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS history_by_page ON history (taxonomy, name, page);
+CREATE INDEX IF NOT EXISTS history_by_post ON history (post);
+
+-- entries that were deleted or withdrawn while a feed showed them
+CREATE TABLE IF NOT EXISTS tombs (
+    taxonomy TEXT NOT NULL,
+    name TEXT NOT NULL,
+    entry_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    PRIMARY KEY (taxonomy, name, entry_id)
+) WITHOUT ROWID;
+
+-- where documents once stood
+CREATE TABLE IF NOT EXISTS left_paths (
+    path TEXT PRIMARY KEY,
+    taxonomy TEXT NOT NULL,
+    name TEXT NOT NULL,
+    format TEXT NOT NULL,
+    at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX IF NOT EXISTS posts_gone ON posts (gone_at) WHERE gone_url IS NOT NULL;
+CREATE INDEX IF NOT EXISTS posts_never_shown ON posts (id) WHERE shown = 0 AND entry_id IS NOT NULL;
+"""
+
+_LATER_COLUMNS: dict[str, dict[str, str]] = {
+    "posts": {
+        "substance": "BLOB NOT NULL DEFAULT x''",
+        "fields": "TEXT NOT NULL DEFAULT ''",
+        "words": "INTEGER NOT NULL DEFAULT 0",
+        # its permalink when it was last public, and when it ceased to be
+        "gone_url": "TEXT",
+        "gone_at": "INTEGER",
+        # whether it has stood in a published document
+        "shown": "INTEGER NOT NULL DEFAULT 0",
+        # whether it says itself when it was published
+        "own_date": "INTEGER NOT NULL DEFAULT 1",
+    },
+    "feeds": {"updated": "INTEGER", "empty_since": "INTEGER"},
+}
+
+
+def _declared(table: str) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in _LATER_COLUMNS[table].items())
+
+
 TABLES = f"""
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE folders (path BLOB PRIMARY KEY, stamps BLOB NOT NULL) WITHOUT ROWID;
@@ -71,7 +127,8 @@ CREATE TABLE posts (
     broken INTEGER NOT NULL DEFAULT 0,
     broken_digest BLOB NOT NULL DEFAULT x'',
     last_good TEXT,
-    problems TEXT
+    problems TEXT,
+    {_declared("posts")}
 );
 CREATE UNIQUE INDEX posts_by_entry_id ON posts (entry_id) WHERE entry_id IS NOT NULL;
 {BY_LANGUAGE}
@@ -115,6 +172,7 @@ CREATE TABLE feeds (
     newest INTEGER,
     digest BLOB NOT NULL,
     live INTEGER NOT NULL DEFAULT 1,
+    {_declared("feeds")},
     PRIMARY KEY (taxonomy, name)
 ) WITHOUT ROWID;
 CREATE TABLE touched (taxonomy TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (taxonomy, name)) WITHOUT ROWID;
@@ -132,6 +190,7 @@ CREATE TABLE documents (
     parts BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX documents_by_feed ON documents (taxonomy, name);
+{AFTERLIFE}
 """
 
 _COLUMNS = f"""
@@ -197,8 +256,11 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:
         raise StateError(f"{path}: written by a newer version of Syndicate; install that version or move the file")
     if version == 0:
         connection.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;")
-    elif version == 1:
+        return
+    if version == 1:
         _from_first(connection)
+    if version < 3:
+        _from_second(connection)
 
 
 def _from_first(connection: sqlite3.Connection) -> None:
@@ -206,3 +268,31 @@ def _from_first(connection: sqlite3.Connection) -> None:
     connection.create_function("names", 1, lambda path: json.dumps(named(path)[1:]), deterministic=True)
     (known,) = connection.execute("SELECT count(*) FROM pragma_table_info('posts') WHERE name = 'ties'").fetchone()
     connection.executescript(f"BEGIN IMMEDIATE; {'' if known else _COLUMNS} {_SECOND} PRAGMA user_version=2; COMMIT;")
+
+
+def _from_second(connection: sqlite3.Connection) -> None:
+    """From version 2, which knew no history and nothing of what is gone: all files are read anew."""
+    connection.create_function("relaid", 1, _relaid, deterministic=True)
+    added = "".join(
+        f"ALTER TABLE {table} ADD COLUMN {name} {kind};"
+        for table, columns in _LATER_COLUMNS.items()
+        for name, kind in columns.items()
+        if name not in _columns(connection, table)
+    )
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {added} {AFTERLIFE}"
+        " UPDATE documents SET parts = relaid(parts);"
+        # what has an id had been shown, as far as is known
+        " UPDATE posts SET shown = 1 WHERE entry_id IS NOT NULL;"
+        " DELETE FROM facts WHERE key = 'reading'; PRAGMA user_version=3; COMMIT;"
+    )
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+
+
+def _relaid(parts: bytes) -> bytes:
+    """The parts of a document as version 3 has them: none of them was shortened."""
+    old, new = struct.Struct("<q16sqq"), struct.Struct("<q16sqqq")
+    return b"".join(new.pack(*part, 0) for part in old.iter_unpack(parts))

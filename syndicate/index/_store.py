@@ -10,7 +10,8 @@ One `Storing` serves one call of `Index.store`. The rules:
   for (renamed and edited, or come back), else the row of a deleted post that had the same path;
 - an id is given when the post is first visible, and never changes;
 - `updated` is what the post says, else its date, else, after an edit of what was published, the
-  file's mtime then. What the post says does not count while it lies ahead; when that moment comes
+  file's mtime then. An edit that leaves the `substance` of the post as it was is none. What the post says
+  does not count while it lies ahead; when that moment comes
   without an edit, only the next edit or a run over everything (`--full`) takes it up.
 - nothing counts as seen first later than now: a file's time may lie.
 """
@@ -26,11 +27,19 @@ from syndicate.index import SITE, Needed, PostRow
 from syndicate.index._schema import GONE, HIDDEN, NEVER, PUBLIC
 from syndicate.index._ties import Ties, key_of, refer, rename
 from syndicate.index.packing import pack_problems
+from syndicate.index.shelves import paged
 
 _KNOWN = (
     "SELECT id, path, state, digest, broken_digest, published, visible_from, visible_until, first_seen, updated,"
-    " entry_id, wanted_id, packed, language, translation"
+    " entry_id, wanted_id, packed, language, translation, substance, fields, words"
 )
+
+_WAS_SHOWN = "state = 2 AND entry_id IS NOT NULL"
+_LEAVING = (
+    f"gone_url = CASE WHEN {_WAS_SHOWN} THEN json_extract(packed, '$.url') ELSE gone_url END,"
+    f" gone_at = CASE WHEN {_WAS_SHOWN} THEN min(:now, visible_until) ELSE gone_at END"
+)
+"""What is noted of a post when it ceases to be public: the permalink that is dead from then on."""
 
 
 class Known(NamedTuple):
@@ -51,6 +60,9 @@ class Known(NamedTuple):
     packed: str
     language: str
     translation: str
+    substance: bytes
+    fields: str
+    words: int
 
 
 def aside(known: Known) -> bytes:
@@ -73,6 +85,7 @@ class Storing:
         self.ties = Ties(db, now, self.touch_feeds_of)
         (self.needy,) = db.execute("SELECT EXISTS (SELECT 1 FROM needs)").fetchone()
         (self.faulty,) = db.execute("SELECT EXISTS (SELECT 1 FROM faults)").fetchone()
+        (self.paged,) = db.execute("SELECT EXISTS (SELECT 1 FROM history)").fetchone()
 
     def _look_at_gone(self) -> None:
         for path in sorted(self.gone):
@@ -99,9 +112,9 @@ class Storing:
             self.leave_feeds(post)
             self._untie(post)
         self.db.execute(
-            "UPDATE posts SET state = 0, packed = '', problems = NULL, broken = 0, broken_digest = x'',"
-            " last_good = NULL, ties = NULL, translation = '' WHERE id = ?",
-            (post,),
+            f"UPDATE posts SET {_LEAVING}, state = 0, packed = '', problems = NULL, broken = 0, broken_digest = x'',"
+            " last_good = NULL, ties = NULL, translation = '', fields = '', words = 0 WHERE id = :id",
+            {"id": post, "now": self.now},
         )
         self._keep_needs(post, ())
         self._forget_faults(post)
@@ -204,6 +217,8 @@ class Storing:
         if known and known.state == PUBLIC:
             self.leave_feeds(known.id)
             self._untie(known.id)
+            if state == HIDDEN:
+                self.db.execute(f"UPDATE posts SET {_LEAVING} WHERE id = :id", {"id": known.id, "now": self.now})
         post = self._upsert(row, known, state, first_seen, published, updated)
         self._keep_needs(post, row.needs)
         self._forget_faults(post)
@@ -234,7 +249,7 @@ class Storing:
             return max(published, row.updated)
         if known is None or known.entry_id is None or known.updated is None:
             return published
-        if known.digest != row.digest:
+        if known.digest != row.digest and _in_substance(row, known):
             # a file's time may lie: it is never later than now, and an edit never makes a post older
             before = published if known.updated == known.published else known.updated
             return max(published, before, min(row.mtime, self.now))
@@ -247,6 +262,7 @@ class Storing:
             and (known.state, known.published, known.updated) == (state, published, updated)
             and (known.visible_from, known.visible_until) == (_from(row), _until(row))
             and (known.language, known.translation) == (row.language, row.translation)
+            and (known.substance, known.fields, known.words) == (row.substance, row.fields, row.words)
         )
 
     def _upsert(
@@ -259,17 +275,21 @@ class Storing:
             known.id if known else None, row.path, state, row.digest, published, _from(row), _until(row),
             first_seen, updated, row.language, row.translation, entry_id, row.guid or row.default_id,
             key_of(row.digest, row.packed, published, updated), row.packed, pack_problems(row.problems),
+            row.substance, row.fields, row.words, row.published is not None,
         )  # fmt: skip
         cursor = self.db.execute(
             "INSERT INTO posts (id, path, state, digest, published, visible_from, visible_until, first_seen, updated,"
-            " language, translation, entry_id, wanted_id, key, packed, problems)"
-            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+            " language, translation, entry_id, wanted_id, key, packed, problems, substance, fields, words, own_date)"
+            " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
             " ON CONFLICT (id) DO UPDATE SET state=excluded.state, digest=excluded.digest,"
             " published=excluded.published, visible_from=excluded.visible_from, visible_until=excluded.visible_until,"
             " updated=excluded.updated, language=excluded.language, translation=excluded.translation, ties=NULL,"
             " entry_id=excluded.entry_id, wanted_id=excluded.wanted_id, key=excluded.key,"
             " packed=excluded.packed, problems=excluded.problems, broken=0,"
-            " broken_digest=x'', last_good=NULL",
+            " broken_digest=x'', last_good=NULL, substance=excluded.substance, fields=excluded.fields,"
+            " words=excluded.words, own_date=excluded.own_date,"
+            " gone_url=CASE WHEN excluded.state = 2 THEN NULL ELSE gone_url END,"
+            " gone_at=CASE WHEN excluded.state = 2 THEN NULL ELSE gone_at END",
             values,
         )
         if known:
@@ -297,7 +317,14 @@ class Storing:
         ).fetchall()
         self.touches.add(SITE)
         self.touches.update(terms)
+        self._touch_pages_of(post)
         return bool(terms)
+
+    def _touch_pages_of(self, post: int) -> None:
+        if self.paged:
+            sql = "SELECT taxonomy, name, page FROM history WHERE post = ?"
+            for taxonomy, name, page in self.db.execute(sql, (post,)):
+                self.touches.add((paged(taxonomy, page), name))
 
     def leave_feeds(self, post: int) -> None:
         """Take the post out of all feeds, which are touched by that."""
@@ -306,6 +333,7 @@ class Storing:
 
     def _enter_feeds(self, row: PostRow, post: int, published: int) -> None:
         self.touches.add(SITE)
+        self._touch_pages_of(post)
         for taxonomy, name in row.terms:
             self.touches.add((taxonomy, name))
             self.db.execute(
@@ -321,6 +349,14 @@ class Storing:
                 "SELECT id FROM terms WHERE taxonomy = ? AND name = ?", pair
             ).fetchone()
         return self.term_ids[pair]
+
+
+def _in_substance(row: PostRow, known: Known) -> bool:
+    """Whether a file that is another than before makes another entry, by the rule that its substance tells.
+
+    The first byte names the rule: by another one than before nothing can be compared.
+    """
+    return row.substance[:1] != known.substance[:1] or row.substance != known.substance or not row.substance
 
 
 def _digest(path: bytes, number: int) -> str:

@@ -34,3 +34,17 @@ def shelf(language: str, default: str) -> str:
     mine, site = language.casefold(), default.casefold()
     same = not mine or mine == site or mine.startswith(f"{site}-") or site.startswith(f"{mine}-")
     return "" if same else language.lower()
+
+
+def paged(taxonomy: str, page: int) -> str:
+    """The taxonomy of page `page` (from 1, the oldest) of the history of a feed of this taxonomy.
+
+    A page is a feed of its own to the index: `("3@fr/tags", "bitcoin")` is the third page of `("fr/tags", "bitcoin")`.
+    """
+    return f"{page}@{taxonomy}"
+
+
+def page_of(taxonomy: str) -> tuple[int, str]:
+    """A taxonomy of the index → which page of history it means (0: the feed itself), and the feed's taxonomy."""
+    number, at, rest = taxonomy.partition("@")
+    return (int(number), rest) if at else (0, taxonomy)

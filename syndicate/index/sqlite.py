@@ -16,8 +16,11 @@ from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from syndicate.errors import StateError
-from syndicate.index import SITE, Counts, DocumentRow, FeedRow, Kept, Needed, Part, PostRow, Recipe, Shown
+from syndicate.index import SITE, Chosen, Counts, DocumentRow, FeedRow, Kept, Needed, Part, PostRow, Recipe, Shown
 from syndicate.index import _lookup as lookup
+from syndicate.index import _selects as selects
+from syndicate.index._afterlife import Afterlife
+from syndicate.index._pages import Pages
 from syndicate.index._schema import connect
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
@@ -26,11 +29,12 @@ from syndicate.model import Problem, Severity, shown_path
 
 _VISIBLE = "visible_from <= :now AND visible_until > :now"
 _MAIN = "state = 2 AND language = ''"
-_PART = struct.Struct("<q16sqq")
+_PART = struct.Struct("<q16sqqq")
+_FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts"
 
 
-class SqliteIndex:
+class SqliteIndex(Pages, Afterlife):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
@@ -41,6 +45,11 @@ class SqliteIndex:
     @classmethod
     def open(cls, path: str) -> Self:
         return cls(connect(path))
+
+    def copy(self) -> Self:
+        there = sqlite3.connect(":memory:", isolation_level=None)
+        self._db.backup(there)
+        return type(self)(there)
 
     def close(self) -> None:
         self._db.close()
@@ -238,7 +247,9 @@ class SqliteIndex:
     def touch(self, taxonomy: str, name: str) -> None:
         self._db.execute("INSERT OR IGNORE INTO touched VALUES (?, ?)", (taxonomy, name))
 
-    def newest(self, taxonomy: str, name: str, limit: int, now: int) -> list[Shown]:
+    def newest(self, taxonomy: str, name: str, limit: int, now: int, chosen: Chosen | None = None) -> list[Shown]:
+        if chosen is not None:
+            return selects.newest(self._db, chosen, limit, now)
         if (taxonomy, name) == SITE:
             sql = f"SELECT id, key, updated FROM posts WHERE {_MAIN} AND {_VISIBLE} ORDER BY published DESC, path"
         else:
@@ -251,7 +262,9 @@ class SqliteIndex:
         values = {"taxonomy": taxonomy, "name": name, "limit": limit, "now": now}
         return [Shown(*row) for row in self._db.execute(f"{sql} LIMIT :limit", values)]
 
-    def size(self, taxonomy: str, name: str, now: int) -> tuple[int, int | None]:
+    def size(self, taxonomy: str, name: str, now: int, chosen: Chosen | None = None) -> tuple[int, int | None]:
+        if chosen is not None:
+            return selects.size(self._db, chosen, now)
         values = {"taxonomy": taxonomy, "name": name, "now": now}
         if (taxonomy, name) == SITE:
             sql = f"SELECT count(*), max(published) FROM posts WHERE {_MAIN} AND {_VISIBLE}"
@@ -278,12 +291,13 @@ class SqliteIndex:
         return self._db.execute(sql, (taxonomy, rule, slug.casefold())).fetchone() is not None
 
     def feed(self, taxonomy: str, name: str) -> FeedRow | None:
-        sql = "SELECT taxonomy, name, id, posts, newest, digest FROM feeds WHERE taxonomy = ? AND name = ?"
+        sql = f"SELECT {_FEED} FROM feeds WHERE taxonomy = ? AND name = ?"
         got = self._db.execute(sql, (taxonomy, name)).fetchone()
         return FeedRow(*got) if got else None
 
     def feeds(self) -> list[FeedRow]:
-        sql = "SELECT taxonomy, name, id, posts, newest, digest FROM feeds WHERE live ORDER BY taxonomy, name"
+        # pages of history are no feeds that anybody subscribes to
+        sql = f"SELECT {_FEED} FROM feeds WHERE live AND instr(taxonomy, '@') = 0 ORDER BY taxonomy, name"
         return [FeedRow(*row) for row in self._db.execute(sql)]
 
     def documents(self, taxonomy: str, name: str) -> list[DocumentRow]:
@@ -301,7 +315,8 @@ class SqliteIndex:
         got: tuple[str, str] | None = self._db.execute(sql, (path.casefold(),)).fetchone()
         return got
 
-    def published(self, feed: FeedRow, documents: Sequence[DocumentRow], removed: Sequence[str]) -> None:
+    def published(self, feed: FeedRow, documents: Sequence[DocumentRow], removed: Sequence[str], now: int = 0) -> None:
+        self.leave(removed, now)
         self._db.executemany("DELETE FROM documents WHERE path = ?", [(path,) for path in removed])
         self._db.executemany(
             "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -311,10 +326,20 @@ class SqliteIndex:
                 for d in documents
             ],
         )  # fmt: skip
-        self._db.execute("INSERT OR REPLACE INTO feeds VALUES (?,?,?,?,?,?,1)", tuple(feed))
+        self._db.executemany("DELETE FROM left_paths WHERE path = ?", [(d.path,) for d in documents])
+        shown = {part.id for d in documents for part in d.parts if part.id > 0}
+        self._db.executemany("UPDATE posts SET shown = 1 WHERE id = ? AND shown = 0", [(post,) for post in shown])
+        self._db.execute(
+            f"INSERT INTO feeds ({_FEED}, live, empty_since) VALUES (?,?,?,?,?,?,?,1,?) ON CONFLICT DO UPDATE SET"
+            " posts=excluded.posts, newest=excluded.newest, digest=excluded.digest, live=1,"
+            " updated=coalesce(excluded.updated, updated),"
+            " empty_since=CASE WHEN excluded.posts = 0 THEN coalesce(empty_since, excluded.empty_since) END",
+            (*feed, None if feed.posts else now),
+        )
         self._settle(feed.taxonomy, feed.name)
 
-    def withdrawn(self, taxonomy: str, name: str) -> None:
+    def withdrawn(self, taxonomy: str, name: str, now: int = 0) -> None:
+        self.leave([row.path for row in self.documents(taxonomy, name)], now)
         self._db.execute("DELETE FROM documents WHERE taxonomy = ? AND name = ?", (taxonomy, name))
         # the row stays: the feed's permanent id is in it
         self._db.execute("UPDATE feeds SET live = 0 WHERE taxonomy = ? AND name = ?", (taxonomy, name))

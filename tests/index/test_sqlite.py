@@ -95,6 +95,9 @@ def test_what_is_asked_at_every_run_is_answered_by_an_index() -> None:
     list(index.needed())
     list(index.shown_in(1))
     list(index.recipes([1, 2]))
+    index.unshown()
+    list(index.gone(NOW))
+    index.on_page("1@", "", NOW)
     index._db.set_trace_callback(None)
     used: set[str] = set()
     for sql in [each for each in asked if each.startswith(("SELECT", "UPDATE", "DELETE"))]:

@@ -1,0 +1,134 @@
+"""What is remembered of what is no more: entries, permalinks, addresses of documents; and what was never shown."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+
+from syndicate.index._rows import Candidate, Left, Tomb
+from syndicate.index._ties import key_of
+
+_LIVE = "state = 2 AND visible_from <= :now AND visible_until > :now"
+
+
+class Afterlife:
+    """The part of `SqliteIndex` that remembers what is no more; see `Index` for what each call promises."""
+
+    _db: sqlite3.Connection
+
+    def dead(self, posts: Sequence[int], now: int) -> list[Tomb]:
+        found = []
+        for post in posts:
+            sql = (
+                "SELECT entry_id, coalesce(gone_at, min(visible_until, :now)) FROM posts"
+                f" WHERE id = :post AND entry_id IS NOT NULL AND NOT ({_LIVE})"
+            )
+            found += [Tomb(*row) for row in self._db.execute(sql, {"post": post, "now": now})]
+        return found
+
+    def bury(self, taxonomy: str, name: str, tombs: Sequence[Tomb]) -> None:
+        rows = [(taxonomy, name, *tomb) for tomb in tombs]
+        self._db.executemany("INSERT OR REPLACE INTO tombs VALUES (?, ?, ?, ?)", rows)
+
+    def tombs(self, taxonomy: str, name: str, after: int, now: int) -> list[Tomb]:
+        sql = (
+            "SELECT entry_id, at FROM tombs WHERE taxonomy = :taxonomy AND name = :name AND at > :after AND NOT EXISTS"
+            f" (SELECT 1 FROM posts WHERE posts.entry_id = tombs.entry_id AND {_LIVE}) ORDER BY at DESC, entry_id"
+        )
+        values = {"taxonomy": taxonomy, "name": name, "after": after, "now": now}
+        return [Tomb(*row) for row in self._db.execute(sql, values)]
+
+    def forget_tombs(self, before: int) -> None:
+        self._db.execute(
+            "INSERT OR IGNORE INTO touched SELECT DISTINCT taxonomy, name FROM tombs WHERE at <= ?", (before,)
+        )
+        self._db.execute("DELETE FROM tombs WHERE at <= ?", (before,))
+
+    def touch_emptied(self, before: int) -> None:
+        self._db.execute(
+            "INSERT OR IGNORE INTO touched SELECT taxonomy, name FROM feeds WHERE live AND empty_since <= ?", (before,)
+        )
+
+    def empty_since(self, taxonomy: str, name: str) -> int | None:
+        sql = "SELECT empty_since FROM feeds WHERE taxonomy = ? AND name = ?"
+        got = self._db.execute(sql, (taxonomy, name)).fetchone()
+        return got[0] if got else None
+
+    def left(self) -> Iterator[Left]:
+        for row in self._db.execute("SELECT path, taxonomy, name, format, at FROM left_paths ORDER BY path"):
+            yield Left(*row)
+
+    def gone(self, now: int) -> Iterator[tuple[str, int]]:
+        sql = (
+            "SELECT gone_url, gone_at FROM posts WHERE gone_url IS NOT NULL AND gone_url <> ''"
+            " UNION SELECT json_extract(packed, '$.url'), visible_until FROM posts WHERE state = 2 AND"
+            " entry_id IS NOT NULL AND visible_until <= :now ORDER BY 2, 1"
+        )
+        live = {
+            url
+            for (url,) in self._db.execute(
+                f"SELECT json_extract(packed, '$.url') FROM posts WHERE {_LIVE} AND json_extract(packed, '$.url') IN"
+                f" (SELECT gone_url FROM posts WHERE gone_url IS NOT NULL)",
+                {"now": now},
+            )
+        }
+        yield from (row for row in self._db.execute(sql, {"now": now}).fetchall() if row[0] not in live)
+
+    def leave(self, paths: Sequence[str], now: int) -> None:
+        """Note that no document stands at these paths any more; to be called while they are still recorded."""
+        self._db.executemany(
+            "INSERT OR REPLACE INTO left_paths SELECT path, taxonomy, name, format, ? FROM documents WHERE path = ?",
+            [(now, path) for path in paths],
+        )
+
+    # -- what was never shown, and may still get another id
+
+    def unshown(self) -> int:
+        (count,) = self._db.execute("SELECT count(*) FROM posts WHERE shown = 0 AND entry_id IS NOT NULL").fetchone()
+        return int(count)
+
+    def candidates(self) -> Iterator[Candidate]:
+        sql = (
+            "SELECT id, path, json_extract(packed, '$.url'), coalesce(json_extract(packed, '$.title'), ''), published,"
+            " updated, entry_id, shown, own_date FROM posts WHERE state = 2 ORDER BY path"
+        )
+        for row in self._db.execute(sql):
+            yield Candidate(*row[:7], bool(row[7]), bool(row[8]))
+
+    def adopt(self, post: int, entry_id: str, published: int | None, updated: int | None) -> bool:
+        sql = "SELECT entry_id, shown, own_date, packed FROM posts WHERE id = ?"
+        had, shown, own_date, packed = self._db.execute(sql, (post,)).fetchone()
+        if had != entry_id:
+            owner = self._db.execute("SELECT id, shown FROM posts WHERE entry_id = ?", (entry_id,)).fetchone()
+            if shown or (owner and owner[1]):
+                return False
+            if owner:  # it was never seen under this id, and is given another when it is next published
+                self._db.execute("UPDATE posts SET entry_id = NULL WHERE id = ?", (owner[0],))
+            self._db.execute("UPDATE posts SET entry_id = ? WHERE id = ?", (entry_id, post))
+        said = json.loads(packed or "{}")
+        self._adopt_dates(post, None if own_date else published, None if "updated" in said else updated)
+        self._key_anew(post)
+        return True
+
+    def _key_anew(self, post: int) -> None:
+        sql = "SELECT digest, packed, published, updated, ties FROM posts WHERE id = ?"
+        key = key_of(*self._db.execute(sql, (post,)).fetchone())
+        self._db.execute("UPDATE posts SET key = ? WHERE id = ?", (key, post))
+
+    def _adopt_dates(self, post: int, published: int | None, updated: int | None) -> None:
+        if published is not None:
+            sql = "UPDATE posts SET first_seen = :at, published = :at, updated = max(updated, :at) WHERE id = :post"
+            self._db.execute(sql, {"at": published, "post": post})
+            self._db.execute("UPDATE post_terms SET published = ? WHERE post = ?", (published, post))
+        if updated is not None:
+            sql = "UPDATE posts SET updated = max(published, :at) WHERE id = :post"
+            self._db.execute(sql, {"at": updated, "post": post})
+
+    def adopt_feed(self, taxonomy: str, name: str, feed_id: str) -> bool:
+        sql = "INSERT OR IGNORE INTO feeds (taxonomy, name, id, posts, digest, live) VALUES (?, ?, ?, 0, x'', 0)"
+        return self._db.execute(sql, (taxonomy, name, feed_id)).rowcount > 0
+
+    def adopt_slug(self, taxonomy: str, rule: str, name: str, slug: str) -> bool:
+        sql = "INSERT OR IGNORE INTO slugs VALUES (?, ?, ?, ?, ?)"
+        return self._db.execute(sql, (taxonomy, rule, name, slug, slug.casefold())).rowcount > 0
