@@ -226,10 +226,24 @@ def test_c31_an_id_that_is_no_address_stays_letter_by_letter(given: str) -> None
     ],
 )
 def test_c32_an_address_is_encoded_once(written: str, meant: str) -> None:
-    entry = a_bare_entry(id=written, url=written, enclosures=(Enclosure(written, "audio/mpeg"),))
+    entry = a_bare_entry(url=written, enclosures=(Enclosure(written, "audio/mpeg"),))
     assert addresses(entry) == [meant] * 3
-    assert ids(entry) == [meant] * 3
     assert attributes(item(entry), "enclosure")[0]["url"] == meant
+
+
+@pytest.mark.parametrize(
+    ("given", "in_atom"),
+    [
+        ("42", "urn:x-guid:42"),
+        ("茶 1", "urn:x-guid:%E8%8C%B6%201"),
+        ("6F1e2d3c-0000-4000-8000-000000000001", "urn:uuid:6F1e2d3c-0000-4000-8000-000000000001"),
+        (f"{SITE}/标签/1", f"{SITE}/标签/1"),
+        (f"{SITE}/100%", "urn:x-guid:https%3A%2F%2Fnews.example%2F100%25"),
+        ("HTTP://News.Example/A#b", "HTTP://News.Example/A#b"),
+    ],
+)
+def test_c31_any_id_stays_as_it_is_and_atom_says_what_is_no_iri_as_a_urn(given: str, in_atom: str) -> None:
+    assert ids(a_bare_entry(id=given)) == [given, in_atom, given]
 
 
 @pytest.mark.parametrize("given", ["/relative", "tea", f"{SITE}/old", "urn:x"])

@@ -14,10 +14,11 @@ from dataclasses import replace
 from functools import lru_cache
 from html import unescape
 
+from syndicate.feeds.formats._ids import atom_id
 from syndicate.feeds.formats._moments import utc
 from syndicate.feeds.formats._uri import is_web, uri
 from syndicate.markup.legal import legal
-from syndicate.model import Alternate, Author, Category, Channel, Enclosure, Entry, Image, Link
+from syndicate.model import Alternate, Author, Category, Channel, Deleted, Enclosure, Entry, Image, Link
 
 _WHITE = re.compile(r"[ \t\r\n]+")
 _TAG = re.compile(r"<[^<>]*>")
@@ -25,6 +26,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+( *;[ -~]*)?", re.ASCII)
 _EMAIL = re.compile(r"[^\s@<>(),;]+@[^\s@<>(),;]+")
 
+_HISTORY = frozenset(("first", "last", "next", "previous", "prev-archive", "next-archive", "current"))
 _TITLE_LENGTH = 80
 _LOOKED_AT = 4000
 _NAMELESS = "about:blank"
@@ -40,7 +42,7 @@ def admit(entry: Entry) -> Entry:
     external = address(entry.external_url)
     published = utc(entry.published)
     return Entry(
-        id=address(entry.id) or url or _NAMELESS,
+        id=_id(entry.id) or url or _NAMELESS,
         url=url,
         title=line(entry.title) or _start(summary or _text(html)) or url or _UNTITLED,
         html=html,
@@ -72,9 +74,19 @@ def admit_channel(channel: Channel) -> Channel:
         authors=_authors(channel.authors),
         image=_image(channel.image),
         icon=_web(channel.icon),
-        links=_links(channel.links, self_url),
+        links=_links(channel.links, self_url, channel.complete),
         rights=line(channel.rights),
+        complete=channel.complete,
+        archive=channel.archive and not channel.complete,
+        deleted=_deleted(channel.deleted),
+        stylesheet=_stylesheet(channel.stylesheet),
+        page_url=_web(channel.page_url),
     )
+
+
+def _id(text: str) -> str:
+    """An id is nobody's to change: its characters are legal, and readers cut the white space around it."""
+    return legal(text).strip()
 
 
 def line(text: str) -> str:
@@ -188,11 +200,35 @@ def _count(number: int | None) -> int | None:
     return None if number is None or number < 0 else number
 
 
-def _links(links: Iterable[Link], self_url: str) -> tuple[Link, ...]:
-    """Further links without a second `self`, any to the document itself (RFC 5005), or repetition."""
+def _links(links: Iterable[Link], self_url: str, complete: bool) -> tuple[Link, ...]:
+    """Further links without a second `self`, any to the document itself, or repetition.
+
+    RFC 5005: a document has one link of each relation of its history, a complete one none.
+    """
     clean = (
         Link(line(each.rel) or "alternate", address(each.href), _media_type(each.type), line(each.title))
         for each in links
     )
-    kept = (each for each in clean if each.rel != "self" and each.href not in ("", self_url))
-    return tuple(dict.fromkeys(kept))
+    kept: dict[str | Link, Link] = {}
+    for each in clean:
+        if each.rel == "self" or each.href in ("", self_url) or (complete and each.rel in _HISTORY):
+            continue
+        kept.setdefault(each.rel if each.rel in _HISTORY else each, each)
+    return tuple(kept.values())
+
+
+def _deleted(deleted: Iterable[Deleted]) -> tuple[Deleted, ...]:
+    """What went, once each, when it went last (RFC 6721 section 3)."""
+    last: dict[str, Deleted] = {}
+    for each in deleted:
+        clean = Deleted(_id(each.id), utc(each.at))
+        name = atom_id(clean.id)
+        if clean.id and (name not in last or last[name].at < clean.at):
+            last[name] = clean
+    return tuple(last.values())
+
+
+def _stylesheet(url: str) -> str:
+    """An address on the web or of the feed's own host."""
+    found = address(url)
+    return found if is_web(found) or found.startswith("/") else ""

@@ -23,17 +23,21 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml.etree import SubElement, _Element
 
+from syndicate.feeds.formats._elements import Attributes, add, named, put, replace_text
+from syndicate.feeds.formats._history import FH, history
+from syndicate.feeds.formats._ids import atom_id
+from syndicate.feeds.formats._links import ATOM, ATOM_LINK, atom_links, entry_links, rss_links, translations
 from syndicate.feeds.formats._moments import NEVER, rfc822, rfc3339
+from syndicate.feeds.formats._tombstones import AT, tombstones
 from syndicate.feeds.formats._uri import is_web
-from syndicate.model import Alternate, Author, Channel, Enclosure, Entry, Link
+from syndicate.model import Author, Channel, Entry
 
-ATOM = "http://www.w3.org/2005/Atom"
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
 MEDIA = "http://search.yahoo.com/mrss/"
 
-RSS_NAMESPACES: Mapping[str, str] = {"atom": ATOM, "content": CONTENT, "dc": DC, "media": MEDIA}
-ATOM_NAMESPACES: Mapping[str, str] = {"media": MEDIA}
+RSS_NAMESPACES: Mapping[str, str] = {"atom": ATOM, "content": CONTENT, "dc": DC, "fh": FH, "media": MEDIA}
+ATOM_NAMESPACES: Mapping[str, str] = {"at": AT, "fh": FH, "media": MEDIA}
 """Every namespace a fragment may use: all envelopes of the format declare all of them."""
 
 GENERATOR = "Syndicate"
@@ -42,10 +46,7 @@ DOCS = "https://www.rssboard.org/rss-specification"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _CREATOR = f"{{{DC}}}creator"
 _PICTURE = f"{{{MEDIA}}}content"
-_ATOM_LINK = f"{{{ATOM}}}link"
 _NAME = "syndicate"  # under which feedgen registers the repairs
-
-Attributes = dict[str, str]
 
 
 class EntryRepairs(BaseEntryExtension):
@@ -57,19 +58,19 @@ class EntryRepairs(BaseEntryExtension):
     def extend_rss(self, item: _Element) -> _Element:
         """`dc:creator`, `pubDate`, the picture and the translations of an RSS item."""
         for author in self.entry.authors:
-            _text(item, _CREATOR, author.name)
-        _text(item, "pubDate", rfc822(self.entry.published))
+            add(item, _CREATOR, author.name)
+        add(item, "pubDate", rfc822(self.entry.published))
         self._picture(item)
-        for link in _translations(self.entry):
-            SubElement(item, _ATOM_LINK, link)
+        for link in translations(self.entry):
+            SubElement(item, ATOM_LINK, link)
         return item
 
     def extend_atom(self, element: _Element) -> _Element:
         """The attributes of links, RFC 3339 dates, the language and the picture of an Atom entry."""
         for link, attributes in zip(element.iterchildren("link"), self.links, strict=True):
-            _set(link, attributes)
-        _set_text(element, "updated", rfc3339(self.entry.updated))
-        _text(element, "published", rfc3339(self.entry.published))
+            put(link, attributes)
+        replace_text(element, "updated", rfc3339(self.entry.updated))
+        add(element, "published", rfc3339(self.entry.published))
         if self.entry.language:
             element.set(_LANG, self.entry.language)
         self._picture(element)
@@ -97,15 +98,18 @@ class FeedRepairs(BaseExtension):
     def extend_rss(self, rss: _Element) -> _Element:
         """All links of the channel beside `self`, and a date that is the content's or absent."""
         channel = rss[0]
-        _add_links(channel, _ATOM_LINK, self.channel.links)
+        rss_links(channel, self.channel)
+        history(channel, self.channel)
         if self.channel.updated:
-            _text(channel, "lastBuildDate", rfc822(self.channel.updated))
+            add(channel, "lastBuildDate", rfc822(self.channel.updated))
         return rss
 
     def extend_atom(self, feed: _Element) -> _Element:
         """All links of the feed, of any relation, and RFC 3339 dates."""
-        _add_links(feed, "link", _one_alternate_a_type(self.channel.links))
-        _set_text(feed, "updated", rfc3339(self.channel.updated or NEVER))
+        atom_links(feed, self.channel)
+        history(feed, self.channel)
+        tombstones(feed, self.channel.deleted)
+        replace_text(feed, "updated", rfc3339(self.channel.updated or NEVER))
         return feed
 
 
@@ -140,10 +144,10 @@ def rss_source(entry: Entry) -> FeedEntry:
 def atom_source(entry: Entry) -> FeedEntry:
     """An Entry as feedgen's object, for Atom: content is always typed, plain text too."""
     source = _feed_entry(entry, rss=False)
-    source.id(entry.id)
+    source.id(atom_id(entry.id))
     source.updated(entry.updated)
     source.author([_person(author) for author in entry.authors])
-    links = _entry_links(entry)
+    links = entry_links(entry)
     getattr(source, _NAME).links = links
     # copies: feedgen keeps and changes what it gets, and takes languages of two letters only
     source.link([{name: text for name, text in link.items() if name != "hreflang"} for link in links])
@@ -169,7 +173,7 @@ def rss_feed(channel: Channel) -> FeedGenerator:
 def atom_feed(channel: Channel) -> FeedGenerator:
     """A Channel as feedgen's object, for Atom. It always has an author: an entry may have none."""
     feed = _feed_generator(channel, ATOM_NAMESPACES, rss=False)
-    feed.id(channel.id)
+    feed.id(atom_id(channel.id))
     feed.author([_person(author) for author in channel.authors or (Author(channel.title),)])
     if channel.description:
         feed.subtitle(channel.description)
@@ -196,8 +200,8 @@ def _feed_generator(channel: Channel, namespaces: Mapping[str, str], rss: bool) 
     repairs.channel, repairs.namespaces = channel, namespaces
     _forget_now(feed)
     feed.title(channel.title)
-    feed.link(_named(href=channel.self_url, rel="self", type=_media_type(rss)))
-    feed.link(_named(href=channel.home_url, rel="alternate", type="text/html"))  # the last is RSS's <link>
+    feed.link(named(href=channel.self_url, rel="self", type=_media_type(rss)))
+    feed.link(named(href=channel.home_url, rel="alternate", type="text/html"))  # the last is RSS's <link>
     feed.generator(GENERATOR)
     feed.language(channel.language or None)
     feed.rights(channel.rights or None)
@@ -219,81 +223,8 @@ def _media_type(rss: bool) -> str:
 
 
 def _category(name: str, scheme: str) -> Attributes:
-    return _named(term=name, scheme=scheme, label=name)
+    return named(term=name, scheme=scheme, label=name)
 
 
 def _person(author: Author) -> Attributes:
-    return _named(name=author.name, email=author.email, uri=author.url)
-
-
-def _entry_links(entry: Entry) -> list[Attributes]:
-    """The links of an Atom entry: its page, the page it points at, its translations, its media."""
-    links = [_page(entry)]
-    if entry.external_url:
-        links.append(_named(href=entry.external_url, rel="related"))
-    links += [_alternate(each) for each in entry.alternates]
-    return links + [_enclosure_link(each) for each in entry.enclosures]
-
-
-def _page(entry: Entry) -> Attributes:
-    return _named(href=entry.url, rel="alternate", type="text/html")
-
-
-def _translations(entry: Entry) -> list[Attributes]:
-    """The links of an RSS item to its translations: none where its `link` leads to a page elsewhere.
-
-    The page comes first, as in Atom: SimplePie takes these links before RSS's own.
-    """
-    if not entry.alternates or entry.external_url:
-        return []
-    return [_page(entry), *map(_alternate, entry.alternates)]
-
-
-def _alternate(translation: Alternate) -> Attributes:
-    """RFC 4287 section 4.1.2: alternates of one type differ in their language."""
-    return _named(href=translation.url, rel="alternate", type="text/html", hreflang=translation.language)
-
-
-def _enclosure_link(media: Enclosure) -> Attributes:
-    length = "" if media.length is None else str(media.length)
-    return _named(href=media.url, rel="enclosure", type=media.type, length=length, title=media.title)
-
-
-def _named(**values: str) -> Attributes:
-    """The values that say something, in the order given: feedgen writes what it gets, even None."""
-    return {name: value for name, value in values.items() if value or name == "href"}
-
-
-def _one_alternate_a_type(links: Sequence[Link]) -> list[Link]:
-    """RFC 4287 section 4.1.1: one alternate of a type, and the HTML one is the home page."""
-    seen = {"text/html"}
-    kept = []
-    for link in links:
-        if link.rel != "alternate" or link.type not in seen:
-            kept.append(link)
-        if link.rel == "alternate":
-            seen.add(link.type)
-    return kept
-
-
-def _add_links(parent: _Element, tag: str, links: Sequence[Link]) -> None:
-    """Write links behind those the feed has already."""
-    place = max(parent.index(link) for link in parent.iterchildren(tag)) + 1
-    for position, link in enumerate(links, place):
-        element = SubElement(parent, tag)
-        _set(element, _named(href=link.href, rel=link.rel, type=link.type, title=link.title))
-        parent.insert(position, element)
-
-
-def _set(element: _Element, attributes: Attributes) -> None:
-    for name, value in attributes.items():
-        element.set(name, value)
-
-
-def _text(parent: _Element, tag: str, text: str) -> None:
-    SubElement(parent, tag).text = text
-
-
-def _set_text(parent: _Element, tag: str, text: str) -> None:
-    for element in parent.iterchildren(tag):  # `find` is ten times slower
-        element.text = text
+    return named(name=author.name, email=author.email, uri=author.url)

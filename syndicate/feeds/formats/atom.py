@@ -26,7 +26,7 @@ class Atom:
 
     name: ClassVar[str] = "atom"
     media_type: ClassVar[str] = "application/atom+xml"
-    fingerprint: ClassVar[str] = "atom/1"
+    fingerprint: ClassVar[str] = "atom/2"
 
     def fragment(self, entry: Entry) -> bytes:
         """An `<entry>` on lines of its own, without namespace declarations. Never raises."""

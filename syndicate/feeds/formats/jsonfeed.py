@@ -30,7 +30,7 @@ class JsonFeed:
 
     name: ClassVar[str] = "json"
     media_type: ClassVar[str] = "application/feed+json"
-    fingerprint: ClassVar[str] = "json/1"
+    fingerprint: ClassVar[str] = "json/2"
 
     def fragment(self, entry: Entry) -> bytes:
         """An item as an object, one key a line. Never raises."""
@@ -54,7 +54,7 @@ def _feed(channel: Channel) -> Object:
         home_page_url=channel.home_url,
         feed_url=channel.self_url,
         description=channel.description,
-        next_url=next(_hrefs(channel, "next"), ""),
+        next_url=_next_url(channel),
         icon=channel.image.url if channel.image else "",
         favicon=channel.icon,
         authors=_authors(channel.authors),
@@ -82,6 +82,11 @@ def _item(entry: Entry) -> Object:
         attachments=[_attachment(media) for media in entry.enclosures],
         _translations={each.language: each.url for each in entry.alternates if each.url != entry.url},
     )
+
+
+def _next_url(channel: Channel) -> str:
+    """Where older items are: a page of the history, which is there for good, before one that moves with each post."""
+    return next((href for rel in ("prev-archive", "next") for href in _hrefs(channel, rel)), "")
 
 
 def _hrefs(channel: Channel, rel: str) -> Iterator[str]:

@@ -25,7 +25,7 @@ class Rss:
 
     name: ClassVar[str] = "rss"
     media_type: ClassVar[str] = "application/rss+xml"
-    fingerprint: ClassVar[str] = "rss/1"
+    fingerprint: ClassVar[str] = "rss/2"
 
     def fragment(self, entry: Entry) -> bytes:
         """An `<item>` on lines of its own, without namespace declarations. Never raises."""

@@ -1,0 +1,46 @@
+"""Ids of entries as Atom wants them. Pure.
+
+An id is whatever the author or an earlier generator made it: `42`, a UUID, a `tag:` URI, an address. RSS and
+JSON Feed carry any text, so there it stands letter by letter. Atom demands an absolute IRI (RFC 4287 section
+4.2.6), compared letter by letter: entries and tombstones (RFC 6721) have to agree on it, so both ask here.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from syndicate.feeds.formats._uri import is_web
+
+NAMESPACE = "urn:x-guid:"
+"""Before the ids that are no IRI. `x-` can never be registered by anybody (RFC 8141 section 5.1)."""
+
+# RFC 3987 section 2.2: `ucschar`, as far as it is no white space
+_PLANES = "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 0xE))
+_WIDE = f"\u00a1-\ud7ff\uf900-\ufdcf\ufdf0-\uffef{_PLANES}\U000e1000-\U000efffd"
+_LETTER = rf"(?:[A-Za-z0-9._~:/?@!$&'()*+,;={_WIDE}-]|%[0-9A-Fa-f]{{2}})"
+_IRI = re.compile(
+    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*+):(?://\[[0-9A-Fa-f:.]++\])?+{_LETTER}*+(?:#{_LETTER}*+)?+",
+)
+_WHITE = re.compile(r"\s")
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
+def atom_id(text: str) -> str:
+    """Any legal text → an absolute IRI, always the same one.
+
+    An absolute IRI comes back letter by letter, so doing it twice changes nothing. A UUID becomes
+    `urn:uuid:…`. Anything else is percent-encoded behind `urn:x-guid:`: two texts that are no IRIs never
+    become the same one. Takes time in proportion to the text. Never raises (lone surrogates are gone).
+    """
+    if is_iri(text):
+        return text
+    return f"urn:uuid:{text}" if _UUID.fullmatch(text) else NAMESPACE + quote(text, safe="")
+
+
+def is_iri(text: str) -> bool:
+    """Whether a text is an absolute IRI (RFC 3987 section 2.2); one of http or https has a host."""
+    found = _IRI.fullmatch(text)
+    if found is None or found.end("scheme") + 1 == len(text) or _WHITE.search(text):
+        return False
+    return is_web(text) or found["scheme"].lower() not in ("http", "https")
