@@ -6,7 +6,8 @@
     ├── BrakeHeld             a guard refused to go on (mass deletion, replay ...)
     ├── LockHeld              exit 3: another run works on the same state
     ├── StateError            the index cannot be opened or is from a newer program
-    └── PublishError          the output could not be put in place; the old documents stay
+    ├── PublishError          the output could not be put in place; the old documents stay
+    └── FetchError            another host gave no answer that could be used
 
 A fault in somebody's content is never an exception: it is a `model.Problem`.
 """
@@ -46,3 +47,7 @@ class StateError(SyndicateError):
 
 class PublishError(SyndicateError):
     """The documents could not be put in place; what was published before is still there, whole."""
+
+
+class FetchError(SyndicateError):
+    """Another host gave no answer that could be used, or is not to be asked; says what to do."""

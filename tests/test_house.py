@@ -60,6 +60,7 @@ DOORS = {
     "comrak": ("markup/render.py",),
     "docutils": ("markup/_rest.py",),
     "feedgen": ("feeds/formats/_feedgen.py",),
+    "feedparser": ("feeds/foreign.py",),
     "frontmatter": ("content/frontmatter.py",),
     "idna": ("markup/_urls.py", "feeds/formats/_uri.py"),
     "imagesize": ("content/media.py",),
@@ -71,15 +72,17 @@ DOORS = {
     "nh3": ("markup/safe.py", "markup/_tree.py"),
     "pydantic": ("settings.py", "settings/*"),
     "pypinyin": ("feeds/taxonomy.py",),
+    "requests": ("delivery/http.py",),
     "rich": ("cli/*",),
     "sqlite3": ("index/*",),
     "text_unidecode": ("content/dialects/_zola_names.py", "markup/slugs.py"),
     "tinytag": ("content/media.py",),
+    "urllib3": ("delivery/http.py",),
     "yaml": ("content/_yaml.py", "content/_yaml_*.py", "content/dialects/*", "markup/templates/_liquid_data.py"),
 }
 
 # What `syndicate --help` has no use for. Each of them costs a tenth of a second or so.
-LATE = frozenset(DOORS) - {"click"} | {"requests", "apscheduler", "sqlalchemy"}
+LATE = frozenset(DOORS) - {"click"} | {"apscheduler", "sqlalchemy"}
 
 SAYS_NOTHING = frozenset("base common helper helpers manager misc shared util utils".split())
 LONGEST_FILE = 400  # lines
