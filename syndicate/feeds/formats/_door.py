@@ -14,18 +14,30 @@ from dataclasses import replace
 from functools import lru_cache
 from html import unescape
 
+from syndicate.feeds.formats._cleaned import address, author, count, identity, language, line, media_type, positive, web
+from syndicate.feeds.formats._door_podcasts import admit_episode, admit_show
 from syndicate.feeds.formats._ids import atom_id
 from syndicate.feeds.formats._moments import utc
-from syndicate.feeds.formats._uri import is_web, uri
+from syndicate.feeds.formats._uri import is_web
 from syndicate.markup.legal import legal
-from syndicate.model import Alternate, Author, Category, Channel, Deleted, Enclosure, Entry, Image, Link
+from syndicate.model import (
+    Alternate,
+    Author,
+    Category,
+    Channel,
+    Comments,
+    Deleted,
+    Enclosure,
+    Entry,
+    Image,
+    Link,
+    Origin,
+    Rhythm,
+)
 
-_WHITE = re.compile(r"[ \t\r\n]+")
 _TAG = re.compile(r"<[^<>]*>")
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+( *;[ -~]*)?", re.ASCII)
-_EMAIL = re.compile(r"[^\s@<>(),;]+@[^\s@<>(),;]+")
 
+_PERIODS = frozenset(("hourly", "daily", "weekly", "monthly", "yearly"))
 _HISTORY = frozenset(("first", "last", "next", "previous", "prev-archive", "next-archive", "current"))
 _TITLE_LENGTH = 80
 _LOOKED_AT = 4000
@@ -41,8 +53,9 @@ def admit(entry: Entry) -> Entry:
     summary = legal(entry.summary).strip()
     external = address(entry.external_url)
     published = utc(entry.published)
+    origin = _origin(entry.origin)
     return Entry(
-        id=_id(entry.id) or url or _NAMELESS,
+        id=identity(entry.id) or url or _NAMELESS,
         url=url,
         title=line(entry.title) or _start(summary or _text(html)) or url or _UNTITLED,
         html=html,
@@ -50,12 +63,15 @@ def admit(entry: Entry) -> Entry:
         updated=max(published, utc(entry.updated)),
         summary=summary,
         categories=_categories(entry.categories),
-        authors=_authors(entry.authors),
-        language=_language(entry.language),
+        authors=_authors(entry.authors) or _by(origin),
+        language=language(entry.language),
         image=_image(entry.image),
         enclosures=_enclosures(entry.enclosures),
         external_url=external if is_web(external) else "",
         alternates=_alternates(entry.alternates, url),
+        origin=origin,
+        comments=_comments(entry.comments),
+        episode=admit_episode(entry.episode) if entry.episode else None,
     )
 
 
@@ -69,40 +85,21 @@ def admit_channel(channel: Channel) -> Channel:
         self_url=self_url,
         home_url=home,
         description=line(channel.description),
-        language=_language(channel.language),
+        language=language(channel.language),
         updated=None if channel.updated is None else utc(channel.updated),
         authors=_authors(channel.authors),
         image=_image(channel.image),
-        icon=_web(channel.icon),
+        icon=web(channel.icon),
         links=_links(channel.links, self_url, channel.complete),
         rights=line(channel.rights),
         complete=channel.complete,
         archive=channel.archive and not channel.complete,
         deleted=_deleted(channel.deleted),
         stylesheet=_stylesheet(channel.stylesheet),
-        page_url=_web(channel.page_url),
+        page_url=web(channel.page_url),
+        rhythm=_rhythm(channel.rhythm),
+        show=admit_show(channel.show) if channel.show else None,
     )
-
-
-def _id(text: str) -> str:
-    """An id is nobody's to change: its characters are legal, and readers cut the white space around it."""
-    return legal(text).strip()
-
-
-def line(text: str) -> str:
-    """Plain text on one line: legal characters, runs of white space as one space."""
-    return _WHITE.sub(" ", legal(text)).strip()
-
-
-def address(text: str) -> str:
-    """A URI of legal characters; "" stays ""."""
-    return uri(legal(text)) if text else ""
-
-
-def _web(text: str) -> str:
-    """An http(s) URI, "" for anything else: what readers load or open by themselves."""
-    found = address(text)
-    return found if is_web(found) else ""
 
 
 def _text(html: str) -> str:
@@ -120,30 +117,19 @@ def _start(text: str) -> str:
     return (whole if len(whole) > _TITLE_LENGTH // 2 else cut).rstrip() + "…"
 
 
-def _language(tag: str) -> str:
-    """A language tag (BCP 47 by its shape), "" for anything else; `zh_CN` is meant as `zh-CN`."""
-    tag = line(tag).replace("_", "-") if tag else ""
-    return tag if _LANGUAGE.fullmatch(tag) else ""
-
-
 def _alternates(alternates: Sequence[Alternate], own: str) -> tuple[Alternate, ...]:
     """Translations at web addresses of their own, one a language, and then the page itself, if there are any.
 
     Some readers take the first alternate of an entry for its page (SimplePie), others the last one
     (feedparser): so the page has to be both.
     """
-    known = [Alternate(_language(each.language), _web(each.url)) for each in alternates]
+    known = [Alternate(language(each.language), web(each.url)) for each in alternates]
     mine = next((each.language for each in known if each.language and each.url == own), _UNDETERMINED)
     found: dict[str, Alternate] = {}
     for each in known:
         if each.language and each.url not in ("", own) and each.language.lower() != mine.lower():
             found.setdefault(each.language.lower(), each)
     return (*found.values(), Alternate(mine, own)) if found and own else tuple(found.values())
-
-
-def _media_type(text: str, default: str = "") -> str:
-    text = line(text) if text else ""
-    return text if _MEDIA_TYPE.fullmatch(text) else default
 
 
 def _categories(categories: Iterable[Category]) -> tuple[Category, ...]:
@@ -157,47 +143,62 @@ def _category(category: Category) -> Category:
 
 
 def _authors(authors: Iterable[Author]) -> tuple[Author, ...]:
-    clean = map(_author, authors)
+    clean = map(author, authors)
     return tuple(dict.fromkeys(each for each in clean if each.name))
 
 
-@lru_cache(maxsize=4096)
-def _author(author: Author) -> Author:
-    return Author(line(author.name), _email(author.email), _web(author.url))
-
-
-def _email(text: str) -> str:
-    text = legal(text).strip()
-    return text if _EMAIL.fullmatch(text) else ""
-
-
 def _image(image: Image | None) -> Image | None:
-    url = _web(image.url) if image else ""
+    url = web(image.url) if image else ""
     if not image or not url:
         return None
-    sizes = {name: _count(getattr(image, name)) or None for name in ("length", "width", "height")}
-    return Image(url, line(image.alt), _media_type(image.type), **sizes)
+    sizes = {name: count(getattr(image, name)) or None for name in ("length", "width", "height")}
+    return Image(url, line(image.alt), media_type(image.type), **sizes)
+
+
+def _origin(origin: Origin | None) -> Origin | None:
+    """A feed that can be asked for. It has a title and an id, as RFC 4287 section 4.2.11 wants: else its address."""
+    url = web(origin.url) if origin else ""
+    if not origin or not url:
+        return None
+    updated = None if origin.updated is None else utc(origin.updated)
+    return Origin(line(origin.title) or url, url, identity(origin.id) or url, updated)
+
+
+def _by(origin: Origin | None) -> tuple[Author, ...]:
+    """What was taken over from a feed and names nobody is by that feed, not by the one it stands in."""
+    return (Author(origin.title),) if origin else ()
+
+
+def _comments(comments: Comments | None) -> Comments | None:
+    clean = Comments(web(comments.url), web(comments.feed), count(comments.count)) if comments else Comments()
+    return None if clean == Comments() else clean
+
+
+def _rhythm(rhythm: Rhythm | None) -> Rhythm | None:
+    """A period that the syndication module knows, with a frequency; a `ttl` of 0 is unknown."""
+    if rhythm is None:
+        return None
+    frequency = positive(rhythm.frequency) or 0
+    known = frequency and rhythm.period in _PERIODS
+    clean = Rhythm(rhythm.period if known else "", frequency if known else 0, positive(rhythm.ttl) or 0)
+    return None if clean == Rhythm("", 0, 0) else clean
 
 
 def _enclosures(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:
     """Media that can be fetched, each address once, with the type that RSS and JSON demand."""
     clean = {}
     for each in enclosures:
-        url = _web(each.url)
+        url = web(each.url)
         if url and url not in clean:
             clean[url] = replace(
                 each,
                 url=url,
-                type=_media_type(each.type, "application/octet-stream"),
-                length=_count(each.length),
-                duration=_count(each.duration),
+                type=media_type(each.type, "application/octet-stream"),
+                length=count(each.length),
+                duration=count(each.duration),
                 title=line(each.title),
             )
     return tuple(clean.values())
-
-
-def _count(number: int | None) -> int | None:
-    return None if number is None or number < 0 else number
 
 
 def _links(links: Iterable[Link], self_url: str, complete: bool) -> tuple[Link, ...]:
@@ -206,7 +207,7 @@ def _links(links: Iterable[Link], self_url: str, complete: bool) -> tuple[Link, 
     RFC 5005: a document has one link of each relation of its history, a complete one none.
     """
     clean = (
-        Link(line(each.rel) or "alternate", address(each.href), _media_type(each.type), line(each.title))
+        Link(line(each.rel) or "alternate", address(each.href), media_type(each.type), line(each.title))
         for each in links
     )
     kept: dict[str | Link, Link] = {}
@@ -221,7 +222,7 @@ def _deleted(deleted: Iterable[Deleted]) -> tuple[Deleted, ...]:
     """What went, once each, when it went last (RFC 6721 section 3)."""
     last: dict[str, Deleted] = {}
     for each in deleted:
-        clean = Deleted(_id(each.id), utc(each.at))
+        clean = Deleted(identity(each.id), utc(each.at))
         name = atom_id(clean.id)
         if clean.id and (name not in last or last[name].at < clean.at):
             last[name] = clean

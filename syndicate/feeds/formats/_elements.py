@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from lxml.etree import SubElement, _Element
+from html import escape
+
+from lxml.etree import ProcessingInstruction, SubElement, _Element
 
 Attributes = dict[str, str]
 
 
 def named(**values: str) -> Attributes:
-    """The attributes that say something, in the order given; a link has its `href` even where that is empty."""
-    return {name: value for name, value in values.items() if value or name == "href"}
+    """The attributes that say something, in the order given."""
+    return {name: value for name, value in values.items() if value}
 
 
 def add(parent: _Element, tag: str, text: str) -> None:
@@ -33,3 +35,10 @@ def replace_text(parent: _Element, tag: str, text: str) -> None:
     """Another text for the children of a name."""
     for element in parent.iterchildren(tag):  # `find` is ten times slower
         element.text = text
+
+
+def stylesheet(root: _Element, url: str) -> None:
+    """How browsers show a document (Associating Style Sheets with XML documents 1.0), before its root."""
+    if url:
+        said = f'type="text/css" href="{escape(url)}"'
+        root.addprevious(ProcessingInstruction("xml-stylesheet", said))

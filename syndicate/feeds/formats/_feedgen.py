@@ -7,7 +7,7 @@ level (`EntryRepairs`, `FeedRepairs`), written to feedgen's extension mechanism.
 feedgen hands an extension the live element after it has built it, so everything is
 repaired there: lost link attributes, links RSS drops, dates (feedgen would switch the
 process's locale), authors, languages. Further vocabularies (history, tombstones, threads,
-podcasts) are added the same way: a namespace below, a few lines in a repair.
+podcasts) are added the same way: a module beside this one, its namespace below, a line in a repair.
 """
 
 # mypy: disable-error-code="misc, no-any-return"
@@ -23,21 +23,37 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml.etree import SubElement, _Element
 
-from syndicate.feeds.formats._elements import Attributes, add, named, put, replace_text
+from syndicate.feeds.formats._elements import Attributes, add, named, put, replace_text, stylesheet
 from syndicate.feeds.formats._history import FH, history
 from syndicate.feeds.formats._ids import atom_id
+from syndicate.feeds.formats._itunes import ITUNES, itunes_channel, itunes_item
 from syndicate.feeds.formats._links import ATOM, ATOM_LINK, atom_links, entry_links, rss_links, translations
+from syndicate.feeds.formats._media import MEDIA, picture, renditions
 from syndicate.feeds.formats._moments import NEVER, rfc822, rfc3339
+from syndicate.feeds.formats._podcast import PODCAST, podcast_channel, podcast_item
+from syndicate.feeds.formats._rhythm import SY, rhythm
+from syndicate.feeds.formats._source import atom_origin, rss_origin
+from syndicate.feeds.formats._threads import SLASH, THR, WFW, atom_replies, rss_comments
 from syndicate.feeds.formats._tombstones import AT, tombstones
 from syndicate.feeds.formats._uri import is_web
 from syndicate.model import Author, Channel, Entry
 
 CONTENT = "http://purl.org/rss/1.0/modules/content/"
 DC = "http://purl.org/dc/elements/1.1/"
-MEDIA = "http://search.yahoo.com/mrss/"
 
-RSS_NAMESPACES: Mapping[str, str] = {"atom": ATOM, "content": CONTENT, "dc": DC, "fh": FH, "media": MEDIA}
-ATOM_NAMESPACES: Mapping[str, str] = {"at": AT, "fh": FH, "media": MEDIA}
+RSS_NAMESPACES: Mapping[str, str] = {
+    "atom": ATOM,
+    "content": CONTENT,
+    "dc": DC,
+    "fh": FH,
+    "itunes": ITUNES,
+    "media": MEDIA,
+    "podcast": PODCAST,
+    "slash": SLASH,
+    "sy": SY,
+    "wfw": WFW,
+}
+ATOM_NAMESPACES: Mapping[str, str] = {"at": AT, "fh": FH, "media": MEDIA, "thr": THR}
 """Every namespace a fragment may use: all envelopes of the format declare all of them."""
 
 GENERATOR = "Syndicate"
@@ -45,7 +61,6 @@ DOCS = "https://www.rssboard.org/rss-specification"
 
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 _CREATOR = f"{{{DC}}}creator"
-_PICTURE = f"{{{MEDIA}}}content"
 _NAME = "syndicate"  # under which feedgen registers the repairs
 
 
@@ -56,33 +71,41 @@ class EntryRepairs(BaseEntryExtension):
     links: Sequence[Attributes] = ()
 
     def extend_rss(self, item: _Element) -> _Element:
-        """`dc:creator`, `pubDate`, the picture and the translations of an RSS item."""
-        for author in self.entry.authors:
+        """Authors, the date, and what of the vocabularies an RSS item uses."""
+        entry = self.entry
+        for author in entry.authors:
             add(item, _CREATOR, author.name)
-        add(item, "pubDate", rfc822(self.entry.published))
-        self._picture(item)
-        for link in translations(self.entry):
+        add(item, "pubDate", rfc822(entry.published))
+        if entry.origin:
+            rss_origin(item, entry.origin)
+        if entry.comments:
+            rss_comments(item, entry.comments)
+        if entry.image:
+            picture(item, entry.image)
+        renditions(item, entry.enclosures)
+        for link in translations(entry):
             SubElement(item, ATOM_LINK, link)
+        itunes_item(item, entry)
+        if entry.episode:
+            podcast_item(item, entry.episode)
         return item
 
     def extend_atom(self, element: _Element) -> _Element:
-        """The attributes of links, RFC 3339 dates, the language and the picture of an Atom entry."""
+        """The attributes of links, RFC 3339 dates, the language, and what of the vocabularies an Atom entry uses."""
+        entry = self.entry
         for link, attributes in zip(element.iterchildren("link"), self.links, strict=True):
             put(link, attributes)
-        replace_text(element, "updated", rfc3339(self.entry.updated))
-        add(element, "published", rfc3339(self.entry.published))
-        if self.entry.language:
-            element.set(_LANG, self.entry.language)
-        self._picture(element)
+        replace_text(element, "updated", rfc3339(entry.updated))
+        add(element, "published", rfc3339(entry.published))
+        if entry.language:
+            element.set(_LANG, entry.language)
+        if entry.origin:
+            atom_origin(element, entry.origin)
+        if entry.comments:
+            atom_replies(element, entry.comments)
+        if entry.image:
+            picture(element, entry.image)
         return element
-
-    def _picture(self, element: _Element) -> None:
-        """Media RSS 1.5.1, `media:content`."""
-        if image := self.entry.image:
-            sizes = {"fileSize": image.length, "width": image.width, "height": image.height}
-            known = {name: str(size) for name, size in sizes.items() if size is not None}
-            kind = {"type": image.type} if image.type else {}
-            SubElement(element, _PICTURE, {"url": image.url, **kind, "medium": "image", **known})
 
 
 class FeedRepairs(BaseExtension):
@@ -96,20 +119,30 @@ class FeedRepairs(BaseExtension):
         return dict(self.namespaces)
 
     def extend_rss(self, rss: _Element) -> _Element:
-        """All links of the channel beside `self`, and a date that is the content's or absent."""
-        channel = rss[0]
-        rss_links(channel, self.channel)
-        history(channel, self.channel)
-        if self.channel.updated:
-            add(channel, "lastBuildDate", rfc822(self.channel.updated))
+        """All links of the channel beside `self`, a date that is the content's or absent, and the vocabularies."""
+        channel, said = rss[0], self.channel
+        rss_links(channel, said)
+        if said.updated:
+            add(channel, "lastBuildDate", rfc822(said.updated))
+        if not _editors(said):  # W3C: an editor and a creator say the same
+            for author in said.authors:
+                add(channel, _CREATOR, author.name)
+        history(channel, said)
+        if said.rhythm:
+            rhythm(channel, said.rhythm)
+        if said.show:
+            itunes_channel(channel, said, said.show)
+            podcast_channel(channel, said.show)
+        stylesheet(rss, said.stylesheet)
         return rss
 
     def extend_atom(self, feed: _Element) -> _Element:
-        """All links of the feed, of any relation, and RFC 3339 dates."""
+        """All links of the feed, of any relation, RFC 3339 dates, and the vocabularies."""
         atom_links(feed, self.channel)
+        replace_text(feed, "updated", rfc3339(self.channel.updated or NEVER))
         history(feed, self.channel)
         tombstones(feed, self.channel.deleted)
-        replace_text(feed, "updated", rfc3339(self.channel.updated or NEVER))
+        stylesheet(feed, self.channel.stylesheet)
         return feed
 
 
@@ -165,7 +198,7 @@ def rss_feed(channel: Channel) -> FeedGenerator:
     feed.description(channel.description or channel.title)
     if channel.image:
         feed.image(channel.image.url, title=channel.title, link=channel.home_url)
-    for editor in [author for author in channel.authors if author.email][:1]:
+    for editor in _editors(channel)[:1]:
         feed.managingEditor(f"{editor.email} ({editor.name})")
     return feed
 
@@ -200,8 +233,8 @@ def _feed_generator(channel: Channel, namespaces: Mapping[str, str], rss: bool) 
     repairs.channel, repairs.namespaces = channel, namespaces
     _forget_now(feed)
     feed.title(channel.title)
-    feed.link(named(href=channel.self_url, rel="self", type=_media_type(rss)))
-    feed.link(named(href=channel.home_url, rel="alternate", type="text/html"))  # the last is RSS's <link>
+    feed.link({"href": channel.self_url, "rel": "self", "type": _media_type(rss)})
+    feed.link({"href": channel.home_url, "rel": "alternate", "type": "text/html"})  # the last is RSS's <link>
     feed.generator(GENERATOR)
     feed.language(channel.language or None)
     feed.rights(channel.rights or None)
@@ -216,6 +249,11 @@ def _forget_now(feed: FeedGenerator) -> None:
     """
     feed.updated(NEVER)
     feed._FeedGenerator__rss_lastBuildDate = None
+
+
+def _editors(channel: Channel) -> list[Author]:
+    """Who can be written as `managingEditor`, which is an address."""
+    return [author for author in channel.authors if author.email]
 
 
 def _media_type(rss: bool) -> str:

@@ -35,7 +35,7 @@ def atom_id(text: str) -> str:
     """
     if is_iri(text):
         return text
-    return f"urn:uuid:{text}" if _UUID.fullmatch(text) else NAMESPACE + quote(text, safe="")
+    return f"urn:uuid:{text}" if is_uuid(text) else NAMESPACE + quote(text, safe="")
 
 
 def is_iri(text: str) -> bool:
@@ -44,3 +44,8 @@ def is_iri(text: str) -> bool:
     if found is None or found.end("scheme") + 1 == len(text) or _WHITE.search(text):
         return False
     return is_web(text) or found["scheme"].lower() not in ("http", "https")
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is a bare UUID (RFC 9562 section 4), in letters of either case."""
+    return _UUID.fullmatch(text) is not None

@@ -15,7 +15,8 @@ from urllib.parse import unquote
 
 from syndicate.feeds import _pages
 from syndicate.feeds._words import words_for
-from syndicate.feeds.formats._door import admit, admit_channel, line
+from syndicate.feeds.formats._cleaned import line
+from syndicate.feeds.formats._door import admit, admit_channel
 from syndicate.model import Channel, Enclosure, Entry, Envelope
 
 _HOST = re.compile(r"[a-z]+://(?:[^/?#@]*@)?(?:www\.)?([^/?#]*)", re.IGNORECASE)

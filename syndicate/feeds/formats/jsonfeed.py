@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from syndicate.feeds.formats._door import admit, admit_channel
 from syndicate.feeds.formats._moments import rfc3339
-from syndicate.model import Author, Channel, Enclosure, Entry, Envelope
+from syndicate.model import Author, Channel, Comments, Enclosure, Entry, Envelope, Origin
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -54,6 +54,7 @@ def _feed(channel: Channel) -> Object:
         home_page_url=channel.home_url,
         feed_url=channel.self_url,
         description=channel.description,
+        user_comment=_comment(channel),
         next_url=_next_url(channel),
         icon=channel.image.url if channel.image else "",
         favicon=channel.icon,
@@ -81,7 +82,14 @@ def _item(entry: Entry) -> Object:
         language=entry.language,
         attachments=[_attachment(media) for media in entry.enclosures],
         _translations={each.language: each.url for each in entry.alternates if each.url != entry.url},
+        _source=_source(entry.origin) if entry.origin else None,
+        _comments=_comments(entry.comments) if entry.comments else None,
     )
+
+
+def _comment(channel: Channel) -> str:
+    """For people who look at the document itself: the page that was made for them."""
+    return "" if channel.page_url in ("", channel.home_url) else f"This feed as a page: {channel.page_url}"
 
 
 def _next_url(channel: Channel) -> str:
@@ -95,6 +103,16 @@ def _hrefs(channel: Channel, rel: str) -> Iterator[str]:
 
 def _authors(authors: Iterable[Author]) -> list[Object]:
     return [_known(name=author.name, url=author.url) for author in authors]
+
+
+def _source(origin: Origin) -> Object:
+    updated = rfc3339(origin.updated) if origin.updated else ""
+    return _known(title=origin.title, feed_url=origin.url, id=origin.id, date_modified=updated)
+
+
+def _comments(comments: Comments) -> Object:
+    count = {} if comments.count is None else {"count": comments.count}
+    return _known(url=comments.url, feed_url=comments.feed) | count
 
 
 def _attachment(media: Enclosure) -> Object:
