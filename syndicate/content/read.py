@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from syndicate import plugins
-from syndicate.content import frontmatter
+from syndicate.content import frontmatter, ids
 from syndicate.content.dialects import Dialect
 from syndicate.content.files import Source
 from syndicate.index import Needed, PostRow
@@ -47,7 +47,7 @@ def read(
     source: Source,
     path: str,
     dialect: Dialect,
-    ids: str,
+    rule: str,
     *,
     label: str = "",
     language: str | None = None,
@@ -55,8 +55,8 @@ def read(
 ) -> PostRow:
     """What a file means.
 
-    `path` is its path within its root, as text, and `label` what stands before it in the index; `ids` the rule
-    for ids (`url`, `generator`). `language` is the site's, None where all languages share their feeds.
+    `path` is its path within its root, as text, and `label` what stands before it in the index; `rule` that for
+    ids (see `content.ids`). `language` is the site's, None where all languages share their feeds.
     `complete` adds what other files know of a post.
     """
     if CONFLICT_COPY.search(path):
@@ -74,13 +74,16 @@ def read(
     if post is None:
         broken = any(problem.severity is Severity.ERROR for problem in problems)
         return _broken(source, problems, forms) if broken else _row(source, problems)
+    if own := ids.brought(rule, matter.fields, dialect.facts.url):
+        post = replace(post, guid=own)
+        problems = [each for each in problems if each.code != "guid-unreadable"]
     if _has_code(matter.body, dialect.templates) or _has_code(post.summary, dialect.templates):
         post = replace(post, source=path)
     if found := _references(matter.body, path, dialect.templates, label):
         post = replace(post, references=found)
     done = complete(post)
     place = "" if language is None else shelf(done.post.language, language)
-    return _stored(source, done, [*problems, *done.problems], dialect, ids, place)
+    return _stored(source, done, [*problems, *done.problems], ids.default(rule, done.post, dialect.facts), place)
 
 
 def _references(body: str, path: str, templates: str, label: str) -> tuple[Reference, ...]:
@@ -125,11 +128,8 @@ def _broken(source: Source, problems: list[Problem], forms: Sequence[str]) -> Po
     return _row(source, problems)._replace(broken=True, withdrawn=frontmatter.withdrawn(source.text, forms))
 
 
-def _stored(
-    source: Source, done: Completed, problems: list[Problem], dialect: Dialect, ids: str, language: str
-) -> PostRow:
+def _stored(source: Source, done: Completed, problems: list[Problem], default_id: str, language: str) -> PostRow:
     post = done.post
-    native = ids == "generator" and post.generator_id
     return _row(source, problems)._replace(
         packed=pack(post),
         public=post.visibility is Visibility.PUBLIC,
@@ -138,7 +138,7 @@ def _stored(
         visible_until=_seconds(post.visible_until),
         updated=_seconds(post.updated),
         guid=post.guid,
-        default_id=dialect.facts.url + post.generator_id if native else post.url,
+        default_id=default_id,
         terms=shelved(language, post.terms),
         language=language,
         translation=post.translation,

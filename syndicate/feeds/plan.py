@@ -6,17 +6,20 @@ In: what is known of the site, the preset, and a term with its slug. Out: Feeds 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from urllib.parse import quote
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
 
 from syndicate.feeds.presets import ENDINGS, FILES, PRESETS, Preset, adapted
 from syndicate.feeds.taxonomy import feed_key, singular
+from syndicate.feeds.taxonomy import slug as made_slug
 from syndicate.model import Feed, Term
 from syndicate.settings import OwnFeed
 
-__all__ = ["PRESETS", "Plan", "Preset", "adapted", "usual_tag"]
+__all__ = ["PRESETS", "Address", "Plan", "Preset", "adapted", "usual_tag"]
 
+_PLAIN_PATH = re.compile(r"(?!\.{1,2}(?:/|\Z))[^/\\\x00-\x1f\x7f]+(?:/(?!\.{1,2}(?:/|\Z))[^/\\\x00-\x1f\x7f]+)*")
 _PAGE_OF_HISTORY = re.compile(r"(?:.*/)?archive/[0-9]+/[^/]*", re.DOTALL)
 
 
@@ -26,6 +29,21 @@ def usual_tag(language: str) -> str:
     return "-".join([first, *({2: str.upper, 4: str.title}.get(len(part), str)(part) for part in rest)])
 
 
+class Address(NamedTuple):
+    """A further address of a feed: it leads to the document in `form`.
+
+    `path` is where a copy of the document stands below the output folder, "" where the address is outside of it.
+    """
+
+    form: str
+    url: str
+    path: str
+
+
+def _no_page(_taxonomy: str, _name: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """All about names and addresses of one site's feeds.
@@ -33,7 +51,8 @@ class Plan:
     `site_url` has no trailing slash, `base_url` (where the output folder is served) has one.
     `site_path` and `term_path` override the preset's templates. `languages` are the site's further
     languages, as (tag, title of the site in it); the feeds of each stand in a folder named by its tag.
-    `own` are the feeds that the operator declares, by name.
+    `own` are the feeds that the operator declares, by name; `also` presets whose addresses lead to the same feeds.
+    `generator` names the site's dialect, and `term_url` gives the page of a term on it, "" where there is none.
     """
 
     preset: Preset
@@ -47,10 +66,25 @@ class Plan:
     term_path: str = ""
     languages: tuple[tuple[str, str], ...] = ()
     own: Mapping[str, OwnFeed] = field(default_factory=dict)
+    also: tuple[Preset, ...] = ()
+    generator: str = ""
+    term_url: Callable[[str, str], str] = _no_page
 
     def rule(self, taxonomy: str) -> str:
-        """The naming rule of a taxonomy's slugs: `raw` where its paths hold the bare name."""
-        return "raw" if "{name}" in self._template(taxonomy) else self.slugs
+        """The naming rule of a taxonomy's slugs, under which the ledger keeps them.
+
+        `raw` where its paths hold the bare name, the generator's name where terms are called as on the site.
+        """
+        if "{name}" in self._template(taxonomy):
+            return "raw"
+        as_on_site = self.slugs == "unicode" and self.generator and self.preset.slugs == self.generator
+        return self.generator if as_on_site else self.slugs
+
+    def slug(self, taxonomy: str, name: str, taken: Callable[[str], bool]) -> str:
+        """A slug for a term that has none by `rule` yet; see `taxonomy.slug`."""
+        rule = self.rule(taxonomy)
+        peer = _last_part(self.term_url(taxonomy, name)) if rule == self.generator and "/" not in name else ""
+        return made_slug(name, taxonomy, rule, lambda each: taken(each) or self.reserves(taxonomy, each), peer)
 
     def feed(self, term: Term | None, home_url: str = "", language: str = "") -> Feed:
         """The feed of a term, or of the site where there is none; `language` as on its shelf, "" for the site's own.
@@ -120,6 +154,43 @@ class Plan:
         shown = next((path.removesuffix(end) for end in self.preset.unsaid if _is_index(path, end)), path)
         return self.base_url + quote(shown, safe="/~")
 
+    def file_url(self, path: str) -> str:
+        """Where the file itself is served: another address than `url` where that leaves out an index file."""
+        return self.base_url + quote(path, safe="/~")
+
+    def addresses(self, feed: Feed, slug: Callable[[Plan], str]) -> tuple[Address, ...]:
+        """The further addresses of a feed: those of the presets `also`, and the aliases of a declared feed.
+
+        `slug(plan)` is the slug of the feed's term by `plan.rule`, from the ledger; it is asked for terms only. Where
+        the feed has no document in a format, the address leads to the first there is.
+        """
+        main = dict(feed.paths)
+        taken = {self.url(path) for path in main.values()}
+        found: dict[str, Address] = {}
+        for address in self._further(feed, slug):
+            if main and address.url not in taken:
+                form = address.form if address.form in main else next(iter(main))
+                found.setdefault(address.url, address._replace(form=form))
+        return tuple(found.values())
+
+    def _further(self, feed: Feed, slug: Callable[[Plan], str]) -> Iterator[Address]:
+        _kind, colon, name = feed.key.partition(":")
+        declared = name if colon and feed.term is None else ""
+        for preset in self.also:
+            base = self.site_url + preset.base
+            other = replace(self, preset=preset, base_url=base, site_path="", term_path="", also=())
+            term = replace(feed.term, slug=slug(other)) if feed.term else None
+            twin = other.feed(Term("", declared, declared) if declared else term, language=feed.language.lower())
+            for form, path in twin.paths:
+                if form != "html":
+                    yield Address(form, other.url(path), self._below(other.file_url(path)))
+        for alias in self.own[declared].aliases if declared in self.own else ():
+            if _PLAIN_PATH.fullmatch(alias):
+                yield Address(_form_of(alias), self.url(alias), alias)
+
+    def _below(self, url: str) -> str:
+        return unquote(url.removeprefix(self.base_url)) if url.startswith(self.base_url) else ""
+
     def _template(self, taxonomy: str) -> str:
         if not taxonomy:
             return self.site_path or self.preset.site
@@ -130,6 +201,7 @@ class Plan:
         known = {
             "file": preset.files.get(form, FILES.get(form, form)),
             "ending": preset.endings.get(form, ENDINGS.get(form, f".{form}")),
+            "plain": ENDINGS.get(form, f".{form}"),
             "format": form,
         }
         if term:
@@ -155,3 +227,17 @@ class Plan:
 def _is_index(path: str, ending: str) -> bool:
     """Whether a path ends in a whole index file: `feed/index.xml`, but not `feed/myindex.xml`."""
     return path.endswith(ending if ending.startswith("/") else f"/{ending}") or path == ending
+
+
+def _last_part(url: str) -> str:
+    """What a site calls a term: the last part of the address of its page, "" where there is no page."""
+    last = unquote(urlsplit(url).path).strip("/").rpartition("/")[2]
+    return last.removesuffix(".html")
+
+
+def _form_of(path: str) -> str:
+    """The format that an address promises by its name."""
+    name = path.casefold()
+    if name.endswith(".json"):
+        return "json"
+    return "rss" if "rss" in name else "atom"

@@ -17,13 +17,14 @@ ENDINGS = {"rss": ".rss", "atom": ".xml", "json": ".json"}
 class Preset:
     """Where documents stand, and which id a post gets.
 
-    Templates know `{file}` and `{ending}` (of the document's format, as in `files` and `endings`), `{format}`,
-    `{taxonomy}` (singular), `{taxonomies}` (as it is written), `{slug}` and `{name}` (the term as written, where
-    that is safe). `term` is for every taxonomy that `terms` does not name, `own` for feeds that the operator
-    declares. `base` is where the output folder is served below the site, `directory` the folder in it that holds
-    our own pages: the page of all feeds, and those of single feeds. `ids` names the rule for ids, `slugs` the one
-    for slugs ("": as the settings say). `unsaid` are endings of paths that public addresses leave out, because a
-    folder's index file is served there. `mixed` says that posts in all languages share their feeds.
+    Templates know `{file}` and `{ending}` (of the document's format, as in `files` and `endings`), `{plain}` (the
+    usual ending), `{format}`, `{taxonomy}` (singular), `{taxonomies}` (as it is written), `{slug}` and `{name}` (the
+    term as written, where that is safe). `term` is for every taxonomy that `terms` does not name, `own` for feeds
+    that the operator declares. `base` is where the output folder is served below the site, `directory` the folder in
+    it that holds our own pages: the page of all feeds, and those of single feeds. `ids` names the rule for ids,
+    `slugs` the dialect whose pages of terms lend them their slugs ("": as the settings say). `unsaid` are endings of
+    paths that public addresses leave out, because a folder's index file is served there. `mixed` says that posts in
+    all languages share their feeds.
     """
 
     name: str
@@ -75,8 +76,9 @@ _ALL = (
         "{taxonomies}/{slug}/{file}",
         # its own JSON, where a site has any, is an index for searching and is called index.json
         files={"rss": "index.xml", "atom": "atom.xml", "json": "feed.json"},
+        slugs="hugo",
     ),
-    _rooted("zola", "{file}", "{taxonomies}/{slug}/{file}"),
+    _rooted("zola", "{file}", "{taxonomies}/{slug}/{file}", slugs="zola"),
     _rooted(
         "pelican",
         "feeds/all{ending}",
@@ -84,6 +86,7 @@ _ALL = (
         terms={"categories": "feeds/{slug}{ending}", "authors": "feeds/{slug}{ending}"},
         endings={"rss": ".rss.xml", "atom": ".atom.xml", "json": ".json"},
         ids="pelican",
+        slugs="pelican",
         mixed=True,
     ),
     _rooted(
@@ -99,6 +102,7 @@ _ALL = (
         "{file}",
         "{taxonomies}/{slug}/{file}",
         files={"rss": "rss2.xml", "atom": "atom.xml", "json": "feed.json"},
+        slugs="hexo",
         mixed=True,
     ),
     _rooted("eleventy", "feed{ending}", "{taxonomies}/{slug}/feed{ending}", mixed=True),
@@ -135,6 +139,7 @@ _ALL = (
         "{file}",
         "{taxonomies}/{slug}/{file}",
         files={"rss": "feed.xml", "atom": "atom.xml", "json": "feed.json"},
+        slugs="hugo",
         mixed=True,
     ),
     _rooted(
@@ -154,13 +159,26 @@ PRESETS: Mapping[str, Preset] = {preset.name: preset for preset in _ALL}
 """Every preset by its name, as `settings.PRESETS` lists them."""
 
 
-def adapted(preset: Preset, feed_paths: Mapping[str, str]) -> Preset:
+def adapted(preset: Preset, feed_paths: Mapping[str, str], dialect: str = "jekyll") -> Preset:
     """The preset with the paths that the site's own feed plugin was told to use.
 
-    `feed_paths` are paths of Atom documents by kind: `site`, and `tag` with `{name}` in it.
+    `feed_paths` are paths by kind, as the dialect of that name has found them: `site`, and `tag` with `{name}` in it.
     """
-    if preset.ids != "generator" or not feed_paths:
+    if preset.name != dialect or not feed_paths:
         return preset
-    paths = {kind: path.removesuffix(".xml") + "{ending}" for kind, path in feed_paths.items()}
+    paths = {kind: _for_every_format(path, preset) for kind, path in feed_paths.items()}
+    site = paths.get("site", preset.site)
     tags = {"tags": paths["tag"]} if "tag" in paths else {}
-    return replace(preset, site=paths.get("site", preset.site), terms={**preset.terms, **tags})
+    # Zola calls the documents of terms and of the site alike
+    term = preset.term.replace("{file}", site) if preset.name == "zola" else preset.term
+    return replace(preset, site=site, term=term, terms={**preset.terms, **tags})
+
+
+def _for_every_format(path: str, preset: Preset) -> str:
+    """The path of one document → a template for those of all formats."""
+    folder, slash, name = path.rpartition("/")
+    if name in preset.files.values():
+        return f"{folder}{slash}{{file}}"
+    if path.endswith(ending := preset.endings["atom"]):
+        return path.removesuffix(ending) + "{ending}"
+    return path.removesuffix(".xml") + "{plain}"

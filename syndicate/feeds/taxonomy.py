@@ -64,13 +64,13 @@ def scheme(base_url: str, taxonomy: str) -> str:
     return f"{base_url}{singular(taxonomy)}/"
 
 
-def slug(name: str, taxonomy: str, rule: str, taken: Callable[[str], bool]) -> str:
-    """A slug for a term that has none yet.
+def slug(name: str, taxonomy: str, rule: str, taken: Callable[[str], bool], peer: str = "") -> str:
+    """A slug for a term that has none yet; `peer` is the one that the site's own generator gave it, where it is safe.
 
     `taken(slug)` tells whether another term of the taxonomy has it, letters' case aside; then,
     and wherever nothing safe is left of the name, a digest of the name makes it distinct.
     """
-    wanted = _raw(name) if rule == "raw" else ""
+    wanted = _raw(name) if rule == "raw" else _raw(peer)
     wanted = wanted or _shortened(_safe(_words(name, rule)), name)
     if not wanted:
         wanted = f"{singular(taxonomy)}-{_digest(name, 4)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ CATEGORY = Term("categories", "World News", "World News")
 OWN = Term("", "weekly", "weekly")
 
 
-def a_plan(named: str = "syndicate", /, **changes: object) -> Plan:
+def a_plan(named: str = "syndicate", /, **changes: Any) -> Plan:
     ordinary = Plan(
         PRESETS[named], "The Harbour", "https://example.org", "https://example.org" + PRESETS[named].base, FORMATS
     )
@@ -137,3 +138,73 @@ def test_the_paths_that_jekyll_feed_was_told_to_use() -> None:
     assert plan.rule("tags") == "raw"
     assert adapted(PRESETS["syndicate"], told) == PRESETS["syndicate"], "who does not keep the addresses has ours"
     assert adapted(PRESETS["jekyll"], {}) == PRESETS["jekyll"]
+
+
+def test_the_paths_that_other_generators_were_told_to_use() -> None:
+    zola = a_plan("zola", preset=adapted(PRESETS["zola"], {"site": "news.xml"}, "zola"))
+    assert paths(zola) == ["news.rss", "news.xml", "news.json"]
+    assert paths(zola, TAG)[1] == "tags/c-plus-plus-金融/news.xml", "Zola calls them alike everywhere"
+    pelican = a_plan("pelican", preset=adapted(PRESETS["pelican"], {"site": "feeds/news.atom.xml"}, "pelican"))
+    assert paths(pelican) == ["feeds/news.rss.xml", "feeds/news.atom.xml", "feeds/news.json"]
+    short = a_plan("pelican", preset=adapted(PRESETS["pelican"], {"site": "news.xml"}, "pelican"))
+    assert paths(short) == ["news.rss", "news.xml", "news.json"]
+    hexo = a_plan("hexo", preset=adapted(PRESETS["hexo"], {"site": "feed/rss2.xml"}, "hexo"))
+    assert paths(hexo) == ["feed/rss2.xml", "feed/atom.xml", "feed/feed.json"]
+    assert adapted(PRESETS["hexo"], {"site": "x.xml"}, "zola") == PRESETS["hexo"], "another generator's are not its"
+
+
+def test_terms_are_called_as_on_the_site_where_the_preset_is_the_generators() -> None:
+    def page(taxonomy: str, name: str) -> str:
+        return f"https://example.org/{taxonomy}/{name.lower().replace(' ', '_')}/" if name != "none" else ""
+
+    plan = a_plan("hugo", generator="hugo", term_url=page)
+    assert plan.rule("tags") == "hugo"
+    assert plan.slug("tags", "Deep Sea", lambda _: False) == "deep_sea"
+    assert plan.slug("tags", "Deep Sea", lambda each: each == "deep_sea").startswith("deep_sea-"), "distinct, though"
+    assert plan.slug("tags", "none", lambda _: False) == "none"
+    assert plan.slug("tags", "a/b", lambda _: False) == "a-b", "a page in a folder of its own lends no slug"
+    ugly = replace(plan, term_url=lambda _taxonomy, _name: "https://example.org/tag/caf%C3%A9.html")
+    assert ugly.slug("tags", "Café", lambda _: False) == "café"
+    evil = replace(plan, term_url=lambda _taxonomy, _name: "https://example.org/tag/%2e%2e%2f%2e%2e/")
+    assert evil.slug("tags", "Café", lambda _: False) == "café"
+    assert a_plan("hugo", generator="jekyll", term_url=page).rule("tags") == "unicode"
+    assert a_plan("hugo", generator="hugo", slugs="pinyin").rule("tags") == "pinyin"
+
+
+def test_further_addresses_of_a_feed() -> None:
+    def slug(plan: Plan) -> str:
+        return {"jekyll": "C++ & 金融"}.get(plan.preset.name, "c")
+
+    plan = a_plan(also=(PRESETS["jekyll"], PRESETS["wordpress"]))
+    site = [(each.form, each.url, each.path) for each in plan.addresses(plan.feed(None), slug)]
+    assert site == [
+        ("rss", "https://example.org/feed.rss", ""),
+        ("atom", "https://example.org/feed.xml", ""),
+        ("json", "https://example.org/feed.json", ""),
+        ("rss", "https://example.org/feed/", ""),
+        ("atom", "https://example.org/feed/atom/", ""),
+        ("json", "https://example.org/feed/json/", ""),
+    ]
+    tag = [each.url for each in plan.addresses(plan.feed(TAG), slug)]
+    assert tag[1] == "https://example.org/feed/by_tag/C%2B%2B%20%26%20%E9%87%91%E8%9E%8D.xml"
+    assert tag[3] == "https://example.org/tag/c/feed/"
+
+
+def test_further_addresses_below_the_output_folder_can_hold_copies() -> None:
+    plan = a_plan("jekyll", also=(PRESETS["wordpress"], PRESETS["syndicate"], PRESETS["jekyll"]))
+    found = plan.addresses(plan.feed(None, language="pt-br"), lambda _plan: "")
+    assert [each.path for each in found] == [
+        "pt-br/feed/index.xml", "pt-br/feed/atom/index.xml", "pt-br/feed/json/index.json",
+        "feeds/pt-br/rss.xml", "feeds/pt-br/atom.xml", "feeds/pt-br/feed.json",
+    ]  # fmt: skip
+    only = replace(plan, formats=("atom",))
+    assert {each.form for each in only.addresses(only.feed(None), lambda _plan: "")} == {"atom"}
+
+
+def test_aliases_of_a_declared_feed() -> None:
+    aliases = ("weekly.xml", "old/weekly.rss", "w/feed.json", "../../etc/passwd", "/abs.xml", "a/../b.xml", "a\nb.xml")
+    plan = a_plan(own={"weekly": OwnFeed(aliases=aliases)})
+    found = plan.addresses(plan.feed(OWN), lambda _plan: "")
+    assert [(each.form, each.path) for each in found] == [
+        ("atom", "weekly.xml"), ("rss", "old/weekly.rss"), ("json", "w/feed.json"),
+    ]  # fmt: skip
