@@ -9,9 +9,20 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from syndicate.model import Value
+
+
+class Asked(NamedTuple):
+    """What the queries ask of every post: raw keys in lower case, and whether words are counted."""
+
+    keys: tuple[str, ...] = ()
+    counted: bool = False
+
+
+NOTHING = Asked()
+
 
 MOST_BYTES = 4096
 """Size of what is kept of one post's keys, as JSON in UTF-8."""
