@@ -102,11 +102,11 @@ def _empty() -> dict[str, Any]:
 
 
 def _links(row: Row) -> Iterator[Link]:
-    """A feed in every format; where there are several, the title names the format."""
-    for form, url in row.urls:
-        name = _pages.FORMAT_NAMES.get(form, form)
-        title = f"{row.title} ({name})" if len(row.urls) > 1 else row.title
-        yield Link("alternate", url, _pages.MEDIA_TYPES.get(form, ""), title)
+    """A feed in every format that readers read; where there are several, the title names the format."""
+    read = [(form, url) for form, url in row.urls if form in _pages.MEDIA_TYPES]
+    for form, url in read:
+        title = f"{row.title} ({_pages.FORMAT_NAMES[form]})" if len(read) > 1 else row.title
+        yield Link("alternate", url, _pages.MEDIA_TYPES[form], title)
 
 
 def _language(row: Row) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from lxml import etree, html
 
-from syndicate.feeds.directory import Row, opml, page
+from syndicate.feeds.directory import DECLARED, Row, declared_label, opml, page
 
 SITE = "https://example.org/"
 HOSTILE = ["<script>alert(1)</script>", "\"&'", "</style><b>", "a\x00b\x1bc", "\ud83d lone", "{{ 7 * 7 }}", "  "]
@@ -85,6 +85,27 @@ def test_the_site_feed_is_announced_to_readers_first_format_first() -> None:
 def test_groups_carry_their_counts_and_list_big_feeds_first() -> None:
     groups = {g.xpath("string(h2)").strip(): g.xpath(".//li//bdi/text()") for g in tree().xpath("//section[@id]")}
     assert groups == {"Categories 1": ["News"], "Tags 3": ["C++", "金融", "gone"]}
+
+
+def test_each_feed_leads_to_its_page_and_where_it_has_none_to_the_site_s() -> None:
+    paged = [replace(row, page_url=f"{SITE}feeds/{number}.html") for number, row in enumerate(some_rows()[:3])]
+    page = tree([*paged, some_rows()[3]])
+    assert page.xpath("//section[@class='card']//h2/a/@href") == [f"{SITE}feeds/0.html"]
+    names = {a.text_content(): a.get("href") for a in page.xpath("//a[@class='name']")}
+    assert names == {"News": f"{SITE}feeds/1.html", "金融": f"{SITE}feeds/2.html", "C++": f"{SITE}tags/3/"}
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "Selections"), ("zh-CN", "精选")])
+def test_the_declared_feeds_are_a_group_before_all_others(language: str, label: str) -> None:
+    best = replace(a_row("best", DECLARED, 9, 1, 7), taxonomy_label=declared_label(language))
+    groups = tree([*some_rows(), best], language).xpath("//section[@class='group']")
+    assert [(g.get("id"), g.xpath("string(h2)").split()[0]) for g in groups] == [
+        ("declared", label),
+        ("in-categories", "Categories"),
+        ("in-tags", "Tags"),
+    ]
+    outlines = etree.fromstring(opml([*some_rows(), best], "Example", SITE)).xpath("/opml/body/outline/@text")
+    assert outlines == ["Example", label, "Categories", "Tags"]
 
 
 def test_counts_and_dates_are_words_and_machine_readable() -> None:
