@@ -186,6 +186,13 @@ class Tab:
         self.call("Input.dispatchMouseEvent", type="mousePressed", **spot)
         self.call("Input.dispatchMouseEvent", type="mouseReleased", **spot)
 
+    def follow(self, selector: str) -> None:
+        """Click a link, and wait until the page it leads to has loaded."""
+        self._loaded = False
+        self.click(selector)
+        while not self._loaded:
+            self._browser.read()
+
     def screenshot(self, path: Path) -> None:
         """What is seen, as PNG."""
         picture = self.call("Page.captureScreenshot")["data"]

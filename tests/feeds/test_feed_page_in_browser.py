@@ -161,12 +161,12 @@ def test_without_script_the_addresses_are_there_to_be_selected(browser: Browser,
 def test_the_page_of_all_feeds_leads_to_the_page_of_each_and_back(browser: Browser, folder: Path) -> None:
     tab = browser.open((folder / "all.html").as_uri(), width=390)
     assert tab.evaluate("document.querySelector('.card h2 a').getAttribute('href')") == "en.html"
-    tab.click(".rows a.name")
-    assert tab.until("document.documentElement.lang === 'zh-CN' && document.readyState === 'complete'")
+    tab.follow(".rows a.name")
+    assert tab.evaluate("document.documentElement.lang") == "zh-CN"
     assert tab.evaluate("document.querySelector('h1').textContent") == "Finance · Harbour"
     assert tab.evaluate(LABELS) == ["复制地址"] * 3
-    tab.click("nav a:last-child")
-    assert tab.until("document.querySelector('h1')?.textContent === 'Harbour' && document.readyState === 'complete'")
+    tab.follow("nav a:last-child")
+    assert tab.evaluate("document.querySelector('h1').textContent") == "Harbour"
     quiet(tab)
     tab.close()
 
