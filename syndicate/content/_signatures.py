@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
 
 from syndicate.content.dialects._media_values import media_type as by_ending
 
@@ -88,3 +89,29 @@ def ogg_seconds(head: bytes, tail: bytes) -> float | None:
         return None  # another codec, or the last page is of another stream
     position: int = struct.unpack_from("<q", tail, last + 6)[0]
     return max(0, position - skipped) / rate
+
+
+_PNG_COLOURS = {0: "grey", 2: "rgb", 3: "rgb", 4: "grey", 6: "rgb"}
+_JPEG_COLOURS = {1: "grey", 3: "rgb", 4: "cmyk"}
+_MOST_SEGMENTS = 500
+
+
+def png_colours(head: bytes) -> str:
+    """`rgb` or `grey`, from the header of a PNG (its section 11.2.1); "" where it has none."""
+    return _PNG_COLOURS.get(head[25], "") if len(head) > 25 and head[12:16] == b"IHDR" else ""
+
+
+def jpeg_colours(piece: Callable[[int, int], bytes]) -> str:
+    """`rgb`, `grey` or `cmyk`, from the number of components in the frame of a JPEG (T.81, B.2.2); "" without one.
+
+    `piece(at, size)` gives that piece of the file; a few bytes of each segment before the frame are asked for.
+    """
+    at = 2
+    for _number in range(_MOST_SEGMENTS):
+        head = piece(at, 10)
+        if len(head) < 10 or head[0] != 0xFF:
+            return ""
+        if 0xC0 <= head[1] <= 0xCF and head[1] not in (0xC4, 0xC8, 0xCC):
+            return _JPEG_COLOURS.get(head[9], "")
+        at += 2 + int.from_bytes(head[2:4], "big") if head[1] != 0xFF else 1
+    return ""

@@ -11,14 +11,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import BinaryIO, NamedTuple, cast
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from syndicate.content import _signatures as signatures
 from syndicate.content import files
 from syndicate.content.dialects import Dialect
 from syndicate.content.read import Completed
 from syndicate.index import Needed
-from syndicate.model import Enclosure, Image, Post, Problem, Severity, shown_path
+from syndicate.model import Enclosure, Episode, FrontMatter, Image, Post, Problem, Severity, shown_path
+from syndicate.model.podcast import Rendition
 
 MOST_READ = 2 * 1024 * 1024
 """Bytes that are read of one file: the headers of pictures and media, hardly ever more than some kilobytes."""
@@ -32,7 +33,8 @@ _MOST_CANDIDATES = 8
 class Found(NamedTuple):
     """A file: `needed` is what a later run looks at, `type` its media type ("" if unknown).
 
-    `duration` is in seconds, `width` and `height` in pixels; None where the file does not say.
+    `duration` is in seconds, `width` and `height` in pixels; None where the file does not say. `colours` of a PNG or
+    JPEG are `rgb`, `grey` or `cmyk`, "" where the file does not say.
     """
 
     needed: Needed
@@ -40,6 +42,12 @@ class Found(NamedTuple):
     duration: int | None = None
     width: int | None = None
     height: int | None = None
+    colours: str = ""
+
+    @property
+    def bitrate(self) -> int | None:
+        """Bits a second of a medium, as its length and its duration have it."""
+        return round(self.size * 8 / self.duration) if self.duration else None
 
     @property
     def size(self) -> int:
@@ -61,21 +69,25 @@ def probe(root: bytes, candidates: Sequence[str]) -> Found | None:
     return None
 
 
-def completed(post: Post, root: bytes, dialect: Dialect, path: str) -> Completed:
+def completed(post: Post, root: bytes, dialect: Dialect, path: str, matter: FrontMatter | None = None) -> Completed:
     """The Post with what the local files of its picture and its media say and the author does not.
 
-    `path` is the post's within `root`. An author's numbers stand, but for a wrong length: RSS wants the real one.
-    A file that is not there, or is elsewhere on the web, leaves everything as it is.
+    `path` is the post's within `root`, `matter` its front matter, for the lines of problems. An author's numbers
+    stand, but for a wrong length: RSS wants the real one. A file that is elsewhere on the web leaves everything as it
+    is; so does a medium that should be here and is not, but where nobody says its length, it is told.
     """
     beside = _Bundle(root, path) if post.image is None and "/index." in path and post.url.endswith("/") else None
     if beside and beside.picture:
         post = replace(post, image=Image(post.url + quote(beside.picture)))
-    elif post.image is None and not post.enclosures:
+    elif post.image is None and not post.enclosures and not (post.episode and post.episode.renditions):
         return Completed(post, beside.needs if beside else ())
-    looked = _Looked(post, root, dialect, path)
+    looked = _Looked(post, root, dialect, path, matter)
     picture = post.image and looked.picture(post.image)
     media = tuple(looked.medium(each) for each in post.enclosures)
-    done = post if (picture, media) == (post.image, post.enclosures) else replace(post, image=picture, enclosures=media)
+    episode = post.episode and looked.episode(post.episode)
+    done = post
+    if (picture, media, episode) != (post.image, post.enclosures, post.episode):
+        done = replace(post, image=picture, enclosures=media, episode=episode)
     needs = (*looked.needs, *beside.needs) if beside else looked.needs
     return Completed(done, tuple(dict.fromkeys(needs)), tuple(looked.problems))
 
@@ -108,8 +120,8 @@ _FOR_ALL = re.compile(r"(?:cover|feature|thumbnail)[^/]*\.(?:avif|gif|jpe?g|png|
 class _Looked:
     """One post's files, as they are looked at one after the other."""
 
-    def __init__(self, post: Post, root: bytes, dialect: Dialect, path: str) -> None:
-        self._post, self._root, self._dialect, self._path = post, root, dialect, path
+    def __init__(self, post: Post, root: bytes, dialect: Dialect, path: str, matter: FrontMatter | None) -> None:
+        self._post, self._root, self._dialect, self._path, self._matter = post, root, dialect, path, matter
         self.needs: list[Needed] = []
         self.problems: list[Problem] = []
 
@@ -129,6 +141,8 @@ class _Looked:
     def medium(self, enclosure: Enclosure) -> Enclosure:
         found = self._found(enclosure.url)
         if not found or not found.size:
+            if enclosure.length is None and self._is_ours(enclosure.url):
+                self._misses(enclosure.url)
             return enclosure
         if enclosure.length not in (None, found.size):
             self._differs(enclosure, found)
@@ -139,6 +153,20 @@ class _Looked:
             length=found.size,
             duration=found.duration if enclosure.duration is None else enclosure.duration,
         )
+
+    def episode(self, episode: Episode) -> Episode:
+        """The other forms of an episode, of which each first source is looked at."""
+        return replace(episode, renditions=tuple(self._rendition(each) for each in episode.renditions))
+
+    def _rendition(self, form: Rendition) -> Rendition:
+        found = self._found(form.sources[0])
+        if not found or not found.size:
+            return form
+        return replace(form, length=found.size, bitrate=form.bitrate or found.bitrate)
+
+    def _is_ours(self, url: str) -> bool:
+        """Whether the file behind an address should lie in the site's folder."""
+        return bool(_paths(self._dialect.assets(self._path, self._post.url, url)))
 
     def _found(self, url: str) -> Found | None:
         candidates = self._dialect.assets(self._path, self._post.url, url)
@@ -157,7 +185,26 @@ class _Looked:
             f"the length of {enclosure.url} is given as {enclosure.length}, but the file has {found.size} bytes; "
             "the real length is used: correct it, or leave it out"
         )
-        self.problems.append(Problem(shown_path(self._post.path), Severity.WARNING, "enclosure-length", message))
+        self._tell("enclosure-length", message, enclosure.url)
+
+    def _misses(self, url: str) -> None:
+        message = (
+            f"the file behind {url} is not in the site's folder, and nothing says how long it is; put it there, "
+            "correct the address, or write its length in bytes"
+        )
+        self._tell("enclosure-missing", message, url)
+
+    def _tell(self, code: str, message: str, url: str) -> None:
+        path, line = shown_path(self._post.path), self._line_of(url)
+        self.problems.append(Problem(path, Severity.WARNING, code, message, line))
+
+    def _line_of(self, url: str) -> int | None:
+        """The line of the front matter that names the file behind an address."""
+        name = unquote(url.partition("?")[0].partition("#")[0].rpartition("/")[2])
+        if self._matter is None or not name:
+            return None
+        lines = enumerate(self._matter.head.splitlines(), self._matter.head_line)
+        return next((number for number, line in lines if name in line or quote(name) in line), None)
 
 
 def _paths(candidates: Sequence[str]) -> list[bytes]:
@@ -183,7 +230,7 @@ def _looked_into(descriptor: int, path: bytes) -> Found:
     found = Found(files.stamped(path, status), kind)
     if kind.startswith("image/"):
         width, height = _measures(window, kind)
-        return found._replace(width=width, height=height)
+        return found._replace(width=width, height=height, colours=_colours(window, kind))
     if kind.startswith(("audio/", "video/")):
         return found._replace(duration=_duration(window, kind))
     return found
@@ -198,6 +245,13 @@ def _measures(window: _Window, kind: str) -> tuple[int | None, int | None]:
     measures = imagesize.get(cast(BinaryIO, window))  # it catches what goes wrong
     width, height = (round(side) if 0.5 <= side <= _LONGEST else None for side in measures)
     return (width, height) if width and height else (None, None)
+
+
+def _colours(window: _Window, kind: str) -> str:
+    """How the pixels of a picture are made; what stands before that in a JPEG (profiles, previews) is skipped."""
+    if kind == "image/png":
+        return signatures.png_colours(window.piece(0, signatures.HEAD))
+    return signatures.jpeg_colours(window.piece) if kind == "image/jpeg" else ""
 
 
 def _duration(window: _Window, kind: str) -> int | None:

@@ -13,14 +13,28 @@ from dataclasses import astuple, fields
 from datetime import datetime
 from typing import Any
 
-from syndicate.model import Author, Enclosure, Image, Post, Problem, Reference, Severity, Visibility
+from syndicate.model import (
+    Author,
+    Comments,
+    Enclosure,
+    Episode,
+    Image,
+    Origin,
+    Post,
+    Problem,
+    Reference,
+    Severity,
+    Visibility,
+)
+from syndicate.model.podcast import Person, Rendition, Soundbite, Transcript
 
 _MOMENTS = ("published", "updated", "visible_from", "visible_until")
 _PLAIN = (
     "url", "title", "language", "summary", "separator", "guid", "generator_id", "external_url", "markup",
     "body_at", "translation", "source", "built", "built_digest",
 )  # fmt: skip
-
+_PARTS = {"transcripts": Transcript, "persons": Person, "soundbites": Soundbite, "renditions": Rendition}
+"""The fields of an Episode that are lists of something."""
 
 _LONE = re.compile("[\ud800-\udfff]")
 
@@ -43,7 +57,44 @@ def pack(post: Post) -> str:
         out["image"] = _without_tail(astuple(post.image))
     if post.enclosures:
         out["enclosures"] = [(e.url, e.type, e.length, e.duration, e.title) for e in post.enclosures]
+    out.update(_of_feeds(post))
     return _json(out)
+
+
+def _of_feeds(post: Post) -> dict[str, Any]:
+    """What few posts say: where they come from, where they are discussed, what they are as episodes."""
+    out: dict[str, Any] = {}
+    if post.origin:
+        source = post.origin
+        out["origin"] = (source.title, source.url, source.id, source.updated and source.updated.isoformat())
+    if post.comments:
+        out["comments"] = astuple(post.comments)
+    if post.episode:
+        out["episode"] = _packed_episode(post.episode)
+    return out
+
+
+def _packed_episode(episode: Episode) -> dict[str, Any]:
+    """What is said of an episode; "explicit: no" is said, unlike other flags that are off."""
+    said = {each.name: getattr(episode, each.name) for each in fields(Episode)}
+    return {
+        name: [_without_tail(astuple(part)) for part in value] if name in _PARTS else value
+        for name, value in said.items()
+        if value not in ("", (), None) and (value is not False or name == "explicit")
+    }
+
+
+def _episode(got: dict[str, Any]) -> Episode:
+    parts = {
+        name: tuple(kind(*(tuple(value) if isinstance(value, list) else value for value in part)) for part in got[name])
+        for name, kind in _PARTS.items()
+        if name in got
+    }
+    return Episode(**{**got, **parts})
+
+
+def _origin(title: str, url: str, identity: str, updated: str | None) -> Origin:
+    return Origin(title, url, identity, datetime.fromisoformat(updated) if updated else None)
 
 
 def _without_tail(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -66,6 +117,9 @@ def unpack(text: str, path: bytes) -> Post:
     got["authors"] = tuple(Author(*each) for each in got.get("authors", ()))
     got["enclosures"] = tuple(Enclosure(*each) for each in got.get("enclosures", ()))
     got["image"] = Image(*got["image"]) if "image" in got else None
+    got["origin"] = _origin(*got["origin"]) if "origin" in got else None
+    got["comments"] = Comments(*got["comments"]) if "comments" in got else None
+    got["episode"] = _episode(got["episode"]) if "episode" in got else None
     for name in ("url", "title", "published"):
         got.setdefault(name, None if name == "published" else "")
     got.setdefault("markup", "")

@@ -9,7 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate.index.packing import pack, pack_problems, unpack, unpack_problems
-from syndicate.model import Author, Enclosure, Image, Post, Problem, Severity, Visibility
+from syndicate.model import (
+    Author,
+    Comments,
+    Enclosure,
+    Episode,
+    Image,
+    Origin,
+    Post,
+    Problem,
+    Severity,
+    Visibility,
+)
+from syndicate.model.podcast import Person, Rendition, Soundbite, Transcript
 from tests.builders import a_post, a_row
 from tests.index.ledger import Ledger
 
@@ -17,6 +29,32 @@ from tests.index.ledger import Ledger
 TEXT = st.text() | st.text(st.characters(categories=["Cs"]), max_size=1) | st.sampled_from(["\0", "\u2028", '"\\'])
 MOMENT = st.none() | st.datetimes(timezones=st.just(UTC))
 NUMBER = st.none() | st.integers(min_value=0)
+SECONDS = st.floats(min_value=0, allow_nan=False, allow_infinity=False)
+FLAG = st.booleans()
+
+
+def some(parts: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.lists(parts, max_size=3).map(tuple)
+
+
+EPISODES = st.builds(
+    Episode,
+    title=TEXT,
+    kind=TEXT,
+    number=NUMBER,
+    season=NUMBER,
+    season_name=TEXT,
+    explicit=st.none() | FLAG,
+    blocked=FLAG,
+    image=TEXT,
+    chapters=TEXT,
+    transcripts=some(st.builds(Transcript, TEXT, TEXT, TEXT, FLAG)),
+    persons=some(st.builds(Person, TEXT, TEXT, TEXT, TEXT, TEXT)),
+    soundbites=some(st.builds(Soundbite, SECONDS, SECONDS, TEXT)),
+    renditions=some(st.builds(Rendition, some(TEXT), TEXT, NUMBER, NUMBER, NUMBER, TEXT, TEXT, FLAG)),
+    license=TEXT,
+    license_url=TEXT,
+)
 POSTS = st.builds(
     Post,
     path=st.binary(),
@@ -38,6 +76,9 @@ POSTS = st.builds(
     generator_id=TEXT,
     aliases=st.lists(TEXT).map(tuple),
     external_url=TEXT,
+    origin=st.none() | st.builds(Origin, TEXT, TEXT, TEXT, MOMENT),
+    comments=st.none() | st.builds(Comments, TEXT, TEXT, NUMBER),
+    episode=st.none() | EPISODES,
     markup=TEXT,
     body_at=st.integers(min_value=0),
 )

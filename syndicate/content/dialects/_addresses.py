@@ -45,7 +45,23 @@ def below(root: str, written: str) -> str:
         return _web(f"{urlsplit(root).scheme or 'https'}:{value}")
     if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", value):
         return _web(value)
-    return _web(f"{root}/{value.lstrip('/')}")
+    return _web(f"{root}/{_settled(value.lstrip('/'))}")
+
+
+def _settled(path: str) -> str:
+    """A path without its `.` and `..` (RFC 3986, 5.2.4), which never lead above the root of the site."""
+    if "/." not in f"/{path}":
+        return path
+    path, *rest = re.split(r"(?=[?#])", path, maxsplit=1)
+    segments = path.split("/")
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    folder = [""] if kept and segments[-1] in (".", "..") else []
+    return "/".join(kept + folder) + "".join(rest)
 
 
 def beside(page: str, written: str) -> str:

@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import islice
 
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line, shortened
-from syndicate.content.dialects._media_values import bytes_of, is_address, media_type, of_wordpress, seconds_of
+from syndicate.content.dialects._media_values import (
+    bytes_of,
+    is_address,
+    is_playable,
+    media_type,
+    of_wordpress,
+    seconds_of,
+)
+from syndicate.content.dialects._names import Named, by_plain_name, plain
 from syndicate.model import Enclosure, Image, Value
 
 Absolute = Callable[[str], str]
-Named = Mapping[str, tuple[str, Value]]
-"""Fields by their plain names (`featuredimage`), each with the key as written and its value."""
-
 _MOST = 100  # files of one key: whoever has more lists something else
 _FORMATS = ("mp3", "m4a", "aac", "ogg", "oga", "opus", "flac", "mp4", "m4v", "webm", "ogv")
 
@@ -48,6 +52,7 @@ class _Style:
     """Keys that together say one enclosure; `type` stands in where neither key nor ending has one.
 
     Without a `type`, what has no ending of a media file is none: `video` is a page, `file` anything, as often as not.
+    `sounding` takes no other files than those that can be played: `link` may lead anywhere.
     """
 
     urls: tuple[str, ...]
@@ -55,27 +60,38 @@ class _Style:
     types: tuple[str, ...] = ()
     durations: tuple[str, ...] = ("duration",)
     type: str = ""
+    sounding: bool = False
 
 
 _STYLES = (
     _Style(
-        ("enclosure", "enclosures"),
-        ("enclosurelength", "enclosuresize"),
+        ("enclosure", "enclosures", "enclosureurl"),
+        ("enclosurelength", "enclosuresize", "enclosurebytes"),
         ("enclosuretype",),
         ("enclosureduration", "duration"),
         "application/octet-stream",
     ),
     _Style(
-        ("podcastfile", "podcasturl", "podcastaudio"),
+        ("podcastfile", "podcasturl", "podcastaudio", "podcastlink", "podcastaudiourl", "podcastmp3"),
         ("podcastbytes", "podcastlength", "podcastsize"),
         ("podcasttype",),
         ("podcastduration", "duration"),
         "audio/mpeg",
     ),
     _Style(("podcastaltfile",)),
-    _Style(("podcastoggfile",)),
+    _Style(("podcastoggfile", "podcastlinkogg"), ("podcastlengthogg",)),
     _Style(
-        ("audio", "audiourl", "audiofile", "audiofilepath", "audiosrc", "episodeaudio", "episodefile"),
+        (
+            "audio",
+            "audiourl",
+            "audiofile",
+            "audiofilepath",
+            "audiosrc",
+            "audiolink",
+            "episodeaudio",
+            "episodeaudiourl",
+            "episodefile",
+        ),
         (
             "audiolength",
             "audiosize",
@@ -96,13 +112,14 @@ _STYLES = (
     ),
     _Style(("podcast", "episode", "media"), ("length", "filesize")),
     _Style(("file", "video", "videourl", "videofile"), ("length", "filesize")),
+    _Style(("link", "mediaurl", "mediafile", "recording"), ("length", "filesize"), sounding=True),
 )
 _WANTED = frozenset(name for style in _STYLES for name in style.urls)
 
 
 def image(fields: Fields, absolute: Absolute) -> Image | None:
     """The picture that stands for the post, from the usual keys; a blank one is none, and so is a mere name."""
-    named = _named(fields.values)
+    named = by_plain_name(fields.values)
     for name in _IMAGES:
         if name in named and (found := _picture(fields, absolute, named, name)):
             return found
@@ -111,7 +128,7 @@ def image(fields: Fields, absolute: Absolute) -> Image | None:
 
 def enclosures(fields: Fields, absolute: Absolute) -> tuple[Enclosure, ...]:
     """The media files of the post, in the order of the keys above, each URL once."""
-    named = _named(fields.values)
+    named = by_plain_name(fields.values)
     if _WANTED.isdisjoint(named):
         return ()
     unique: dict[str, Enclosure] = {}
@@ -119,20 +136,6 @@ def enclosures(fields: Fields, absolute: Absolute) -> tuple[Enclosure, ...]:
         for item in _styled(fields, absolute, named, style):
             unique.setdefault(item.url, item)
     return tuple(unique.values())
-
-
-@lru_cache(4096)
-def _plain(key: str) -> str:
-    return key.replace("_", "").replace("-", "").casefold()
-
-
-def _named(values: Mapping[str, Value]) -> dict[str, tuple[str, Value]]:
-    """What has a value, by plain name; of two spellings of a name the first."""
-    found: dict[str, tuple[str, Value]] = {}
-    for key, value in values.items():
-        if value is not None and value not in ("", [], {}):
-            found.setdefault(_plain(key), (key, value))
-    return found
 
 
 # -- pictures
@@ -157,7 +160,7 @@ def _depicted(value: Value) -> tuple[str, str]:
         if isinstance(value, list):
             value = value[0] if value else None
         elif isinstance(value, dict):
-            inner = _named(value)
+            inner = by_plain_name(value)
             alt = alt or _text(inner, _ALTS)
             value = next((inner[name][1] for name in _PICTURES if name in inner), None)
     return _written(value), alt
@@ -166,9 +169,9 @@ def _depicted(value: Value) -> tuple[str, str]:
 def _resource(value: Value) -> tuple[str, str]:
     """The file that Hugo's `resources` name as the picture of a page."""
     for item in islice(value, _MOST) if isinstance(value, list) else ():
-        inner = _named(item) if isinstance(item, dict) else {}
+        inner = by_plain_name(item) if isinstance(item, dict) else {}
         written = _text(inner, ("src",))
-        if _plain(_text(inner, ("name",))) in _RESOURCES and "*" not in written:
+        if plain(_text(inner, ("name",))) in _RESOURCES and "*" not in written:
             return written, _text(inner, ("title",))
     return "", ""
 
@@ -183,7 +186,8 @@ def _styled(fields: Fields, absolute: Absolute, named: Named, style: _Style) -> 
     key, value = named[name]
     for item in islice(value, _MOST) if isinstance(value, list) else [value]:
         for parts, kind in _each(named, style, item):
-            if found := _enclosure(fields, absolute, key, parts, kind):
+            found = _enclosure(fields, absolute, key, parts, kind)
+            if found and (is_playable(found.type) or not style.sounding):
                 yield found
 
 
@@ -192,14 +196,14 @@ def _each(named: Named, style: _Style, item: Value) -> Iterator[tuple[dict[str, 
     if not isinstance(item, dict):
         yield _gathered(named, style, item), style.type
         return
-    inner = _named(item)
+    inner = by_plain_name(item)
     parts = {name: value for name, (_key, value) in inner.items()}
     if not _text(inner, _ADDRESSES[:7]) and (formats := [name for name in _FORMATS if name in inner]):
         for each in formats:  # as Podlove has it: `audio: {mp3: …, ogg: …}`
             own = parts[each] if isinstance(parts[each], dict) else {"url": parts[each]}
-            yield {**_shared(parts, len(formats)), **{_plain(key): value for key, value in own.items()}}, style.type
+            yield {**_shared(parts, len(formats)), **{plain(key): value for key, value in own.items()}}, style.type
     elif isinstance(within := next((parts[name] for name in ("enclosure", "audio") if name in parts), None), dict):
-        yield {**_shared(parts, 1), **{_plain(key): value for key, value in within.items()}}, style.type
+        yield {**_shared(parts, 1), **{plain(key): value for key, value in within.items()}}, style.type
     else:
         yield parts, style.type
 

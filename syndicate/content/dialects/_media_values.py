@@ -85,6 +85,11 @@ def media_type(written: str, url: str) -> str:
     return BY_ENDING.get(path.rpartition(".")[2].lower(), "")
 
 
+def is_playable(kind: str) -> bool:
+    """Whether a media type is one of sound or moving pictures."""
+    return kind.startswith(("audio/", "video/"))
+
+
 def is_address(written: str) -> bool:
     """Whether a text says where a file is, rather than naming it (`a1b2-c3d4`) or being a flag (`true`)."""
     return bool(_ADDRESS.search(written))

@@ -19,11 +19,13 @@ from syndicate.content.dates import from_name
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, encoded_path
 from syndicate.content.dialects._astro_site import COLLECTIONS, CONFIG, POSTS, ROUTES, Site, read, slugged
+from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, as_text, language_tag, one_line, terms
-from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._flags import hidden
 from syndicate.content.dialects._headings import first_heading
 from syndicate.content.dialects._javascript_site import aliases, first_moment, is_below, leads_to, undated
 from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.content.frontmatter import truth
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
@@ -137,7 +139,7 @@ def _read(site: Site, place: _Place, fields: Fields, stamp: Stamp, path: str, ma
     absolute = partial(below, site.root)
     authors = people(fields, {}, "author", "authors")
     labels = (*_labels(fields), ("authors", [author.name for author in authors]))
-    return Post(
+    post = Post(
         path=stamp.path,
         url=_url(site, place, fields, locale, own),
         title=_title(fields, path, matter.body),
@@ -151,15 +153,15 @@ def _read(site: Site, place: _Place, fields: Fields, stamp: Stamp, path: str, ma
         summary=fields.text("description", "excerpt", "summary"),
         image=image(fields, absolute),
         enclosures=enclosures(fields, absolute),
-        guid=guid(fields, "guid", "uuid"),
+        guid=guid(fields),
         aliases=tuple(
             dict.fromkeys(url for each in aliases(fields, "aliases", "redirect_from") if (url := absolute(each)))
         ),
-        external_url=absolute(fields.text("external_url")),
         translation=f"{place.collection}/{own}" if site.locales else "",
         markup="markdown",
         body_at=matter.body_at,
     )
+    return with_feed_fields(post, fields, absolute)
 
 
 def _of_name(site: Site, path: str) -> datetime | None:

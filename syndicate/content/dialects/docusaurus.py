@@ -18,11 +18,13 @@ from syndicate.content.dates import from_name
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, encoded_path
 from syndicate.content.dialects._docusaurus_site import CONFIG, Blog, Site, read
+from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, as_text, language_tag, one_line, terms
-from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._flags import hidden
 from syndicate.content.dialects._headings import first_heading
 from syndicate.content.dialects._javascript_site import first_moment, is_below, leads_to, mapping, undated
 from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people, person
 from syndicate.content.frontmatter import truth
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
@@ -121,7 +123,7 @@ def _read(
     title, body_at = _title(fields, matter, text)
     labels = (("tags", list(_tags(fields, blog))), ("authors", [author.name for author in authors]))
     spoken = locale or (site.locale if len(site.locales) > 1 else "")
-    return Post(
+    post = Post(
         path=stamp.path,
         url=_url(site, root, blog, fields.text("slug") or slug),
         title=title,
@@ -135,12 +137,12 @@ def _read(
         separator=_separator(matter.body),
         image=image(fields, absolute),
         enclosures=enclosures(fields, absolute),
-        guid=guid(fields, "guid", "uuid"),
-        external_url=absolute(fields.text("external_url")),
+        guid=guid(fields, doubtful=()),  # `id` is what Docusaurus calls a document
         translation=f"{blog.folder}/{own}" if len(site.locales) > 1 or locale else "",
         markup="markdown",
         body_at=body_at,
     )
+    return with_feed_fields(post, fields, absolute)
 
 
 def _named(own: str) -> tuple[str, str, str]:

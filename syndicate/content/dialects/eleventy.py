@@ -20,11 +20,13 @@ from syndicate.content.dialects._eleventy_data import beside as data_beside
 from syndicate.content.dialects._eleventy_data import merge, tags_of
 from syndicate.content.dialects._eleventy_permalinks import default_path, href, page_data, rendered
 from syndicate.content.dialects._eleventy_site import CONFIG, FILES, Site, opened
+from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, as_text, language_tag, shortened, terms
-from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._flags import hidden
 from syndicate.content.dialects._headings import first_heading
 from syndicate.content.dialects._javascript_site import aliases, first_moment, is_below, leads_to, undated
 from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.content.frontmatter import truth
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
@@ -167,7 +169,7 @@ def _read(site: Site, path: str, fields: Fields, tags: list[str], stamp: Stamp, 
     authors = people(fields, {}, "author", "authors")
     categories = [name for key in ("category", "categories") for name in fields.items(key, fields.values.get(key))]
     labels = (("categories", categories), ("tags", tags), ("authors", [author.name for author in authors]))
-    return Post(
+    post = Post(
         path=stamp.path,
         url=url,
         title=_title(fields, path, matter),
@@ -180,13 +182,13 @@ def _read(site: Site, path: str, fields: Fields, tags: list[str], stamp: Stamp, 
         summary=fields.text("description", "excerpt", "summary"),
         image=image(fields, absolute),
         enclosures=enclosures(fields, absolute),
-        guid=guid(fields, "guid", "uuid"),
+        guid=guid(fields),
         aliases=_aliases(site, fields),
-        external_url=absolute(fields.text("external_url")),
         translation=_translation(site, path),
         markup="markdown" if path.endswith(".md") else "html",
         body_at=matter.body_at,
     )
+    return with_feed_fields(post, fields, absolute)
 
 
 def _absolute(root: str, url: str, written: str) -> str:

@@ -17,8 +17,9 @@ from urllib.parse import unquote
 from syndicate.content.dates import DateFault, Moment, read_moment
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, beside, encoded_path
+from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, as_text, one_line, terms
-from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._flags import hidden
 from syndicate.content.dialects._globs import Glob
 from syndicate.content.dialects._hexo_names import (
     filled,
@@ -30,6 +31,7 @@ from syndicate.content.dialects._hexo_names import (
 )
 from syndicate.content.dialects._hexo_site import CONFIG, Site, opened
 from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
 
@@ -163,7 +165,7 @@ class Hexo(Dialect):
             ("authors", [author.name for author in authors]),
         )
         updated = fields.moment("updated", self.site.zone)
-        return Post(
+        post = Post(
             path=stamp.path,
             url=url,
             title=self._title(fields, parts),
@@ -178,13 +180,13 @@ class Hexo(Dialect):
             separator="<!-- more -->",
             image=image(fields, absolute),
             enclosures=enclosures(fields, absolute),
-            guid=guid(fields, "guid", "uuid"),
+            guid=guid(fields),
             aliases=tuple(_aliases(fields, self.site.root)),
-            external_url=absolute(fields.text("external_url")),
             translation=parts["title"] if "lang" in parts else "",
             markup="html" if path.rpartition(".")[2].lower() in _PAGES else "markdown",
             body_at=matter.body_at,
         )
+        return with_feed_fields(post, fields, absolute)
 
     def _title(self, fields: Fields, parts: Mapping[str, str]) -> str:
         if fields.raw("title") is None and self.site.named_by_slug:

@@ -15,8 +15,8 @@ from urllib.parse import unquote
 
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import encoded_path
+from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, terms
-from syndicate.content.dialects._flags import guid
 from syndicate.content.dialects._headings import first_heading
 from syndicate.content.dialects._hugo_config import FILES, IN_FOLDERS, configuration, mapping
 from syndicate.content.dialects._hugo_dates import Dates, dates
@@ -46,6 +46,7 @@ from syndicate.content.dialects._hugo_places import (
 from syndicate.content.dialects._hugo_site import Site
 from syndicate.content.dialects._hugo_urls import Page, link, permalink
 from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.markup.excerpt import TITLE_LIMIT, plain_title, summary
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
@@ -177,7 +178,7 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter) -> Post | None:
     meant = absolute(found, url)
     authors = people(fields, found.site.authors, "author", "authors")
     several = len(found.site.languages) > 1
-    return Post(
+    post = Post(
         path=stamp.path,
         url=url,
         title=_title(fields, matter, where),
@@ -191,15 +192,15 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter) -> Post | None:
         language=language.tag or fields.language("lang", "language", "locale"),
         summary=fields.text("summary", "description", "excerpt"),
         separator="<!--more-->",
-        guid=guid(fields, "guid", "uuid"),
+        guid=guid(fields),
         aliases=aliases(found, url),
         image=image(fields, meant),
         enclosures=enclosures(fields, meant),
-        external_url=meant(fields.text("external_url", "externalurl")),
         translation=(fields.line("translationkey") or where.page) if several else "",
         markup="html" if where.ending in HTML else "markdown",
         body_at=matter.body_at,
     )
+    return with_feed_fields(post, fields, meant)
 
 
 def _tell_undated(found: Document, when: Dates, seen: Visibility) -> None:

@@ -15,8 +15,8 @@ from typing import ClassVar, Self
 
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, encoded_path
+from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, one_line, terms
-from syndicate.content.dialects._flags import guid
 from syndicate.content.dialects._jekyll_dates import Dating, dating
 from syndicate.content.dialects._jekyll_document import (
     Document,
@@ -41,6 +41,7 @@ from syndicate.content.dialects._jekyll_media import included_audio
 from syndicate.content.dialects._jekyll_site import PAGES, Site, site, zones
 from syndicate.content.dialects._jekyll_urls import titleized
 from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.model import Enclosure, FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
 
@@ -137,7 +138,7 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter, known: tuple[str, 
     path, own_id = _placed(found, when, names, matter)
     authors = people(fields, found.site.authors, "author", "authors")
     labels = (("categories", names), ("tags", tags(found)), ("authors", [author.name for author in authors]))
-    return Post(
+    post = Post(
         path=stamp.path,
         url=_page(found.site, path),
         title=_title(found),
@@ -152,14 +153,14 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter, known: tuple[str, 
         separator=fields.raw("excerpt_separator") or found.site.separator,
         image=image(fields, absolute),
         enclosures=_media(fields, absolute, matter.body),
-        guid=guid(fields, "guid", "uuid"),  # `id` is a number in what WordPress exports
+        guid=guid(fields),
         generator_id=own_id,
         aliases=tuple(_aliases(found)),
-        external_url=absolute(fields.text("external_url")),
         translation=translation_of(fields, found.path, path, known),
         markup="html" if found.ending.lower() in PAGES else "markdown",
         body_at=matter.body_at,
     )
+    return with_feed_fields(post, fields, absolute)
 
 
 def _placed(found: Document, when: Dating, names: Sequence[str], matter: FrontMatter) -> tuple[str, str]:

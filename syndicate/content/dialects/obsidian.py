@@ -17,11 +17,13 @@ from urllib.parse import quote
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects import _notes as notes
 from syndicate.content.dialects._addresses import below, encoded
+from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, one_line, terms
-from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._flags import hidden
 from syndicate.content.dialects._media import enclosures, image
 from syndicate.content.dialects._obsidian_tags import tags
 from syndicate.content.dialects._obsidian_vault import APP, TEMPLATER, TEMPLATES, Vault, vault
+from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
@@ -105,7 +107,7 @@ class Obsidian(Dialect):
     def _read(self, stamp: Stamp, path: str, matter: FrontMatter, fields: Fields, published: datetime | None) -> Post:
         absolute = partial(below, self.facts.url)
         authors = people(fields, {}, "author", "authors")
-        return Post(
+        post = Post(
             path=stamp.path,
             url=self._url(fields, path),
             title=_title(fields, path),
@@ -120,10 +122,10 @@ class Obsidian(Dialect):
             summary=fields.text("description", "summary", "excerpt"),
             image=image(fields, absolute),
             enclosures=enclosures(fields, absolute),
-            guid=guid(fields, "guid", "uuid"),
-            external_url=absolute(fields.text("external_url")),
+            guid=guid(fields),
             body_at=matter.body_at,
         )
+        return with_feed_fields(post, fields, absolute)
 
     def _url(self, fields: Fields, path: str) -> str:
         """The address as Obsidian Publish makes it: the path without ending, `+` for a blank; or the `permalink`."""

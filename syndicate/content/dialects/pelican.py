@@ -16,9 +16,11 @@ from typing import ClassVar, Self
 
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, encoded_path
+from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, as_text, one_line, shortened, terms
-from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._flags import hidden
 from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._pelican_metadata import listed, metadata, wall_clock
 from syndicate.content.dialects._pelican_settings import CONFIG, read
 from syndicate.content.dialects._pelican_site import Site, facts, root_url, site, zone_name
@@ -181,7 +183,7 @@ class _Article:
         slug, category = self._slug(), one_line(as_text(fields.values.get("category")) or "")
         labels = (("categories", [category]), ("tags", listed(fields.values.get("tags"))))
         absolute = partial(_absolute, self.site, self.within)
-        return Post(
+        post = Post(
             path=stamp.path,
             url=self._url(slug, category, authors, published),
             title=fields.title(),
@@ -195,13 +197,13 @@ class _Article:
             summary=self._summary(),
             image=image(_with_picture(fields), absolute),
             enclosures=enclosures(fields, absolute),
-            guid=guid(fields, "guid", "uuid"),
+            guid=guid(fields),
             aliases=tuple(self._aliases()),
-            external_url=absolute(fields.text("external_url")),
             translation=self._translation(slug),
             markup=_markup(self.path),
             body_at=self.matter.body_at,
         )
+        return with_feed_fields(post, fields, absolute)
 
     def _visibility(self) -> Visibility:
         """`published` is the only word that shows an article; what Pelican does not know it leaves out."""

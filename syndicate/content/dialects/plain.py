@@ -19,10 +19,12 @@ from syndicate.content.dates import from_name
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
 from syndicate.content.dialects import _notes as notes
 from syndicate.content.dialects._addresses import below, beside, encoded, encoded_path
+from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, one_line, terms
-from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._flags import hidden
 from syndicate.content.dialects._headings import after_first_heading, first_heading
 from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._own_ids import KEYS, guid
 from syndicate.content.dialects._people import people
 from syndicate.content.dialects._zones import zone_named
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
@@ -101,7 +103,7 @@ class Plain(Dialect):
         absolute = partial(beside, url)
         authors = people(fields, {}, "author", "authors")
         markup = _markup(path)
-        return Post(
+        post = Post(
             path=stamp.path,
             url=url,
             title=_title(fields, path, matter.body, markup),
@@ -117,12 +119,12 @@ class Plain(Dialect):
             separator=fields.raw("excerpt_separator") or "",
             image=image(fields, absolute),
             enclosures=enclosures(fields, absolute),
-            guid=guid(fields, "guid", "uuid", "id"),
+            guid=guid(fields, (*KEYS, "id"), ()),
             aliases=tuple(_aliases(fields, self.facts.url)),
-            external_url=absolute(fields.text("external_url")),
             markup=markup,
             body_at=matter.body_at + _title_in(fields, matter.body, markup),
         )
+        return with_feed_fields(post, fields, absolute)
 
 
 def _with_lines(matter: FrontMatter, shown: str) -> FrontMatter:

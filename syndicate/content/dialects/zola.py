@@ -17,9 +17,11 @@ from urllib.parse import unquote
 from syndicate.content.dates import DateFault, from_path, read_moment
 from syndicate.content.dialects import NOTHING, Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, beside, encoded_path
+from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, language_tag, one_line, shortened, terms
-from syndicate.content.dialects._flags import guid, hidden
+from syndicate.content.dialects._flags import hidden
 from syndicate.content.dialects._media import enclosures, image
+from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.content.dialects._zola_names import Located, dated, located, slugified
 from syndicate.content.dialects._zola_site import CONFIG, SECTIONS, Site, opened, table
@@ -123,7 +125,7 @@ class Zola(Dialect):
         self, stamp: Stamp, path: str, matter: FrontMatter, fields: Fields, where: Located, published: datetime
     ) -> Post:
         url = self._url(fields, where)
-        extra = _with_extra(fields)
+        extra = _with_extra(fields, matter)
         absolute = partial(beside, url) if where.bundle else partial(below, self.site.root)
         authors = _authors(fields, extra)
         updated = fields.moment("updated", self.site.zone)
@@ -141,12 +143,12 @@ class Zola(Dialect):
             separator="<!-- more -->",
             image=image(extra, absolute),
             enclosures=enclosures(extra, absolute),
-            guid=guid(extra, "guid", "uuid"),
+            guid=guid(extra),
             aliases=tuple(_aliases(fields, self.site.root)),
-            external_url=absolute(extra.text("external_url")),
             translation=self._translation(path, where),
             body_at=matter.body_at,
         )
+        post = with_feed_fields(post, extra, absolute)
         fields.problems.extend(problem for problem in extra.problems if problem not in fields.problems)
         return post
 
@@ -184,10 +186,10 @@ class Zola(Dialect):
         return f"{path.rpartition('/')[0]}/{name}"
 
 
-def _with_extra(fields: Fields) -> Fields:
+def _with_extra(fields: Fields, matter: FrontMatter) -> Fields:
     """The fields of `[extra]`, where sites keep what Zola has no keys for; those on top win."""
     extra = {key.casefold(): value for key, value in reversed(table(fields, "extra").items())}
-    return Fields({**extra, **fields.values}, fields.path)
+    return Fields({**extra, **fields.values}, fields.path, matter.line_of)
 
 
 def _authors(fields: Fields, extra: Fields) -> tuple[Author, ...]:
