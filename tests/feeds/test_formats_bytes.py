@@ -28,7 +28,7 @@ def case_of(form: Format, told: str = "") -> str:
 
 
 def known(form: Format) -> bytes:
-    """A document; of a page its entries alone, since what stands around them is held against its bytes at every build."""
+    """A document; of a page its entries alone: what stands around them is compared as bytes at every build."""
     entries = [an_entry(), a_bare_entry()]
     return b"".join(map(form.fragment, entries)) if form.name == "html" else document(form, entries)
 
