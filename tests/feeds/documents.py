@@ -15,7 +15,22 @@ from syndicate.feeds.formats import Format
 from syndicate.feeds.formats.atom import Atom
 from syndicate.feeds.formats.jsonfeed import JsonFeed
 from syndicate.feeds.formats.rss import Rss
-from syndicate.model import Author, Category, Channel, Enclosure, Entry, Image, Link
+from syndicate.model import (
+    Author,
+    Category,
+    Channel,
+    Comments,
+    Deleted,
+    Enclosure,
+    Entry,
+    Episode,
+    Image,
+    Link,
+    Origin,
+    Rhythm,
+    Show,
+)
+from syndicate.model.podcast import Funding, Person, Rendition, Soundbite, Transcript
 from syndicate.plugins import find, names
 
 CASES = Path(__file__).resolve().parent.parent / "cases"
@@ -34,12 +49,20 @@ SPACES = {
     "content": "http://purl.org/rss/1.0/modules/content/",
     "dc": "http://purl.org/dc/elements/1.1/",
     "media": "http://search.yahoo.com/mrss/",
+    "at": "http://purl.org/atompub/tombstones/1.0",
+    "fh": "http://purl.org/syndication/history/1.0",
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "thr": "http://purl.org/syndication/thread/1.0",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
 }
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 def an_entry(**changes: Any) -> Entry:
-    """An entry that says something in every field."""
+    """An entry of a blog that says what most of them say."""
     values: dict[str, Any] = {
         "id": f"{SITE}/2025/tea",
         "url": f"{SITE}/2025/tea.html",
@@ -72,7 +95,7 @@ def a_bare_entry(**changes: Any) -> Entry:
 
 
 def a_channel(**changes: Any) -> Channel:
-    """A channel that says something in every field."""
+    """A channel of a blog that says what most of them say."""
     values: dict[str, Any] = {
         "id": f"{SITE}/feeds/atom.xml",
         "title": "News & 新闻",
@@ -92,6 +115,94 @@ def a_channel(**changes: Any) -> Channel:
         "rights": "© The Desk",
     }
     return Channel(**(values | changes))
+
+
+def an_episode(**changes: Any) -> Episode:
+    """An episode that says something in every field."""
+    values: dict[str, Any] = {
+        "title": "Tea, spoken",
+        "kind": "full",
+        "number": 3,
+        "season": 2,
+        "season_name": "Winter",
+        "explicit": False,
+        "blocked": True,
+        "image": f"{SITE}/3.jpg",
+        "chapters": f"{SITE}/3/chapters.json",
+        "transcripts": (
+            Transcript(f"{SITE}/3.vtt", "text/vtt", "en", True),
+            Transcript(f"{SITE}/3.html", "text/html"),
+        ),
+        "persons": (Person("Ada", "host", "cast", f"{SITE}/ada", f"{SITE}/ada.jpg"), Person("王小明")),
+        "soundbites": (Soundbite(73.5, 60, "The first cup"), Soundbite(0, 0.125)),
+        "renditions": (
+            Rendition((f"{SITE}/3.opus", "https://mirror.example/3.opus"), "audio/opus", 99, 32_000, None, "en", "Low"),
+            Rendition((f"{SITE}/3.mp4",), "video/mp4", None, None, 720, default=True),
+        ),
+        "license": "cc-by-4.0",
+        "license_url": f"{SITE}/licence",
+    }
+    return Episode(**(values | changes))
+
+
+def a_show(**changes: Any) -> Show:
+    """A show that says something in every field."""
+    values: dict[str, Any] = {
+        "categories": (("Society & Culture", "Documentary"), ("Arts",), ("Society & Culture", "Relationships")),
+        "explicit": True,
+        "author": "The Desk",
+        "owner": Author("The Desk", "desk@news.example"),
+        "kind": "serial",
+        "image": f"{SITE}/cover.jpg",
+        "guid": "917393e3-1b1e-5cef-ace4-edaa54e1f810",
+        "locked": True,
+        "medium": "podcast",
+        "funding": (Funding("https://pay.example/?a=1&b=2", "Tea & us"),),
+        "persons": (Person("Ada"),),
+        "license": "cc-by-4.0",
+        "license_url": f"{SITE}/licence",
+        "new_feed_url": "https://new.example/feed",
+        "complete": True,
+        "blocked": True,
+    }
+    return Show(**(values | changes))
+
+
+def a_told_entry(**changes: Any) -> Entry:
+    """An episode, taken over from elsewhere, talked about, in two renditions, with an id that is no IRI."""
+    values: dict[str, Any] = {
+        "id": "Episode 42",
+        "enclosures": (
+            Enclosure(f"{SITE}/3.mp3", "audio/mpeg", 1234, 65, "Spoken"),
+            Enclosure(f"{SITE}/3.ogg", "audio/ogg", 999, 65, "Spoken"),
+            Enclosure(f"{SITE}/notes.pdf", "application/pdf", 5, title="Notes"),
+        ),
+        "authors": (),
+        "origin": Origin("Planet Tea", f"{SITE}/planet.xml", "tag:planet.example,2020:feed", NOON),
+        "comments": Comments(f"{SITE}/2025/tea.html#comments", f"{SITE}/2025/tea/comments.xml", 3),
+        "episode": an_episode(),
+    }
+    return an_entry(**(values | changes))
+
+
+def a_told_channel(**changes: Any) -> Channel:
+    """A page of the history of a podcast, with all that the vocabularies say."""
+    values: dict[str, Any] = {
+        "authors": (Author("The Desk"), Author("Ada")),
+        "links": (
+            Link("hub", "https://hub.example/"),
+            Link("prev-archive", f"{SITE}/feeds/1"),
+            Link("next-archive", f"{SITE}/feeds/3"),
+            Link("current", f"{SITE}/feeds/now"),
+        ),
+        "archive": True,
+        "deleted": (Deleted("Episode 41", NOON), Deleted(f"{SITE}/gone", MORNING)),
+        "rhythm": Rhythm("daily", 2, 60),
+        "stylesheet": f"{SITE}/feed.css?a=1&b=2",
+        "page_url": f"{SITE}/feeds/this.html",
+        "show": a_show(),
+    }
+    return a_channel(**(values | changes))
 
 
 def document(form: Format, entries: Sequence[Entry] = (), channel: Channel | None = None) -> bytes:

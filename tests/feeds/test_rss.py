@@ -16,7 +16,7 @@ def test_an_item_says_everything_in_the_profiles_order() -> None:
     tags = [etree.QName(child).localname for child in item(an_entry())]
     assert tags == [
         "title", "link", "description", "encoded", "guid", "category", "category", "category",
-        "enclosure", "creator", "creator", "pubDate", "content",
+        "enclosure", "creator", "creator", "pubDate", "content", "duration",
     ]  # fmt: skip
 
 
@@ -165,6 +165,13 @@ def test_the_managing_editor_is_an_address_or_nobody() -> None:
     both = a_channel(authors=(Author("Nobody"), Author("Ann", "ann@news.example")))
     assert texts(rss(channel=named), "managingEditor") == []
     assert texts(rss(channel=both), "managingEditor") == ["ann@news.example (Ann)"]
+
+
+def test_who_has_no_address_is_a_creator_where_there_is_no_editor() -> None:
+    named = a_channel(authors=(Author("Nobody"), Author("Ada")))
+    both = a_channel(authors=(Author("Nobody"), Author("Ann", "ann@news.example")))
+    assert texts(rss(channel=named), "dc:creator") == ["Nobody", "Ada"]
+    assert texts(rss(channel=both), "dc:creator") == []
 
 
 def test_self_stands_once_and_no_link_is_said_twice() -> None:

@@ -17,12 +17,12 @@ _PAGE = "text/html"
 
 def rss_links(channel: _Element, said: Channel) -> None:
     """All links of a channel, of any relation, behind `self`, which feedgen writes."""
-    _insert(channel, ATOM_LINK, [*said.links, *_own_page(said)])
+    _insert(channel, ATOM_LINK, _with_own_page(said.links, said))
 
 
 def atom_links(feed: _Element, said: Channel) -> None:
     """All links of a feed, of any relation, behind `self` and the home page, which feedgen writes."""
-    _insert(feed, "link", _one_alternate_a_type([*said.links, *_own_page(said)]))
+    _insert(feed, "link", _with_own_page(_one_alternate_a_type(said.links), said))
 
 
 def entry_links(entry: Entry) -> list[Attributes]:
@@ -44,10 +44,11 @@ def translations(entry: Entry) -> list[Attributes]:
     return [_page(entry), *map(_alternate, entry.alternates)]
 
 
-def _own_page(said: Channel) -> list[Link]:
-    """The feed's own HTML page: `related`, since the one alternate of its type is the home page."""
-    known = {said.home_url, "", *(link.href for link in said.links if link.type == _PAGE and link.rel == "related")}
-    return [] if said.page_url in known else [Link("related", said.page_url, _PAGE)]
+def _with_own_page(links: Sequence[Link], said: Channel) -> Sequence[Link]:
+    """The feed's own HTML page as well: `related`, since the one alternate of its type is the home page."""
+    linked = {link.href for link in links if link.type == _PAGE}
+    own = said.page_url
+    return links if own in {"", said.home_url, *linked} else [*links, Link("related", own, _PAGE)]
 
 
 def _page(entry: Entry) -> Attributes:
