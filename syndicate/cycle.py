@@ -18,7 +18,8 @@ from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
 from syndicate.delivery import listing
 from syndicate.delivery.fragments import Fragments
-from syndicate.delivery.publish import LISTED, Press, Printed, expansion_problems, publish
+from syndicate.delivery.press import Press, Printed
+from syndicate.delivery.publish import LISTED, expansion_problems, publish
 from syndicate.delivery.rescue import keep_last_good_versions
 from syndicate.engines import Engine
 from syndicate.errors import ConfigurationError
@@ -77,7 +78,8 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     """
     report = Report(problems=list(parts.problems))
     stage = _stopwatch(report)
-    press = replace(parts.press, now=now, anew=wish.full, wary=parts.press.index.fact(_UNDER_WAY) != "")
+    wary = parts.press.index.fact(_UNDER_WAY) != ""
+    press = replace(parts.press, desk=replace(parts.press.desk, now=now), anew=wish.full, wary=wary)
     press.publisher.sweep()
     _bring_in(parts, wish, now, report, progress)
     press = _in_its_language(parts, press, report)
@@ -87,7 +89,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     try:
         with (
             stage("publish"),
-            parts.engine(len(names) * press.limit) as engine,
+            parts.engine(len(names) * press.desk.holdings.usual.limit) as engine,
             Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
         ):
             printed = publish(press, engine, fragments, names, lambda n: progress("publish", n, len(names)))
@@ -163,7 +165,8 @@ def _in_its_language(parts: Parts, press: Press, report: Report) -> Press:
             f"it, and {', '.join(others)} have feeds of their own. Set site.language."
         )
         report.problems.append(Problem(parts.where, Severity.INFO, "language-assumed", message))
-    return replace(press, channels=replace(press.channels, language=usual_tag(language)))
+    channels = replace(press.channels, language=usual_tag(language))
+    return replace(press, desk=replace(press.desk, channels=channels))
 
 
 def _nothing_there(parts: Parts) -> Problem:
@@ -186,17 +189,37 @@ def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[tuple[str
             index.touch("", "")
         before = int(index.fact("looked") or now)
         index.wake(min(before, now), now)
+        _let_go(press, now)
         for path, size, taxonomy, name in index.sizes():
             if not press.publisher.in_place(path, size):
                 index.touch(taxonomy, name)
         index.keep_fact("showing", parts.showing)
         index.keep_fact("looked", str(now))
+        _choose(press)
         touched = index.touched()
         if wish.feed:
             touched = _only(wish.feed, touched, index)
         if touched:
             index.keep_fact(_UNDER_WAY, "yes")
     return touched
+
+
+def _let_go(press: Press, now: int) -> None:
+    """What is told of the dead, and the feeds of vanished terms, come to an end."""
+    holdings = press.desk.holdings
+    if holdings.tombstones is not None:
+        press.index.forget_tombs(now - holdings.tombstones)
+    if holdings.gone_after is not None:
+        press.index.touch_emptied(now - holdings.gone_after)
+
+
+def _choose(press: Press) -> None:
+    """Feeds of the operator's own are selected from all posts: any change, and for some the time, may concern them."""
+    index = press.index
+    changed = bool(index.touched())
+    for name, holding in sorted(press.desk.holdings.own.items()):
+        if changed or holding.moves or not index.feed("", name):
+            index.touch("", name)
 
 
 def _only(key: str, touched: list[tuple[str, str]], index: Index) -> list[tuple[str, str]]:

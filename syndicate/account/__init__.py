@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from syndicate.content import explain, files, frontmatter
 from syndicate.content.ingest import Reader
 from syndicate.content.scan import Root
-from syndicate.delivery.publish import Press
+from syndicate.delivery.press import Press
 from syndicate.feeds.taxonomy import feed_key, slug
 from syndicate.index import Index, Kept, PostRow
 from syndicate.index.packing import unpack
@@ -239,7 +239,7 @@ class _Told:
 
     def _feed(self, taxonomy: str, name: str, language: str, term: Term | None) -> Membership:
         press = self.scene.press
-        if term and term.taxonomy not in press.taxonomies:
+        if term and term.taxonomy not in press.desk.taxonomies:
             why = f"{term.taxonomy} have no feeds of their own; add them to feed.taxonomies"
             return Membership(feed_key(taxonomy, name), term.slug, False, why)
         feed = press.plan.feed(term, language=language)
@@ -249,7 +249,7 @@ class _Told:
 
     def _place(self, taxonomy: str, name: str) -> tuple[bool | None, str]:
         """Whether a feed shows the post, and why."""
-        scene, limit = self.scene, self.scene.press.limit
+        scene, limit = self.scene, self.scene.press.desk.holdings.usual.limit
         if self.made.why_not:
             return False, self.made.why_not
         if scene.index is None:

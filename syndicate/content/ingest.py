@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from syndicate.content import built, files, media
+from syndicate.content._asked import Asked
 from syndicate.content.frontmatter import withdrawn
 from syndicate.content.read import Completed, read, unread
 from syndicate.content.scan import Root
 from syndicate.index import PostRow
-from syndicate.model import Post, Problem, Severity, Stamp
+from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Reader:
     """What all files of a run have in common. `max_size` in bytes; `ids` and `language` as in `read.read`.
 
     `built` maps the label of a root to the folder that its generator built the site into, where bodies are to
-    be taken from there.
+    be taken from there. `keys` of front matter, and with `counted` the number of words, are kept for queries.
     """
 
     roots: tuple[Root, ...]
@@ -30,6 +31,9 @@ class Reader:
     max_size: int
     language: str | None = None
     built: Mapping[bytes, str] = field(default_factory=dict)
+    updated: str = "content"
+    keys: tuple[str, ...] = ()
+    counted: bool = False
 
     def read(self, stamps: Sequence[Stamp]) -> list[PostRow]:
         """One row per stamp, in order."""
@@ -46,11 +50,20 @@ class Reader:
         path = within.decode("utf-8", "surrogateescape")
         label = root.label.decode("utf-8", "surrogateescape")
         complete = partial(self._complete, root, path)
-        return read(source, path, root.dialect, self.ids, label=label, language=self.language, complete=complete)
+        return read(
+            source,
+            path,
+            root.dialect,
+            self.ids,
+            label=label,
+            language=self.language,
+            complete=complete,
+            asked=Asked(self.keys, self.counted),
+        )
 
-    def _complete(self, root: Root, path: str, post: Post) -> Completed:
+    def _complete(self, root: Root, path: str, post: Post, matter: FrontMatter) -> Completed:
         """What other files know of a post: its picture, its media, the page that was built of it."""
-        done = media.completed(post, root.path, root.dialect, path)
+        done = media.completed(post, root.path, root.dialect, path, matter)
         folder = self.built.get(root.label, "")
         page = built.page_of(root.path, folder, post.url, root.dialect.facts.url) if folder else None
         if page is None:

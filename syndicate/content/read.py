@@ -6,22 +6,24 @@ A fault of a file is a Problem in its row; no file makes the stage raise.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from hashlib import blake2b
 from typing import NamedTuple
 
 from syndicate import plugins
-from syndicate.content import frontmatter, ids
+from syndicate.content import _asked, frontmatter, ids
+from syndicate.content._asked import NOTHING, Asked
 from syndicate.content.dialects import Dialect
 from syndicate.content.files import Source
 from syndicate.index import Needed, PostRow
 from syndicate.index.packing import pack
 from syndicate.index.shelves import shelf, shelved
 from syndicate.markup import links
-from syndicate.model import BY_NAME, Post, Problem, Reference, Severity, Visibility
+from syndicate.model import BY_NAME, FrontMatter, Post, Problem, Reference, Severity, Value, Visibility
 
-VERSION = "read/3"
+VERSION = "read/4"
 """Raised by hand whenever the same file would be understood otherwise: then all are read anew."""
 
 
@@ -43,6 +45,11 @@ class Completed(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
+def as_it_is(post: Post, _matter: FrontMatter) -> Completed:
+    """The Post where no other file is asked."""
+    return Completed(post)
+
+
 def read(
     source: Source,
     path: str,
@@ -51,13 +58,14 @@ def read(
     *,
     label: str = "",
     language: str | None = None,
-    complete: Callable[[Post], Completed] = Completed,
+    complete: Callable[[Post, FrontMatter], Completed] = as_it_is,
+    asked: Asked = NOTHING,
 ) -> PostRow:
     """What a file means.
 
     `path` is its path within its root, as text, and `label` what stands before it in the index; `rule` that for
     ids (see `content.ids`). `language` is the site's, None where all languages share their feeds.
-    `complete` adds what other files know of a post.
+    `complete` adds what other files know of a post with this front matter, `asked` is what queries want of it.
     """
     if CONFLICT_COPY.search(path):
         return _row(source, [_copy(source)])
@@ -81,9 +89,34 @@ def read(
         post = replace(post, source=path)
     if found := _references(matter.body, path, dialect.templates, label):
         post = replace(post, references=found)
-    done = complete(post)
+    done = complete(post, matter)
     place = "" if language is None else shelf(done.post.language, language)
-    return _stored(source, done, [*problems, *done.problems], ids.default(rule, done.post, dialect.facts), place)
+    row = _stored(source, done, [*problems, *done.problems], ids.default(rule, done.post, dialect.facts), place)
+    return row._replace(
+        fields=_asked.fields(_fields(matter, dialect), asked.keys) if asked.keys else "",
+        words=_asked.words(matter.body) if asked.counted else 0,
+    )
+
+
+def _fields(matter: FrontMatter, dialect: Dialect) -> Mapping[str, Value]:
+    """The fields as the file has them; plain files may have `Title: …` lines, which the dialect alone looks for."""
+    if matter.format != "none" or dialect.name != "plain":
+        return matter.fields
+    lines = frontmatter.split(matter.body, "", ("lines",))[0]
+    return lines.fields if lines else {}
+
+
+def _substance(rule: str, source: Source, post: Post, body: str) -> bytes:
+    """What changes when an entry is updated: its title or text, any byte of its file, or nothing but what it says.
+
+    Behind a byte that names the rule: what another rule made cannot be compared.
+    """
+    if rule == "lastmod":
+        return b"l"
+    if rule == "any":
+        return b"a" + source.digest
+    text = f"{post.title}\0{' '.join(body.split())}".encode("utf-8", "surrogatepass")
+    return b"c" + blake2b(text, digest_size=16).digest()
 
 
 def _references(body: str, path: str, templates: str, label: str) -> tuple[Reference, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from syndicate.delivery.publish import Press
+from syndicate.delivery.press import Press
 from syndicate.feeds import directory
 from syndicate.feeds.assemble import digest
 from syndicate.feeds.plan import Plan

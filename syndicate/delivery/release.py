@@ -7,14 +7,17 @@ fragments of the published one as far as they still hold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
 from syndicate.index import DocumentRow, Shown
 
 Key = tuple[int, bytes]
-"""What names a fragment: the post and the key of its entry."""
+"""What names an entry as it is shown: the post and the key of its entry."""
+
+Place = tuple[int, int]
+"""Offset and length of a fragment in bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +29,39 @@ class Due:
     shape: bytes
     published: DocumentRow | None
 
-    def reusable(self) -> dict[Key, tuple[int, int]]:
-        """(offset, length) in the published document of every fragment that still holds."""
-        if self.published is None or self.published.shape != self.shape:
-            return {}
-        return {(part.id, part.key): (part.offset, part.length) for part in self.published.parts}
+    def reusable(self, short: bool = False) -> dict[Key, Place]:
+        """Where in the published document every fragment stands that still holds: those in full, or those shortened."""
+        row = self._fitting()
+        parts = row.parts if row else ()
+        return {(part.id, part.key): (part.offset, part.length) for part in parts if bool(part.whole) is short}
 
-    def current(self, shown: Sequence[Shown], envelope: bytes) -> bool:
+    def lengths(self) -> dict[Key, int]:
+        """How many bytes each fragment of the published document has in full, also where it is shortened there."""
+        row = self._fitting()
+        return {(part.id, part.key): part.whole or part.length for part in row.parts} if row else {}
+
+    def current(self, shown: Sequence[Shown], frame: bytes) -> bool:
         """Whether the published document is just what is due."""
-        row = self.published
-        if row is None or row.shape != self.shape or row.envelope != envelope or row.path != self.path:
+        row = self._fitting()
+        if row is None or row.envelope != frame or row.path != self.path:
             return False
         return [(part.id, part.key) for part in row.parts] == [(post.id, post.key) for post in shown]
 
+    def _fitting(self) -> DocumentRow | None:
+        """The published document, if its fragments were made by the same program and settings."""
+        row = self.published
+        return row if row is not None and row.shape == self.shape else None
+
 
 def due(
-    paths: Sequence[tuple[str, str]], shapes: dict[str, bytes], rows: Sequence[DocumentRow]
+    paths: Sequence[tuple[str, str]], shape: Callable[[str], bytes], rows: Sequence[DocumentRow]
 ) -> tuple[list[Due], list[str]]:
-    """The documents a feed should have, and the paths of those it should no longer have."""
+    """The documents a feed should have, and the paths of those it should no longer have.
+
+    `shape(format)` is a digest of all that decides how its fragments are written.
+    """
     by_format = {row.format: row for row in rows}
-    wanted = [Due(path, form, shapes[form], by_format.get(form)) for form, path in paths]
+    wanted = [Due(path, form, shape(form), by_format.get(form)) for form, path in paths]
     kept = {path for _, path in paths}
     return wanted, [row.path for row in rows if row.path not in kept]
 

@@ -7,7 +7,7 @@ shown stands in a document, and nowhere else does it have to.
 from __future__ import annotations
 
 from syndicate import plugins
-from syndicate.delivery.publish import Press
+from syndicate.delivery.press import Press
 from syndicate.feeds.write import NO_BODY
 from syndicate.index import DocumentRow
 

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from syndicate.feeds.plan import Plan
-from syndicate.model import Author, Channel, Feed, Image, Link
+from syndicate.model import Author, Channel, Deleted, Feed, Image, Link, Show
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a document stands in its feed, and what of the feed is no more.
+
+    `page` is the number of a page of history, 0 for the feed itself; `last` how many pages there are. `complete` says
+    that the feed shows all it has (RFC 5005, 2).
+    """
+
+    page: int = 0
+    last: int = 0
+    complete: bool = False
+    deleted: tuple[Deleted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -15,7 +29,7 @@ class Channels:
     """What all feeds of a site have in common.
 
     `term_url(taxonomy, name)` is the HTML page of a term, "" where the site has none.
-    `media_types` maps a format to its media type.
+    `media_types` maps a format to its media type. `shows` are podcasts by the key of their feed.
     """
 
     language: str
@@ -25,30 +39,74 @@ class Channels:
     rights: str
     media_types: dict[str, str]
     term_url: Callable[[str, str], str]
+    hubs: tuple[str, ...] = ()
+    stylesheet: str = ""
+    show_of: Callable[[Feed, Plan], Show | None] = field(default=lambda _feed, _plan: None)
 
     def home_url(self, taxonomy: str, name: str) -> str:
         """The HTML page a feed belongs to; "" for the site's own."""
         return self.term_url(taxonomy, name) if taxonomy and name else ""
 
-    def channel(self, feed: Feed, feed_id: str, updated: int | None, form: str, plan: Plan) -> Channel:
+    def channel(
+        self,
+        feed: Feed,
+        feed_id: str,
+        updated: int | None,
+        form: str,
+        plan: Plan,
+        standing: Standing = Standing(),
+    ) -> Channel:
         """The channel of one document; `updated` is the greatest of its entries', in epoch seconds."""
         paths = dict(feed.paths)
-        others = tuple(
-            Link("alternate", plan.url(path), self.media_types[other], feed.title)
-            for other, path in feed.paths
-            if other != form
-        )
+        page_url = plan.url(paths["html"]) if "html" in paths else ""
         return Channel(
             id=feed_id,
             title=feed.title,
-            self_url=plan.url(paths[form]),
-            home_url=feed.home_url,
+            self_url=_address(plan, paths[form], standing.page),
+            home_url=_home(feed, plan, page_url),
             description=feed.description or feed.title,
             language=feed.language or self.language,
             updated=None if updated is None else datetime.fromtimestamp(updated, UTC),
             authors=self.authors,
             image=self.image,
             icon=self.icon,
-            links=others,
+            links=tuple(self._links(feed, form, plan, standing)),
             rights=self.rights,
+            complete=standing.complete,
+            archive=standing.page > 0,
+            deleted=standing.deleted,
+            stylesheet=self.stylesheet,
+            page_url=page_url,
+            show=self.show_of(feed, plan),
         )
+
+    def _links(self, feed: Feed, form: str, plan: Plan, standing: Standing) -> Iterator[Link]:
+        """The same feed in other formats, its hubs, its history (RFC 5005, 4), and the page of all feeds."""
+        paths = dict(feed.paths)
+        for other, path in paths.items():
+            if other not in (form, "html"):
+                yield Link("alternate", _address(plan, path, standing.page), self.media_types[other], feed.title)
+        if form == "html":
+            yield Link("up", plan.url(plan.pages[0]), "text/html")
+            return
+        yield from (Link("hub", hub) for hub in self.hubs if not standing.page)
+        kind = self.media_types[form]
+        before = standing.page - 1 if standing.page else standing.last
+        if before:
+            yield Link("prev-archive", _address(plan, paths[form], before), kind)
+        if standing.page:
+            if standing.page < standing.last:
+                yield Link("next-archive", _address(plan, paths[form], standing.page + 1), kind)
+            yield Link("current", _address(plan, paths[form], 0), kind)
+
+
+def _address(plan: Plan, path: str, page: int) -> str:
+    """The URL of a document at `path`, or of that page of its history."""
+    return plan.url(plan.page_path(path, page) if page else path)
+
+
+def _home(feed: Feed, plan: Plan, page_url: str) -> str:
+    """The page on the site that a feed is about; where the site has none, the feed's own."""
+    site = f"{plan.site_url}/"
+    about_site = feed.term is None and not feed.key.startswith("feed:")
+    return feed.home_url if about_site or feed.home_url != site else page_url or site

@@ -14,7 +14,7 @@ from syndicate.index import Recipe
 from syndicate.markup import excerpt, render, safe, templates
 from syndicate.model import Alternate, Category, Entry, Image, Post
 
-VERSION = "entries/3"
+VERSION = "entries/4"
 """Raised by hand whenever the same post would make another Entry."""
 
 TITLE_LENGTH = 60
@@ -29,7 +29,7 @@ def fingerprint() -> str:
 class Style:
     """How entries are shown.
 
-    `base_url` is where the output folder is served; `content` is `full` or `summary`; lengths are
+    `base_url` is where the output folder is served; `content` is `full`, `summary` or `titles`; lengths are
     in characters; `language` is the site's, which entries need not repeat; `profile` as in `safe.clean`.
     """
 
@@ -53,10 +53,10 @@ def entry(post: Post, recipe: Recipe, body: Body, style: Style) -> Entry:
         id=recipe.entry_id,
         url=post.url,
         title=_title(post, html),
-        html=html if style.content == "full" else _paragraph(summary),
+        html={"full": html, "summary": _paragraph(summary)}.get(style.content, ""),
         published=_moment(published),
         updated=_moment(max(updated, published)),
-        summary=summary,
+        summary=summary if style.content != "titles" else "",
         categories=tuple(_categories(post, style.scheme)),
         authors=post.authors,
         language=post.language if post.language != style.language else "",
@@ -64,6 +64,9 @@ def entry(post: Post, recipe: Recipe, body: Body, style: Style) -> Entry:
         enclosures=post.enclosures,
         external_url=post.external_url,
         alternates=_alternates(recipe, Alternate(post.language or style.language, post.url), style.language),
+        origin=post.origin,
+        comments=post.comments,
+        episode=post.episode,
     )
 
 

@@ -1,4 +1,4 @@
-"""The write stage: Recipes → the fragments of their entries, in every format asked for.
+"""The write stage: orders → the fragments of their entries, in every format and look asked for.
 
 Runs in worker processes, a batch at a time. The file is read again (the index keeps no
 bodies) and must still be the one that was indexed: else the entry waits for the next scan.
@@ -7,7 +7,7 @@ bodies) and must still be the one that was indexed: else the entry waits for the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from syndicate import plugins
@@ -16,10 +16,12 @@ from syndicate.content.built import MAX_SIZE as MAX_PAGE
 from syndicate.feeds.bodies import Bodies, Body
 from syndicate.feeds.entries import Style, entry
 from syndicate.feeds.formats import Format
+from syndicate.feeds.holdings import Look
+from syndicate.feeds.rules import held
 from syndicate.index import Recipe
 from syndicate.index.packing import unpack
 from syndicate.markup.templates import Fault
-from syndicate.model import Post, Problem, Severity, shown_path
+from syndicate.model import Entry, Post, Problem, Severity, shown_path
 
 NO_BODY = " "
 """The last good version of a post that is nothing but a title; "" says that none is known."""
@@ -32,15 +34,24 @@ _NOT_IN_PAGE = Fault(
 )
 
 
+class Order(NamedTuple):
+    """One entry to be written in some looks: that of a post, by its recipe, or one that is ready to show."""
+
+    id: int
+    looks: tuple[Look, ...]
+    recipe: Recipe | None = None
+    made: Entry | None = None
+
+
 class Written(NamedTuple):
-    """The fragments of one post, in the order of the writer's formats.
+    """The fragments of one entry: for each look asked for, in the order of the writer's formats.
 
     None where there are none: the problem says whether the post failed (an error) or has to wait.
     `faults` are what template code in it could not be expanded.
     """
 
     id: int
-    fragments: tuple[bytes, ...] | None
+    fragments: tuple[tuple[bytes, ...], ...] | None
     problems: tuple[Problem, ...] = ()
     faults: tuple[Fault, ...] = ()
 
@@ -57,34 +68,56 @@ class Writer:
     style: Style
     max_size: int
 
-    def write(self, recipes: Sequence[Recipe]) -> list[Written]:
-        """One result per recipe, in order."""
+    def write(self, orders: Sequence[Order]) -> list[Written]:
+        """One result per order, in order."""
         makers: list[Format] = [plugins.find("formats", name)() for name in self.formats]
-        return [self._one(recipe, makers) for recipe in recipes]
+        return [self._one(order, makers) for order in orders]
 
-    def lost(self, recipe: Recipe) -> Written:
+    def lost(self, order: Order) -> Written:
         """What stands for a post that killed its worker or never came to an end."""
-        return _left_out(recipe, "showing it crashed or took too long; look for extreme nesting or size in it")
+        return _left_out(order, "showing it crashed or took too long; look for extreme nesting or size in it")
 
-    def _one(self, recipe: Recipe, makers: list[Format]) -> Written:
-        post = unpack(recipe.packed, recipe.path)
-        if recipe.last_good == "":
-            return _left_out(recipe, "the file is broken and no good version of it is known; mend the file")
+    def _one(self, order: Order, makers: list[Format]) -> Written:
+        if order.recipe is not None and order.recipe.last_good == "":
+            return _left_out(order, "the file is broken and no good version of it is known; mend the file")
         try:
-            body = self._body(post, recipe)
-            if body is None:
-                return Written(recipe.id, None, (_changing(recipe),))
-            made = entry(post, recipe, body, self.style)
-            return Written(recipe.id, tuple(maker.fragment(made) for maker in makers), faults=body.faults)
+            made, faults = self._entries(order)
+            if made is None:
+                return Written(order.id, None, (_changing(order),))
+            return self._sound(order, [tuple(maker.fragment(each) for maker in makers) for each in made], faults)
         except Exception as fault:  # noqa: BLE001 one post must never stop the others
-            return _left_out(recipe, f"its entry cannot be made ({type(fault).__name__}: {fault})")
+            return _left_out(order, f"its entry cannot be made ({type(fault).__name__}: {fault})")
 
-    def _body(self, post: Post, recipe: Recipe) -> Body | None:
+    def _sound(self, order: Order, fragments: list[tuple[bytes, ...]], faults: tuple[Fault, ...]) -> Written:
+        """What was written, if each fragment of it keeps our rules."""
+        for each in fragments:
+            for form, fragment in zip(self.formats, each, strict=True):
+                if wrong := held(fragment, form):
+                    return _left_out(order, f"its {form} entry would break a rule ({wrong})", "entry-invalid")
+        return Written(order.id, tuple(fragments), faults=faults)
+
+    def _entries(self, order: Order) -> tuple[list[Entry] | None, tuple[Fault, ...]]:
+        """The entry in each of its looks; None where its file is another than was indexed."""
+        if order.recipe is None:
+            return [order.made] * len(order.looks) if order.made else None, ()
+        post = unpack(order.recipe.packed, order.recipe.path)
+        bodies = {profile: self._body(post, order.recipe, profile) for _, profile in order.looks}
+        if None in bodies.values():
+            return None, ()
+        made, faults = [], dict[Fault, None]()
+        for look in order.looks:
+            if body := bodies[look.profile]:
+                style = replace(self.style, content=look.content, profile=look.profile)
+                made.append(entry(post, order.recipe, body, style))
+                faults.update(dict.fromkeys(body.faults))
+        return made, tuple(faults)
+
+    def _body(self, post: Post, recipe: Recipe, profile: str) -> Body | None:
         """The body of a post; None where its file, or the page built of it, is another than was indexed."""
         if recipe.last_good is not None:
             return Body(recipe.last_good.removeprefix(NO_BODY), "", post.summary)
         label, folder, bodies = next(root for root in self.roots if recipe.path.startswith(root[0]))
-        within = recipe.path[len(label) :]
+        within, bodies = recipe.path[len(label) :], replace(bodies, profile=profile)
         source = files.read(folder, within, self.max_size)
         if isinstance(source, Problem) or source.digest != recipe.digest:
             return None
@@ -98,11 +131,15 @@ class Writer:
         return body._replace(faults=(*body.faults, _NOT_IN_PAGE)) if post.built else body
 
 
-def _left_out(recipe: Recipe, why: str) -> Written:
-    problem = Problem(shown_path(recipe.path), Severity.ERROR, "entry-failed", f"the post is left out: {why}")
-    return Written(recipe.id, None, (problem,))
+def _left_out(order: Order, why: str, code: str = "entry-failed") -> Written:
+    problem = Problem(_where(order), Severity.ERROR, code, f"the post is left out: {why}")
+    return Written(order.id, None, (problem,))
 
 
-def _changing(recipe: Recipe) -> Problem:
+def _changing(order: Order) -> Problem:
     why = "has changed since it was read; the feeds that show it wait for the next run"
-    return Problem(shown_path(recipe.path), Severity.INFO, "file-changing", why)
+    return Problem(_where(order), Severity.INFO, "file-changing", why)
+
+
+def _where(order: Order) -> str:
+    return shown_path(order.recipe.path) if order.recipe else "digest"

@@ -94,7 +94,8 @@ class Afterlife:
             " updated, entry_id, shown, own_date FROM posts WHERE state = 2 ORDER BY path"
         )
         for row in self._db.execute(sql):
-            yield Candidate(*row[:7], bool(row[7]), bool(row[8]))
+            post, path, url, title, published, updated, entry_id, shown, own_date = row
+            yield Candidate(post, path, url, title, published, updated, entry_id, bool(shown), bool(own_date))
 
     def adopt(self, post: int, entry_id: str, published: int | None, updated: int | None) -> bool:
         sql = "SELECT entry_id, shown, own_date, packed FROM posts WHERE id = ?"

@@ -61,7 +61,7 @@ class Pages:
         """What makes a post one of this feed, as SQL over `posts`."""
         values: dict[str, object] = {"name": name, "now": now}
         if chosen is not None:
-            condition, more = selects.where(chosen.tree, now)
+            condition, more = selects.where(chosen.tree, now, chosen.language)
             return condition, {**more, **values}
         if (taxonomy, name) == SITE:
             return "posts.language = ''", values

@@ -170,12 +170,14 @@ class Counts(NamedTuple):
 class Chosen(NamedTuple):
     """The posts of a feed of the operator's own: those that `tree` means, in the order `sort`.
 
-    `sort` is `newest`, `oldest`, `updated` or `title`; `max_age` seconds, None for any age.
+    `sort` is `newest`, `oldest`, `updated` or `title`; `max_age` seconds, 0 for any age; `language` is that of posts
+    that name none.
     """
 
     tree: Tree
     sort: str = "newest"
-    max_age: int | None = None
+    max_age: int = 0
+    language: str = ""
 
 
 class Candidate(NamedTuple):

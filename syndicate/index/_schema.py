@@ -9,6 +9,7 @@ import sqlite3
 import struct
 
 from syndicate.errors import StateError
+from syndicate.index._selects import register
 from syndicate.index._ties import named
 
 VERSION = 3
@@ -230,6 +231,7 @@ def connect(path: str) -> sqlite3.Connection:
         raise _unusable(path, fault) from fault
     try:
         # FULL: with NORMAL a power cut loses transactions that were already acknowledged
+        register(connection)
         connection.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
         )

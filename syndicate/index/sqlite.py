@@ -47,7 +47,7 @@ class SqliteIndex(Pages, Afterlife):
         return cls(connect(path))
 
     def copy(self) -> Self:
-        there = sqlite3.connect(":memory:", isolation_level=None)
+        there = connect(":memory:")
         self._db.backup(there)
         return type(self)(there)
 
@@ -249,7 +249,9 @@ class SqliteIndex(Pages, Afterlife):
 
     def newest(self, taxonomy: str, name: str, limit: int, now: int, chosen: Chosen | None = None) -> list[Shown]:
         if chosen is not None:
-            return selects.newest(self._db, chosen, limit, now)
+            tree, sort, max_age, language = chosen
+            found = selects.newest(tree, now, sort=sort, limit=limit, max_age=max_age, language=language)
+            return [Shown(*row) for row in self._db.execute(*found)]
         if (taxonomy, name) == SITE:
             sql = f"SELECT id, key, updated FROM posts WHERE {_MAIN} AND {_VISIBLE} ORDER BY published DESC, path"
         else:
@@ -264,7 +266,9 @@ class SqliteIndex(Pages, Afterlife):
 
     def size(self, taxonomy: str, name: str, now: int, chosen: Chosen | None = None) -> tuple[int, int | None]:
         if chosen is not None:
-            return selects.size(self._db, chosen, now)
+            asked = selects.size(chosen.tree, now, max_age=chosen.max_age, language=chosen.language)
+            count, newest = self._db.execute(*asked).fetchone()
+            return count, newest
         values = {"taxonomy": taxonomy, "name": name, "now": now}
         if (taxonomy, name) == SITE:
             sql = f"SELECT count(*), max(published) FROM posts WHERE {_MAIN} AND {_VISIBLE}"

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +17,20 @@ from syndicate.content import built, read
 from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
 from syndicate.content.scan import Root
-from syndicate.content.sites import Opened
 from syndicate.cycle import Parts, Progress, Wish
-from syndicate.delivery.publish import Press
+from syndicate.delivery.press import Press
 from syndicate.engines import Engine
 from syndicate.errors import StateError
-from syndicate.feeds import entries
-from syndicate.feeds.bodies import Bodies
 from syndicate.feeds.channel import Channels
-from syndicate.feeds.formats import Format
-from syndicate.feeds.plan import PRESETS, Plan, adapted
-from syndicate.feeds.write import Writer
+from syndicate.feeds.plan import Plan
+from syndicate.feeds.presets import PRESETS
+from syndicate.feeds.selection import needs
 from syndicate.index import Index
 from syndicate.index.lock import held
-from syndicate.markup.templates import TemplateSite
-from syndicate.model import Image, Report
+from syndicate.model import Report
 from syndicate.project import Project, Site, find, opened_folders, site_of
 from syndicate.settings import Settings
+from syndicate.wiring import _press
 
 WORTH_A_WORKER = 1500
 """Pieces of work below which starting worker processes costs more than it saves."""
@@ -73,7 +68,7 @@ def published(the: Project) -> Iterator[tuple[Index, Plan, Channels]]:
         raise StateError(f"{the.state}: nothing has been built here yet; run `syndicate build` first")
     index = plugins.find("index", "sqlite").open(str(the.state))
     with contextlib.closing(index), _told(index, the.state):
-        yield index, _plan(the.settings, site.facts), _channels(the.settings, site)
+        yield index, _press.plan(the.settings, site.facts), _press.channels(the.settings, site)
 
 
 def explained(the: Project, wanted: str, now: int) -> tuple[account.Account | None, list[str]]:
@@ -165,12 +160,12 @@ def _instead(the: Project) -> dict[str, tuple[Any, str]]:
         found["site.timezone"] = (dialect.facts.timezone, "defaults")
     found["content.dialect"] = (dialect.name, "detected")
     found["output.state"] = (str(the.state), "beside the output folder")
-    if (limit := _limit(the, dialect.facts)) != the.settings.feed.limit:
+    if (limit := _press.limit(the, dialect.facts)) != the.settings.feed.limit:
         found["feed.limit"] = (limit, own)
-    if (taxonomies := _taxonomies(the, dialect.facts)) != the.settings.feed.taxonomies:
+    if (taxonomies := _press.taxonomies(the, dialect.facts)) != the.settings.feed.taxonomies:
         found["feed.taxonomies"] = (taxonomies, own)
     if the.settings.site.url or dialect.facts.url:
-        plan = _plan(the.settings, site_of(the).facts)
+        plan = _press.plan(the.settings, site_of(the).facts)
         preset = f"preset {the.settings.feed.preset}"
         found["feed.url"] = (plan.base_url.rstrip("/"), preset)
         found["feed.paths.site"] = (plan.preset.site, preset)
@@ -188,13 +183,29 @@ def _value(the: Project, path: str) -> Any:
 # -- the parts
 
 
-def _by_label(site: Site) -> list[Opened]:
-    """The longest label first, so that a path is never taken for one of an outer folder."""
-    return sorted(site.folders, key=lambda each: -len(each.root.label))
-
-
 def _roots(site: Site) -> list[Root]:
-    return [each.root for each in _by_label(site)]
+    return [each.root for each in _press.by_label(site)]
+
+
+def _reader(the: Project, site: Site, roots: list[Root], built_to: dict[bytes, str]) -> Reader:
+    settings = the.settings
+    keys, counted = _asked_for(the, site)
+    ids = PRESETS[settings.feed.preset].ids
+    return Reader(
+        tuple(roots),
+        ids,
+        settings.content.max_file_size,
+        built=built_to,
+        updated=settings.feed.updated,
+        keys=keys,
+        counted=counted,
+    )
+
+
+def _asked_for(the: Project, site: Site) -> tuple[tuple[str, ...], bool]:
+    """The keys of front matter that some feed asks for, and whether one asks for the number of words."""
+    asked = [needs(tree) for tree in _press.chosen(the, site.facts).values()]
+    return tuple(sorted({key for each in asked for key in each.keys})), any(each.words for each in asked)
 
 
 def _make_folder(folder: Path) -> None:
@@ -207,15 +218,14 @@ def _make_folder(folder: Path) -> None:
 def _parts(the: Project, site: Site, index: Index) -> Parts:
     settings = the.settings
     roots = _roots(site)
-    ids = PRESETS[settings.feed.preset].ids
-    press = _press(the, site, index)
+    press = _press.press(the, site, index)
     mixed, built_to = _mixed(settings), _built(settings, roots)
     return Parts(
         where=str(the.base),
         roots=roots,
         barred=frozenset((os.fsencode(os.path.realpath(settings.output.folder)), *built.places(roots, built_to))),
         facts=site.facts,
-        reader=Reader(tuple(roots), ids, settings.content.max_file_size, built=built_to),
+        reader=_reader(the, site, roots, built_to),
         press=press,
         engine=lambda work: _engine(settings.build.workers, work),
         problems=(
@@ -223,49 +233,10 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
             *built.missing(roots, built_to, settings.content.built),
         ),
         mixed=mixed,
-        reading=_reading(the, site, ids, mixed),
+        reading=_reading(the, site, mixed),
         showing=_showing(settings, site.facts, press),
         spool=str(the.state.parent),
     )
-
-
-def _press(the: Project, site: Site, index: Index) -> Press:
-    settings, facts = the.settings, site.facts
-    plan = _plan(settings, facts)
-    formats: dict[str, Format] = {name: plugins.find("formats", name)() for name in settings.feed.formats}
-    feed = settings.feed
-    style = entries.Style(plan.base_url, feed.content, feed.summary_length, facts.language, feed.profile)
-    shared = f"{syndicate.__version__} {entries.fingerprint()} {sorted(asdict(style).items())} {_templates(the, site)}"
-    return Press(
-        index=index,
-        publisher=plugins.find("publishers", settings.output.publisher)(settings.output.folder),
-        plan=plan,
-        channels=_channels(settings, site),
-        formats=formats,
-        shapes={name: _digest(f"{form.fingerprint} {shared}") for name, form in formats.items()},
-        writer=Writer(
-            tuple(_bodies(settings, each) for each in _by_label(site)),
-            settings.feed.formats,
-            style,
-            settings.content.max_file_size,
-        ),
-        taxonomies=_taxonomies(the, facts),
-        limit=_limit(the, facts),
-        now=0,
-    )
-
-
-def _limit(the: Project, facts: Facts) -> int:
-    """Entries in a feed: a site that keeps its paths keeps what its own plugin was told, too."""
-    feed = the.settings.feed
-    said = the.origins.get("feed.limit", "defaults") != "defaults"
-    return feed.limit if said or feed.preset == "syndicate" else facts.limit or feed.limit
-
-
-def _taxonomies(the: Project, facts: Facts) -> tuple[str, ...]:
-    """Whose terms have feeds: as the operator says, else as the site was told, else the usual ones."""
-    said = the.origins.get("feed.taxonomies", "defaults") != "defaults"
-    return the.settings.feed.taxonomies if said or not facts.taxonomies else facts.taxonomies
 
 
 def _mixed(settings: Settings) -> bool:
@@ -279,60 +250,6 @@ def _built(settings: Settings, roots: list[Root]) -> dict[bytes, str]:
     if settings.content.body == "source":
         return {}
     return built.folders(roots, settings.content.built)
-
-
-def _bodies(settings: Settings, opened: Opened) -> tuple[bytes, bytes, Bodies]:
-    """A root as the writer wants it: label, folder, and what its bodies have in common."""
-    root, dialect = opened.root, opened.root.dialect
-    site = TemplateSite(
-        url=dialect.facts.url,
-        variables=dialect.variables if dialect.templates else {},
-        files=opened.templates,
-        timezone=dialect.facts.timezone,
-        unknown=settings.content.unknown_templates,
-    )
-    bodies = Bodies(dialect, site, settings.feed.profile, tuple(settings.content.built_selectors))
-    return root.label, root.path, bodies
-
-
-def _templates(the: Project, site: Site) -> str:
-    """A digest of what bodies are made with beside the posts themselves."""
-    content = the.settings.content
-    files = [
-        [dialect.name, dialect.facts.url, dialect.facts.timezone, each.templates, each.texts]
-        for each in site.folders
-        if (dialect := each.root.dialect).templates
-    ]
-    return _hex([files, content.unknown_templates, content.body, content.built_selectors])
-
-
-def _plan(settings: Settings, facts: Facts) -> Plan:
-    preset = adapted(PRESETS[settings.feed.preset], dict(facts.feed_paths))
-    return Plan(
-        preset=preset,
-        site_title=facts.title,
-        site_url=facts.url,
-        base_url=f"{settings.feed.url}/" if settings.feed.url else facts.url + preset.base,
-        formats=tuple(settings.feed.formats),
-        description=facts.description,
-        slugs=settings.feed.slugs,
-        site_path=settings.feed.paths.site,
-        term_path=settings.feed.paths.term,
-        languages=facts.languages,
-    )
-
-
-def _channels(settings: Settings, site: Site) -> Channels:
-    facts = site.facts
-    return Channels(
-        language=facts.language,
-        authors=(facts.author,) if facts.author else (),
-        image=Image(facts.image, facts.title) if facts.image else None,
-        icon=facts.icon,
-        rights=settings.site.rights,
-        media_types={name: plugins.find("formats", name).media_type for name in settings.feed.formats},
-        term_url=site.folders[0].root.dialect.term_url,
-    )
 
 
 def _engine(workers: int, work: int) -> Engine:
@@ -349,11 +266,12 @@ def _processors() -> int:
 # -- fingerprints
 
 
-def _reading(the: Project, site: Site, ids: str, mixed: bool) -> str:
+def _reading(the: Project, site: Site, mixed: bool) -> str:
     """Changes whenever a file might be understood otherwise than at the last run."""
+    ids, asked_for = PRESETS[the.settings.feed.preset].ids, _asked_for(the, site)
     roots = [[repr(each.root.label), each.root.dialect.name, each.texts] for each in site.folders]
     content = the.settings.content
-    return _hex(
+    return _press.hexadecimal(
         [
             syndicate.__version__,
             read.VERSION,
@@ -364,19 +282,22 @@ def _reading(the: Project, site: Site, ids: str, mixed: bool) -> str:
             sorted(_built(the.settings, _roots(site)).values()),
             content.model_dump(),
             the.settings.site.timezone,
+            the.settings.feed.updated,
+            asked_for,
         ]
     )
 
 
 def _showing(settings: Settings, facts: Facts, press: Press) -> str:
     """Changes whenever a feed might look otherwise though its posts are the same."""
-    shapes = {name: shape.hex() for name, shape in press.shapes.items()}
-    return _hex([shapes, asdict(facts), settings.feed.model_dump(), settings.site.model_dump()])
-
-
-def _digest(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _hex(facts: Any) -> str:
-    return _digest(json.dumps(facts, sort_keys=True, ensure_ascii=False, default=str)).hex()
+    look = press.desk.holdings.usual.look
+    shapes = {name: press.desk.shape(name, look).hex() for name in press.formats}
+    return _press.hexadecimal(
+        [
+            shapes,
+            asdict(facts),
+            settings.feed.model_dump(),
+            settings.site.model_dump(),
+            {name: own.model_dump() for name, own in settings.feeds.items()},
+        ]
+    )

@@ -1,0 +1,80 @@
+"""All it takes to publish, and what was done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from syndicate.delivery.jobs import Desk, Job, Stale
+from syndicate.delivery.publishers import Publisher
+from syndicate.delivery.release import Due
+from syndicate.feeds.channel import Channels
+from syndicate.feeds.formats import Format
+from syndicate.feeds.plan import Plan
+from syndicate.feeds.write import Writer
+from syndicate.index import Index
+from syndicate.markup.templates import Fault
+from syndicate.model import Problem
+
+
+@dataclass(frozen=True)
+class Press:
+    """All it takes to publish."""
+
+    desk: Desk
+    publisher: Publisher
+    writer: Writer
+    anew: bool = False
+    """Write every document anew, whether it changed or not."""
+    wary: bool = False
+    """A run died between putting documents in place and recording them: judge them by their bytes, not their size."""
+
+    @property
+    def index(self) -> Index:
+        """What survives."""
+        return self.desk.index
+
+    @property
+    def plan(self) -> Plan:
+        """Names and addresses."""
+        return self.desk.plan
+
+    @property
+    def channels(self) -> Channels:
+        """What all feeds have in common."""
+        return self.desk.channels
+
+    @property
+    def formats(self) -> dict[str, Format]:
+        """What every feed is written in."""
+        return self.desk.formats
+
+    @property
+    def now(self) -> int:
+        """The moment of the run, in epoch seconds."""
+        return self.desk.now
+
+    def stale(self, job: Job) -> list[Stale]:
+        """The documents of a job that are not what is due, or not in their place."""
+        return list(self.desk.stale(job, lambda document: not self.anew and self._stands(document)))
+
+    def _stands(self, document: Due) -> bool:
+        row = document.published
+        if row is None:
+            return False
+        if self.wary:
+            return self.publisher.read(row.path, row.digest) is not None
+        return self.publisher.in_place(row.path, row.size)
+
+
+@dataclass(slots=True)
+class Printed:
+    """What was done."""
+
+    rendered: int = 0
+    written: int = 0
+    removed: int = 0
+    problems: list[Problem] = field(default_factory=list)
+    faults: dict[int, tuple[Fault, ...]] = field(default_factory=dict)
+    """What template code could not be expanded in the entries of the batch under way, by post."""
+    made: set[int] = field(default_factory=set)
+    """The posts of the batch under way that have been rendered."""

@@ -1,0 +1,176 @@
+"""The entries that the documents of a batch need and no document holds: written once each, in the looks asked for.
+
+A document that has a byte budget may show its oldest entries shortened. How long an entry is in full is known from the
+published document, also where it is shortened there. So first what is unknown is written in full; then, for the feeds
+that are over their budget, the summaries; then it is known how many entries have to be shortened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from syndicate.content.intake import batched
+from syndicate.delivery import budget
+from syndicate.delivery.fragments import Fragments
+from syndicate.delivery.jobs import Job, Stale, without
+from syndicate.delivery.press import Press, Printed
+from syndicate.delivery.release import Due, Key
+from syndicate.engines import Engine
+from syndicate.feeds.holdings import Look
+from syndicate.feeds.write import Order
+from syndicate.index import Shown
+from syndicate.model import Problem, Severity
+
+POSTS_AT_ONCE = 64
+
+
+@dataclass(slots=True)
+class Batch:
+    """What is known of the entries of a batch: which have to wait for the next scan, and which failed."""
+
+    press: Press
+    engine: Engine
+    fragments: Fragments
+    done: Printed
+    waiting: set[int] = field(default_factory=set)
+    failed: set[int] = field(default_factory=set)
+
+
+def write_entries(batch: Batch, jobs: list[Job]) -> None:
+    """Write what is missing: first all in full, then the summaries of what may have to be shortened."""
+    _write(batch, jobs, lambda job: _missing(batch, job))
+    for job in jobs:
+        if any(post.id in batch.failed for post in job.shown):
+            without(job, batch.failed)
+            job.stale = batch.press.stale(job)
+    over = [job for job in jobs if job.stale and _exceeds(batch, job)]
+    _write(batch, over, lambda job: _missing_short(batch, job))
+    for job in over:
+        if not any(post.id in batch.waiting for post in job.shown):
+            job.cut = _cut(batch, job)
+    # what is no longer shortened is needed in full again
+    _write(batch, over, lambda job: _missing_whole(batch, job))
+
+
+def _write(batch: Batch, jobs: list[Job], missing: Callable[[Job], Iterator[tuple[Shown, Look]]]) -> None:
+    wanted: dict[Key, set[Look]] = {}
+    made = {entry_id: entry for job in jobs for entry_id, entry in job.made.items()}
+    for job in jobs:
+        for post, look in missing(job):
+            if post.id not in batch.waiting:
+                wanted.setdefault((post.id, post.key), set()).add(look)
+    keys = dict(wanted.keys())
+    orders = (
+        Order(each, tuple(sorted(wanted[each, keys[each]])), made=made[each]) for each in sorted(keys) if each in made
+    )
+    of_posts = (
+        Order(recipe.id, tuple(sorted(wanted[recipe.id, keys[recipe.id]])), recipe)
+        for recipe in batch.press.index.recipes(sorted(set(keys) - set(made)))
+    )
+    for some in (orders, of_posts):
+        _run(batch, some, keys, wanted)
+
+
+def _run(batch: Batch, orders: Iterable[Order], keys: dict[int, bytes], wanted: dict[Key, set[Look]]) -> None:
+    press, done = batch.press, batch.done
+    for results in batch.engine.run(press.writer.write, batched(orders, POSTS_AT_ONCE), press.writer.lost):
+        for written in results:
+            done.problems.extend(written.problems)
+            if written.fragments is None:
+                (batch.failed if _is_fault(written.problems) else batch.waiting).add(written.id)
+                continue
+            if written.id not in done.made:
+                done.made.add(written.id)
+                done.rendered += 1
+            if written.id > 0:
+                done.faults[written.id] = tuple(dict.fromkeys(written.faults))
+            entry = (written.id, keys[written.id])
+            for look, fragments in zip(sorted(wanted[entry]), written.fragments, strict=True):
+                batch.fragments.add(entry, look, fragments)
+
+
+def _is_fault(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def _missing(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
+    """The posts of a job of whose entries neither the bytes are at hand nor, where that is enough, the length."""
+    known = [_known(batch, job, stale.due) for stale in job.stale]
+    for post in job.shown:
+        entry = (post.id, post.key)
+        if batch.fragments.lacks(entry, job.look) and not all(entry in each for each in known):
+            yield post, job.look
+
+
+def _known(batch: Batch, job: Job, due: Due) -> Iterable[Key]:
+    if batch.press.anew or not batch.fragments.document(due):
+        return ()
+    return due.lengths() if job.budget else due.reusable()
+
+
+def _exceeds(batch: Batch, job: Job) -> bool:
+    if not job.budget or any(post.id in batch.waiting for post in job.shown):
+        return False
+    return any(budget.exceeds(lengths(batch, job, each), _frame(job, each), job.budget) for each in job.stale) or any(
+        _was_shortened(each.due) for each in job.stale
+    )
+
+
+def _was_shortened(due: Due) -> bool:
+    return bool(due.reusable(short=True))
+
+
+def lengths(batch: Batch, job: Job, stale: Stale) -> list[int]:
+    """How long each entry is in full."""
+    known = stale.due.lengths()
+    return [
+        batch.fragments.length(entry, job.look, stale.due.format)
+        if not batch.fragments.lacks(entry, job.look)
+        else known[entry]
+        for entry in ((post.id, post.key) for post in job.shown)
+    ]
+
+
+def _frame(job: Job, stale: Stale) -> int:
+    around = stale.envelope
+    return len(around.head) + len(around.tail) + len(around.separator) * max(0, len(job.shown) - 1)
+
+
+def short_look(job: Job) -> Look:
+    return Look("summary", job.look.profile)
+
+
+def _missing_short(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
+    held = [() if batch.press.anew else each.due.reusable(short=True) for each in job.stale]
+    for post in job.shown:
+        entry = (post.id, post.key)
+        if batch.fragments.lacks(entry, short_look(job)) and not all(entry in each for each in held):
+            yield post, short_look(job)
+
+
+def _cut(batch: Batch, job: Job) -> int:
+    """How many of the last entries are shortened: as many as the format that needs it most."""
+    if found := [each for each in job.documents if each.path not in {stale.due.path for stale in job.stale}]:
+        return len(found[0].reusable(short=True))  # another format stands already, and shows the same
+    most = 0
+    for stale in job.stale:
+        full = lengths(batch, job, stale)
+        short = [_short_length(batch, job, stale.due, post) for post in job.shown]
+        most = max(most, budget.shortened(full, short, _frame(job, stale), job.budget))
+    return most
+
+
+def _short_length(batch: Batch, job: Job, due: Due, post: Shown) -> int:
+    entry = (post.id, post.key)
+    if batch.fragments.lacks(entry, short_look(job)):
+        return due.reusable(short=True)[entry][1]
+    return batch.fragments.length(entry, short_look(job), due.format)
+
+
+def _missing_whole(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
+    held = [() if batch.press.anew else each.due.reusable() for each in job.stale]
+    for post in job.shown[: len(job.shown) - job.cut]:
+        entry = (post.id, post.key)
+        if batch.fragments.lacks(entry, job.look) and not all(entry in each for each in held):
+            yield post, job.look

@@ -1,0 +1,215 @@
+"""Settings → the parts of publishing: names and addresses, what each feed holds, formats, looks."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import syndicate
+from syndicate import plugins
+from syndicate.content.dialects import Facts
+from syndicate.content.sites import Opened
+from syndicate.delivery.jobs import Desk
+from syndicate.delivery.press import Press
+from syndicate.feeds import entries
+from syndicate.feeds.bodies import Bodies
+from syndicate.feeds.channel import Channels
+from syndicate.feeds.formats import Format
+from syndicate.feeds.holdings import Holding, Holdings, Look
+from syndicate.feeds.plan import Plan
+from syndicate.feeds.presets import PRESETS, adapted
+from syndicate.feeds.selection import needs, selections, span
+from syndicate.feeds.write import Writer
+from syndicate.index import Chosen, Index
+from syndicate.markup.templates import TemplateSite
+from syndicate.model import Image
+from syndicate.model.selection import Tree
+from syndicate.project import Project, Site
+from syndicate.settings import OwnFeed, Settings
+
+
+def by_label(site: Site) -> list[Opened]:
+    """The longest label first, so that a path is never taken for one of an outer folder."""
+    return sorted(site.folders, key=lambda each: -len(each.root.label))
+
+
+def press(the: Project, site: Site, index: Index) -> Press:
+    """All it takes to publish; the moment is still to be set."""
+    settings, facts = the.settings, site.facts
+    the_plan = plan(settings, facts)
+    names = formats(settings)
+    makers: dict[str, Format] = {name: plugins.find("formats", name)() for name in names}
+    feed = settings.feed
+    style = entries.Style(the_plan.base_url, feed.content, feed.summary_length, facts.language, feed.profile)
+    shared = f"{syndicate.__version__} {entries.fingerprint()} {_templates(the, site)}"
+
+    @cache
+    def shape(form: str, look: Look) -> bytes:
+        styled = replace(style, content=look.content, profile=look.profile)
+        return digest(f"{makers[form].fingerprint} {shared} {sorted(asdict(styled).items())}")
+
+    desk = Desk(
+        index=index,
+        plan=the_plan,
+        channels=channels(settings, site),
+        formats=makers,
+        shape=shape,
+        taxonomies=taxonomies(the, facts),
+        holdings=holdings(the, facts),
+        now=0,
+        zone=facts.timezone,
+    )
+    writer = Writer(
+        tuple(_bodies(settings, each) for each in by_label(site)), names, style, settings.content.max_file_size
+    )
+    publisher = plugins.find("publishers", settings.output.publisher)(settings.output.folder)
+    return Press(desk, publisher, writer)
+
+
+def formats(settings: Settings) -> tuple[str, ...]:
+    """The formats of every feed, its page for people last."""
+    return (*settings.feed.formats, "html") if settings.feed.pages else tuple(settings.feed.formats)
+
+
+def holdings(the: Project, facts: Facts) -> Holdings:
+    """What each feed holds.
+
+    Raises:
+        ConfigurationError: a query of the operator's own cannot be understood.
+    """
+    feed = the.settings.feed
+    usual = Holding(limit(the, facts), Look(feed.content, feed.profile), feed.max_bytes)
+    trees = chosen(the, facts)
+    return Holdings(
+        usual=usual,
+        history=feed.history,
+        own={name: _own(own, trees[name], usual, facts) for name, own in the.settings.feeds.items()},
+        min_posts=feed.min_posts,
+        active_within=_span(feed.active_within),
+        gone_after=_span(feed.gone_after),
+        tombstones=_span(feed.tombstones),
+    )
+
+
+def chosen(the: Project, facts: Facts) -> Mapping[str, Tree]:
+    """What the feeds of the operator's own are about, by name.
+
+    Raises:
+        ConfigurationError: a query cannot be understood.
+    """
+    queries = {name: own.query for name, own in the.settings.feeds.items()}
+    return selections(queries, ZoneInfo(facts.timezone), taxonomies(the, facts), _origin(the)) if queries else {}
+
+
+def _origin(the: Project) -> str:
+    """The settings file, as a person knows it."""
+    return next((origin for origin in the.origins.values() if origin.endswith(".toml")), "")
+
+
+def _own(own: OwnFeed, tree: Tree, usual: Holding, facts: Facts) -> Holding:
+    look = Look(own.content or usual.look.content, own.profile or usual.look.profile)
+    age = _span(own.max_age) or 0
+    return Holding(
+        limit=own.limit or usual.limit,
+        look=look,
+        max_bytes=usual.max_bytes if own.max_bytes is None else own.max_bytes,
+        history=bool(own.history) if own.sort == "newest" and not own.digest else False,
+        chosen=Chosen(tree, own.sort, age, facts.language),
+        digest=own.digest,
+        moves=needs(tree).windows or bool(age) or bool(own.digest),
+    )
+
+
+def _span(text: str) -> int | None:
+    return span(text) if text else None
+
+
+def limit(the: Project, facts: Facts) -> int:
+    """Entries in a feed: a site that keeps its paths keeps what its own plugin was told, too."""
+    feed = the.settings.feed
+    said = the.origins.get("feed.limit", "defaults") != "defaults"
+    return feed.limit if said or feed.preset == "syndicate" else facts.limit or feed.limit
+
+
+def taxonomies(the: Project, facts: Facts) -> tuple[str, ...]:
+    """Whose terms have feeds: as the operator says, else as the site was told, else the usual ones."""
+    said = the.origins.get("feed.taxonomies", "defaults") != "defaults"
+    return the.settings.feed.taxonomies if said or not facts.taxonomies else facts.taxonomies
+
+
+def _bodies(settings: Settings, opened: Opened) -> tuple[bytes, bytes, Bodies]:
+    """A root as the writer wants it: label, folder, and what its bodies have in common."""
+    root, dialect = opened.root, opened.root.dialect
+    site = TemplateSite(
+        url=dialect.facts.url,
+        variables=dialect.variables if dialect.templates else {},
+        files=opened.templates,
+        timezone=dialect.facts.timezone,
+        unknown=settings.content.unknown_templates,
+    )
+    bodies = Bodies(dialect, site, settings.feed.profile, tuple(settings.content.built_selectors))
+    return root.label, root.path, bodies
+
+
+def _templates(the: Project, site: Site) -> str:
+    """A digest of what bodies are made with beside the posts themselves."""
+    content = the.settings.content
+    files = [
+        [dialect.name, dialect.facts.url, dialect.facts.timezone, each.templates, each.texts]
+        for each in site.folders
+        if (dialect := each.root.dialect).templates
+    ]
+    return hexadecimal([files, content.unknown_templates, content.body, content.built_selectors])
+
+
+def plan(settings: Settings, facts: Facts) -> Plan:
+    """Names and addresses of the site's feeds."""
+    preset = adapted(PRESETS[settings.feed.preset], dict(facts.feed_paths))
+    return Plan(
+        preset=preset,
+        site_title=facts.title,
+        site_url=facts.url,
+        base_url=f"{settings.feed.url}/" if settings.feed.url else facts.url + preset.base,
+        formats=formats(settings),
+        description=facts.description,
+        slugs=settings.feed.slugs,
+        site_path=settings.feed.paths.site,
+        term_path=settings.feed.paths.term,
+        languages=facts.languages,
+        own=settings.feeds,
+    )
+
+
+def channels(settings: Settings, site: Site) -> Channels:
+    """What all feeds of the site have in common."""
+    facts = site.facts
+    return Channels(
+        language=facts.language,
+        authors=(facts.author,) if facts.author else (),
+        image=Image(facts.image, facts.title) if facts.image else None,
+        icon=facts.icon,
+        rights=settings.site.rights,
+        media_types={name: plugins.find("formats", name).media_type for name in formats(settings)},
+        term_url=site.folders[0].root.dialect.term_url,
+        hubs=tuple(settings.feed.hubs),
+        stylesheet=_below(facts.url, settings.feed.stylesheet),
+    )
+
+
+def _below(site_url: str, place: str) -> str:
+    return place if not place or "://" in place else f"{site_url}/{place.lstrip('/')}"
+
+
+def digest(text: str) -> bytes:
+    """16 bytes over some text."""
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def hexadecimal(facts: Any) -> str:
+    """A digest of facts in hexadecimal, whatever they are."""
+    return digest(json.dumps(facts, sort_keys=True, ensure_ascii=False, default=str)).hex()
