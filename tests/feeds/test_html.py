@@ -87,6 +87,11 @@ def test_it_leads_to_the_site_and_to_the_page_of_all_feeds() -> None:
     assert tree(channel=the_channel(links=addresses())).xpath("//nav/a/@href") == [f"{SITE}/"]
 
 
+def test_a_feed_without_a_page_on_the_site_does_not_lead_to_itself() -> None:
+    page = tree(channel=the_channel(home_url=f"{SITE}/feeds/this"))
+    assert page.xpath("//nav/a/@href") == [f"{SITE}/feeds/"]
+
+
 def test_it_is_known_as_ours() -> None:
     assert OURS in made()[:4096]
 
