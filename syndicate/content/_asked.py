@@ -27,8 +27,8 @@ NOTHING = Asked()
 MOST_BYTES = 4096
 """Size of what is kept of one post's keys, as JSON in UTF-8."""
 
-_LONGEST, _MOST, _DEEPEST = 500, 100, 20
-"""Characters of a value, values of a key, and lists within lists that are kept."""
+_LONGEST, _MOST, _DEEPEST, _WIDEST = 500, 100, 20, 10_000
+"""Characters of a value, values of a key, lists within lists and values in them that are kept or looked at."""
 
 _WITHIN = ("params", "extra")
 """Tables in which Hugo and Zola want the keys that they do not know."""
@@ -96,7 +96,7 @@ def _flat(values: Sequence[Value]) -> Iterator[Value]:
     for _ in range(_DEEPEST):
         yield from (each for each in level if not isinstance(each, list))
         level = [each for inner in level if isinstance(inner, list) for each in inner]
-        if not level:
+        if not level or len(level) > _WIDEST:
             return
 
 

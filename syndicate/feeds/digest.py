@@ -12,10 +12,14 @@ from hashlib import blake2b
 from html import escape
 from itertools import groupby
 from typing import Literal, NamedTuple
+from urllib.parse import unquote
 
+from syndicate.index import Recipe
+from syndicate.markup import render, safe
+from syndicate.markup.excerpt import plain_text
 from syndicate.markup.excerpt import summary as shortened
 from syndicate.markup.legal import legal
-from syndicate.model import Entry
+from syndicate.model import Entry, Post
 
 VERSION = "digest/1"
 """Raised by hand whenever the same posts would make another entry."""
@@ -50,6 +54,15 @@ class Member(NamedTuple):
     published: datetime
     updated: datetime
     summary: str = ""
+
+
+def member_of(post: Post, recipe: Recipe) -> Member:
+    """A post as a digest lists it; its body is not opened, so its summary is what the author gave."""
+    title = post.title or unquote(post.url.rstrip("/").rpartition("/")[2]) or post.url
+    published = datetime.fromtimestamp(recipe.published, UTC)
+    updated = datetime.fromtimestamp(max(recipe.updated, recipe.published), UTC)
+    text = plain_text(safe.clean(render.to_html(post.summary, "markdown"), post.url)) if post.summary else ""
+    return Member(title, post.url, published, updated, text)
 
 
 def periods(moments: Iterable[int], kind: Kind, zone: tzinfo, now: int, most: int | None = None) -> list[Period]:

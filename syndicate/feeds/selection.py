@@ -255,13 +255,14 @@ class _Query:
         if len(key.name) > 100:
             raise key.fault("a key of more than 100 characters is in no front matter", "put a text in quotes")
         value = partial(self._value, key)
-        tree = self._group(value, implied=False) if self.text.take(OPEN) else self._listed(value)
+        tree = self._listed(value)
         return Not(tree) if negative else tree
 
     def _listed(self, value: Callable[[], Tree]) -> Tree:
         """`a,b`: one of them is enough."""
         found = [value()]
         while self.text.take(COMMA):
+            self.text.blank()
             at = self.text.at
             name, sign = self.text.key()
             if name and self.leaves.knows(name):
@@ -272,9 +273,12 @@ class _Query:
         return found[0] if len(found) == 1 else Either(tuple(found))
 
     def _value(self, key: Key) -> Tree:
+        """One value, or several in parentheses."""
+        if self.text.take(OPEN):
+            return self._group(partial(self._value, key), implied=False)
         self._count()
         self._something("a value")
-        at = self.text.at
+        at = self.text.at  # behind the blanks
         text, quoted = self.text.value()
         if not text and not quoted:
             hint = f"write one, or has:{shown(key.name)} for any"

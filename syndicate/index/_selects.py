@@ -107,7 +107,7 @@ def unheard(keys: tuple[str, ...]) -> Statement:
     marks = ", ".join(f"(:k{number})" for number in range(len(keys)))
     sql = (
         f"WITH asked (key) AS (VALUES {marks}) SELECT key FROM asked WHERE NOT EXISTS (SELECT 1 FROM posts"
-        " WHERE state = 2 AND fields <> '' AND json_type(fields, '$.\"' || key || '\"') IS NOT NULL) ORDER BY key"
+        " WHERE state = 2 AND fields <> '' AND json_type(fields, '$.\"' || asked.key || '\"') IS NOT NULL) ORDER BY key"
     )
     return sql, {f"k{number}": key for number, key in enumerate(keys)}
 
