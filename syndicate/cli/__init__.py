@@ -20,6 +20,7 @@ COMMANDS = {
     "regenerate": "another name for build",
     "feeds": "list the feeds that are published, with their addresses",
     "discover": "print the links by which the feeds of a page are found",
+    "redirects": "print the addresses that moved or are gone, for nginx, Caddy or a static host",
     "check": "report the problems of the content, write nothing",
     "explain": "say everything that is thought of one post, and why it is in which feeds",
     "config": "show the settings in force and where each came from",
