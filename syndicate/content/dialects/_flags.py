@@ -6,7 +6,6 @@ from syndicate.content.dialects._fields import Fields, as_text
 from syndicate.content.frontmatter import truth
 from syndicate.model import Visibility
 
-
 _FOR_SOME = frozenset({"members", "paid", "tiers", "private", "password", "hidden", "internal", "unlisted"})
 
 
