@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from syndicate.delivery.digests import Digests, Made
 from syndicate.delivery.release import Due, due, entries_digest
 from syndicate.feeds.assemble import digest, envelope_digest
 from syndicate.feeds.channel import Channels, Standing
@@ -19,7 +20,7 @@ from syndicate.feeds.plan import Plan
 from syndicate.feeds.taxonomy import feed_key, slug
 from syndicate.index import FeedRow, Index, Shown
 from syndicate.index.shelves import apart, page_of, paged
-from syndicate.model import Deleted, Entry, Envelope, Feed, Problem, Severity, Term
+from syndicate.model import Deleted, Envelope, Feed, Problem, Severity, Term
 
 Pair = tuple[str, str]
 
@@ -47,7 +48,7 @@ class Job:
     documents: list[Due]
     obsolete: list[str]
     standing: Standing
-    made: dict[int, Entry] = field(default_factory=dict)
+    made: dict[int, Made] = field(default_factory=dict)
     stale: list[Stale] = field(default_factory=list)
     cut: int = 0
 
@@ -153,7 +154,7 @@ class Desk:
             paths, lambda form: self.shape(form, holding.look), self.index.documents(taxonomy, name)
         )
         known = self.index.feed(taxonomy, name) or (self.index.feed(of, name) if page else None)
-        permanent = known.id if known else self.plan.url(dict(feed.paths).get("atom", feed.paths[0][1]))
+        permanent = self._permanent(known, feed)
         if page:
             count, newest = len(shown), None
         row = FeedRow(taxonomy, name, permanent, count, newest, entries_digest(shown), _updated(shown, known))
@@ -169,11 +170,11 @@ class Desk:
         """Where this page of a feed's history stands: in every format that readers of feeds know."""
         return tuple((form, self.plan.page_path(path, page)) for form, path in feed.paths if form != "html")
 
-    def _shown(self, taxonomy: str, name: str, holding: Holding, feed: Feed) -> tuple[list[Shown], dict[int, Entry]]:
+    def _shown(self, taxonomy: str, name: str, holding: Holding, feed: Feed) -> tuple[list[Shown], dict[int, Made]]:
         if page_of(taxonomy)[0]:
             return self.index.on_page(taxonomy, name, self.now, holding.chosen), {}
         if holding.digest:
-            return self._digests(taxonomy, name, holding, feed)
+            return self._digests(name, holding, feed)
         newest = self.index.newest(taxonomy, name, holding.limit, self.now, holding.chosen)
         if not self.index.pages(taxonomy, name):
             return newest, {}
@@ -188,10 +189,19 @@ class Desk:
         loose = self.index.unpaged(taxonomy, name, self.now, holding.chosen)
         return newest + [post for post in reversed(loose) if post.id not in known]
 
-    def _digests(self, taxonomy: str, name: str, holding: Holding, feed: Feed) -> tuple[list[Shown], dict[int, Entry]]:
-        known = self.index.feed(taxonomy, name)
-        permanent = known.id if known else self.plan.url(dict(feed.paths).get("atom", feed.paths[0][1]))
-        raise NotImplementedError((permanent, holding))
+    def _digests(self, name: str, holding: Holding, feed: Feed) -> tuple[list[Shown], dict[int, Made]]:
+        """The entries of a digest, which are made only where no document has them."""
+        known = self.index.feed("", name)
+        maker = Digests(self.index, holding, self._permanent(known, feed), self._page(feed), self.zone, self.now)
+        return maker.shown(self.channels.language)
+
+    def _page(self, feed: Feed) -> str:
+        path = dict(feed.paths).get("html")
+        return self.plan.url(path) if path else feed.home_url
+
+    def _permanent(self, known: FeedRow | None, feed: Feed) -> str:
+        """The feed's id for good: the address of its Atom document when it was first published."""
+        return known.id if known else self.plan.url(dict(feed.paths).get("atom", feed.paths[0][1]))
 
     def _standing(
         self, taxonomy: str, name: str, count: int, holding: Holding, documents: Sequence[Due], shown: list[Shown]

@@ -30,7 +30,7 @@ def published(index: Index, plan: Plan, home_url: Callable[[str, str], str]) -> 
 
 def _feed(row: FeedRow, paths: dict[str, str], plan: Plan, home_url: Callable[[str, str], str]) -> Feed:
     language, taxonomy = apart(row.taxonomy)
-    term = Term(taxonomy, row.name, "") if taxonomy else None
+    term = Term(taxonomy, row.name, row.name if not taxonomy else "") if taxonomy or row.name else None
     formats = (*plan.formats, *sorted(paths.keys() - set(plan.formats)))
     feed = plan.feed(term, home_url(taxonomy, row.name), language)
     return replace(feed, paths=tuple((form, paths[form]) for form in formats if form in paths))
@@ -44,19 +44,28 @@ def rows(listed: list[tuple[FeedRow, Feed]], plan: Plan, language: str) -> list[
 
 def _row(row: FeedRow, feed: Feed, plan: Plan, chinese: bool) -> directory.Row:
     _language, taxonomy = apart(row.taxonomy)
+    own = not taxonomy and bool(row.name)
+    paths = dict(feed.paths)
     label = _CHINESE.get(taxonomy, taxonomy) if chinese else taxonomy.capitalize()
     return directory.Row(
         key=feed.key,
         title=feed.title,
-        label=row.name or feed.title,
-        taxonomy=row.taxonomy if taxonomy else "",
-        taxonomy_label=f"{label} · {feed.language}" if feed.language else label,
+        label=feed.title if own else row.name or feed.title,
+        taxonomy=directory.DECLARED if own else row.taxonomy if taxonomy else "",
+        taxonomy_label=_group(label, feed, own, chinese),
         entries=row.posts,
         newest=None if row.newest is None else datetime.fromtimestamp(row.newest, UTC),
-        urls=tuple((form, plan.url(path)) for form, path in feed.paths),
+        urls=tuple((form, plan.url(path)) for form, path in feed.paths if form != "html"),
+        page_url=plan.url(paths["html"]) if "html" in paths else "",
         home_url=feed.home_url,
         description=feed.description,
     )
+
+
+def _group(label: str, feed: Feed, own: bool, chinese: bool) -> str:
+    if own:
+        return directory.declared_label("zh" if chinese else "en")
+    return f"{label} · {feed.language}" if feed.language else label
 
 
 def in_place(press: Press) -> bool:

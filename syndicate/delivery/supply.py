@@ -62,7 +62,7 @@ def _write(batch: Batch, jobs: list[Job], missing: Callable[[Job], Iterator[tupl
                 wanted.setdefault((post.id, post.key), set()).add(look)
     keys = dict(wanted.keys())
     orders = (
-        Order(each, tuple(sorted(wanted[each, keys[each]])), made=made[each]) for each in sorted(keys) if each in made
+        Order(each, tuple(sorted(wanted[each, keys[each]])), made=made[each]()) for each in sorted(keys) if each in made
     )
     of_posts = (
         Order(recipe.id, tuple(sorted(wanted[recipe.id, keys[recipe.id]])), recipe)
@@ -112,9 +112,15 @@ def _known(batch: Batch, job: Job, due: Due) -> Iterable[Key]:
 def _exceeds(batch: Batch, job: Job) -> bool:
     if not job.budget or any(post.id in batch.waiting for post in job.shown):
         return False
-    return any(budget.exceeds(lengths(batch, job, each), _frame(job, each), job.budget) for each in job.stale) or any(
-        _was_shortened(each.due) for each in job.stale
+    return any(
+        _was_shortened(each.due) or budget.exceeds(lengths(batch, job, each), _frame(job, each), job.budget)
+        for each in _counted(job)
     )
+
+
+def _counted(job: Job) -> list[Stale]:
+    """The documents that the budget is for: a page for people shows no more than summaries anyway."""
+    return [each for each in job.stale if each.due.format != "html"]
 
 
 def _was_shortened(due: Due) -> bool:
@@ -151,14 +157,26 @@ def _missing_short(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
 
 def _cut(batch: Batch, job: Job) -> int:
     """How many of the last entries are shortened: as many as the format that needs it most."""
-    if found := [each for each in job.documents if each.path not in {stale.due.path for stale in job.stale}]:
+    stale_paths = {stale.due.path for stale in job.stale}
+    if found := [each for each in job.documents if each.path not in stale_paths and each.format != "html"]:
         return len(found[0].reusable(short=True))  # another format stands already, and shows the same
     most = 0
-    for stale in job.stale:
+    for stale in _counted(job):
         full = lengths(batch, job, stale)
         short = [_short_length(batch, job, stale.due, post) for post in job.shown]
-        most = max(most, budget.shortened(full, short, _frame(job, stale), job.budget))
+        count = budget.shortened(full, short, _frame(job, stale), job.budget)
+        if count == len(full) and sum(short) + _frame(job, stale) > job.budget:
+            batch.done.problems.append(_over_budget(job, stale.due))
+        most = max(most, count)
     return most
+
+
+def _over_budget(job: Job, due: Due) -> Problem:
+    message = (
+        f"its document is larger than {job.budget:,} bytes even with summaries only; no entry is left out. Take a "
+        "larger feed.max_bytes, or a smaller feed.limit."
+    )
+    return Problem(due.path, Severity.WARNING, "over-budget", message)
 
 
 def _short_length(batch: Batch, job: Job, due: Due, post: Shown) -> int:

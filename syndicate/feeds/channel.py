@@ -63,7 +63,7 @@ class Channels:
             id=feed_id,
             title=feed.title,
             self_url=_address(plan, paths[form], standing.page),
-            home_url=_home(feed, plan, page_url),
+            home_url=feed.home_url if form == "html" else _home(feed, plan, page_url),
             description=feed.description or feed.title,
             language=feed.language or self.language,
             updated=None if updated is None else datetime.fromtimestamp(updated, UTC),

@@ -180,6 +180,14 @@ class Index(Protocol):
         """How many posts a feed selects from at `now`, and the moment of the newest."""
         ...
 
+    def moments(self, now: int, chosen: Chosen) -> Iterator[int]:
+        """When the posts of a feed of the operator's own were published, the newest first."""
+        ...
+
+    def between(self, since: int, until: int, now: int, chosen: Chosen) -> list[tuple[int, Shown]]:
+        """(moment, post) of those published from `since` on and before `until`, the newest first."""
+        ...
+
     # the history of a feed: a page of it is touched, published and withdrawn as a feed of its own (`shelves.paged`)
     def pages(self, taxonomy: str, name: str) -> int:
         """How many pages of history a feed has."""

@@ -26,6 +26,7 @@ from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
 from syndicate.index.packing import pack_texts, unpack_problems
 from syndicate.model import Problem, Severity, shown_path
+from syndicate.model.selection import All, Dated
 
 _VISIBLE = "visible_from <= :now AND visible_until > :now"
 _MAIN = "state = 2 AND language = ''"
@@ -279,6 +280,17 @@ class SqliteIndex(Pages, Afterlife):
             )
         count, newest = self._db.execute(sql, values).fetchone()
         return count, newest
+
+    def moments(self, now: int, chosen: Chosen) -> Iterator[int]:
+        asked = selects.moments(chosen.tree, now, max_age=chosen.max_age, language=chosen.language)
+        for (moment,) in self._db.execute(*asked):
+            yield moment
+
+    def between(self, since: int, until: int, now: int, chosen: Chosen) -> list[tuple[int, Shown]]:
+        condition, values = selects.where(All((chosen.tree, Dated("published", since, until))), now, chosen.language)
+        sql = f"SELECT published, id, key, updated FROM posts WHERE state = 2 AND {_VISIBLE} AND {condition}"
+        rows = self._db.execute(f"{sql} ORDER BY published DESC, path", {**values, "now": now})
+        return [(moment, Shown(*post)) for moment, *post in rows]
 
     def slug(self, taxonomy: str, name: str, rule: str, make: Callable[[Callable[[str], bool]], str]) -> str:
         got = self._db.execute(
