@@ -21,6 +21,8 @@ from syndicate.errors import ConfigurationError
 from syndicate.settings import _checks as check
 from syndicate.settings import _words as words
 from syndicate.settings._feeds import OwnFeed as OwnFeed
+from syndicate.settings._feeds import own_options as own_options
+from syndicate.settings._podcast import PodcastOptions as PodcastOptions
 from syndicate.settings._section import (
     BaseUrl,
     Formats,
@@ -249,6 +251,7 @@ class Settings(Section):
     content: Content = Content()
     feed: FeedOptions = FeedOptions()
     feeds: Annotated[dict[Annotated[str, After(check.feed_name)], OwnFeed], After(named)] = Named()
+    podcast: PodcastOptions = PodcastOptions()
     output: Output = Output()
     build: Build = Build()
 
@@ -291,7 +294,10 @@ def _mistakes(origin: str, values: dict[str, Any]) -> list[str]:
     try:
         Settings.model_validate(values)
     except ValidationError as error:
-        return [words.mistake(origin, dict(fault), _options()) for fault in error.errors(include_url=False)]
+        known = dict(_options())
+        for name in values["feeds"] if isinstance(values.get("feeds"), dict) else ():
+            known |= own_options(name)
+        return [words.mistake(origin, dict(fault), known) for fault in error.errors(include_url=False)]
     return []
 
 
@@ -349,7 +355,7 @@ def documented() -> list[Option]:
 @cache
 def _options() -> dict[str, Option]:
     return {
-        path: Option(path, _type(field), as_toml(field.default), field.description or "")
+        path: Option(path, words.field_type(field), as_toml(field.default), field.description or "")
         for path, field in _fields().items()
     }
 
@@ -364,10 +370,5 @@ def _walk(section: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInf
         kind = field.annotation
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             yield from _walk(kind, f"{prefix}{name}.")
-        elif name != "feeds":  # as many as somebody declares
+        elif prefix + name != "feeds":  # as many as somebody declares
             yield prefix + name, field
-
-
-def _type(field: FieldInfo) -> str:
-    ends = [getattr(end, side) for side in ("ge", "le") for end in field.metadata if hasattr(end, side)]
-    return words.type_text(field.annotation) + (f", {ends[0]} to {ends[1]}" if ends else "")

@@ -6,7 +6,10 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from pydantic.fields import FieldInfo
 
 from syndicate.model import shown_path
 from syndicate.settings._checks import no_choice
@@ -30,11 +33,19 @@ def type_text(kind: Any) -> str:
     """The type of a setting in words."""
     if get_origin(kind) is tuple:
         return f"list of {type_text(get_args(kind)[0])}"
-    if get_origin(kind) is Annotated:
+    if get_origin(kind) in (Annotated, Union, UnionType):  # an optional value is described as the value
         return type_text(get_args(kind)[0])
     if get_origin(kind) is Literal:
         return " or ".join(as_toml(choice) for choice in get_args(kind))
     return {str: "text", int: "whole number", bool: "true or false"}[kind]
+
+
+def field_type(field: FieldInfo) -> str:
+    """The type of a setting in words, with its range."""
+    ends = [getattr(end, side) for side in ("ge", "le") for end in field.metadata if hasattr(end, side)]
+    if len(ends) == 1:
+        return f"{type_text(field.annotation)}, {ends[0]} or more"
+    return type_text(field.annotation) + (f", {ends[0]} to {ends[1]}" if ends else "")
 
 
 def as_toml(value: Any) -> str:
@@ -68,7 +79,7 @@ def syntax_mistake(origin: str, text: str, error: Exception) -> str:
 
 def mistake(origin: str, fault: dict[str, Any], options: Mapping[str, Option]) -> str:
     """A fault as pydantic describes it → `origin: dotted.path: what is wrong; what to do`."""
-    names = [str(part) for part in fault["loc"] if not isinstance(part, int)]
+    names = [str(part) for part in fault["loc"] if not isinstance(part, int) and part != "[key]"]
     items = [f"item {part + 1}: " for part in fault["loc"] if isinstance(part, int)]
     path = ".".join(names)
     return _safe(f"{origin}: {path}: {''.join(items)}{_wrong(path, fault, options)}")

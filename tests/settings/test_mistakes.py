@@ -47,7 +47,7 @@ def test_all_mistakes_of_all_layers_at_once_even_of_values_that_are_overridden()
         ("sites", "site"),
         ("content.max-file-size", "content.max_file_size"),
         ("content.Folders", "content.folders"),
-        ("author", "site.author"),
+        ("author", "podcast.author or site.author"),
         ("feed.path", "feed.paths"),
         ("feed.paths.terms", "feed.paths.term"),
         ("feed.paths.sites", "feed.paths.site"),

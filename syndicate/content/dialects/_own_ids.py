@@ -17,6 +17,8 @@ KEYS = ("guid", "episodeguid", "podcastguid", "itemguid", "uuid")
 """Plain names of the keys that hold the id of an entry, the likeliest first."""
 
 _TABLES = ("episode", "podcast")
+_VERBATIM = frozenset(("episodeguid", "podcastguid", *_TABLES))
+# Themes of podcasts publish these letter by letter, whatever they are, and apps remember them so.
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _SURE = re.compile(r"(?:https?|urn|tag):", re.IGNORECASE)
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
@@ -30,7 +32,7 @@ _MEANINGLESS = re.compile(
 def guid(fields: Fields, keys: Sequence[str] = KEYS, doubtful: Sequence[str] = ("id",)) -> str:
     """The first id in one of the keys: an IRI, which Atom demands, or a UUID, which becomes one; "" for none.
 
-    A key that is `doubtful` counts only where its value is an IRI or a UUID. What is no id at all (zeros, `null`)
+    That of an episode is any text, as the `guid` of RSS may be. A key that is `doubtful` counts only where its value is an IRI or a UUID. What is no id at all (zeros, `null`)
     is a template that nobody filled in: it would be the same for several posts.
     """
     for key, value in _candidates(fields.values, keys):
@@ -64,6 +66,8 @@ def _read(fields: Fields, key: str, value: Value) -> str:
     if _MEANINGLESS.fullmatch(written):
         _tell_meaningless(fields, key, written)
         return ""
+    if plain(key) in _VERBATIM:
+        return written
     if found := _as_iri(written):
         return found
     fields.report(
