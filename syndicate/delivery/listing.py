@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from syndicate.delivery import pages as pages_of_others
 from syndicate.delivery.press import Press
 from syndicate.feeds import directory
 from syndicate.feeds.assemble import digest
 from syndicate.feeds.plan import Plan
 from syndicate.index import FeedRow, Index
 from syndicate.index.shelves import apart
-from syndicate.model import Feed, Problem, Severity, Term
+from syndicate.model import Feed, Problem, Term
 
 _FACT = "directory"
-_MARK = b'<meta name="generator" content="Syndicate">'
 _CHINESE = {"categories": "分类", "tags": "标签", "authors": "作者", "series": "系列", "topics": "主题"}
 
 
@@ -81,18 +81,11 @@ def pages(press: Press) -> tuple[str, ...]:
 
 
 def in_the_way(press: Press) -> list[Problem]:
-    """The problem of a page that is not ours where the page of all feeds belongs.
-
-    The output may be the folder of the whole site, and its home page is nobody's to overwrite.
-    """
+    """The problem of a page that is not ours where the page of all feeds belongs."""
     page, _ = press.plan.pages
-    if page in json.loads(press.index.fact(_FACT) or "{}"):
+    if page in json.loads(press.index.fact(_FACT) or "{}") or not pages_of_others.is_foreign(press.publisher, page):
         return []
-    there = press.publisher.beginning(page)
-    message = (
-        "stands where the page of all feeds belongs and is not ours; it is left alone. Take another output folder."
-    )
-    return [Problem(page, Severity.WARNING, "page-in-the-way", message)] if there and _MARK not in there else []
+    return [pages_of_others.in_the_way(page, "the page of all feeds")]
 
 
 def publish(press: Press, listed: list[directory.Row], description: str, language: str) -> tuple[int, int]:

@@ -8,10 +8,12 @@ change is not rendered; a document whose bytes did not change is not written.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from syndicate.content.intake import batched
 from syndicate.delivery.fragments import Fragments, Piece
 from syndicate.delivery.jobs import Job, Pair, Stale, collision
+from syndicate.delivery.pages import in_the_way, is_foreign
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.release import Due
 from syndicate.delivery.supply import Batch, lengths, short_look, write_entries
@@ -82,6 +84,7 @@ def _jobs(press: Press, names: Sequence[Pair], done: Printed) -> list[Job]:
         lengthened = [page for pair in wanted for page in desk.lengthen(*pair, sizes[pair][0])]
         for pair in dict.fromkeys((*wanted, *lengthened)):
             job = desk.job(*pair, *sizes.get(pair, (0, None)))
+            _spare_pages(press, job, done)
             job.stale = press.stale(job)
             if not _collides(press, job, claimed, done):
                 jobs.append(job)
@@ -96,6 +99,15 @@ def _withdraw(press: Press, names: Sequence[Pair], done: Printed) -> None:
         press.index.withdrawn(*pair, press.now)
     if obsolete:
         press.index.keep_fact(LISTED, "")
+
+
+def _spare_pages(press: Press, job: Job, done: Printed) -> None:
+    """A page for people never takes the place of a page of the site; the feed then does without."""
+    for document in job.documents:
+        if document.format == "html" and document.published is None and is_foreign(press.publisher, document.path):
+            done.problems.append(in_the_way(document.path, f"the page of the feed {job.feed.key}"))
+            job.documents = [each for each in job.documents if each is not document]
+            job.feed = replace(job.feed, paths=tuple(pair for pair in job.feed.paths if pair[0] != "html"))
 
 
 def _collides(press: Press, job: Job, claimed: set[str], done: Printed) -> bool:

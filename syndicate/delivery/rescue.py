@@ -6,6 +6,8 @@ shown stands in a document, and nowhere else does it have to.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from syndicate import plugins
 from syndicate.delivery.press import Press
 from syndicate.feeds.write import NO_BODY
@@ -24,11 +26,15 @@ def keep_last_good_versions(press: Press) -> None:
 
 
 def _rescued(rows: list[DocumentRow], post: int, press: Press) -> str:
-    for row in (row for row in rows if row.format != "html"):  # a page for people has no bodies
-        for part in row.parts:
-            document = press.publisher.read(row.path, row.digest) if part.id == post else None
-            if document is not None:
-                # found by its name: it may be a format that the settings no longer ask for
-                form = plugins.find("formats", row.format)()
-                return form.html(document[part.offset : part.offset + part.length]) or NO_BODY
-    return ""
+    """The fullest that any document has of the post: some show summaries, or titles only."""
+    found = [html for row in rows if row.format != "html" for html in _shown_by(row, post, press)]
+    return max(found, key=len, default="")
+
+
+def _shown_by(row: DocumentRow, post: int, press: Press) -> Iterator[str]:
+    for part in row.parts:
+        document = press.publisher.read(row.path, row.digest) if part.id == post else None
+        if document is not None:
+            # found by its name: it may be a format that the settings no longer ask for
+            form = plugins.find("formats", row.format)()
+            yield form.html(document[part.offset : part.offset + part.length]) or NO_BODY

@@ -121,7 +121,7 @@ class Index(Protocol):
         ...
 
     def shown_in(self, post: int) -> list[DocumentRow]:
-        """The published documents that may show a post: those of the site and of its terms."""
+        """The published documents that may show a post: those of the site, of its terms, and of their histories."""
         ...
 
     def keep_last_good(self, post: int, html: str) -> None:

@@ -152,7 +152,8 @@ class SqliteIndex(Pages, Afterlife):
     def shown_in(self, post: int) -> list[DocumentRow]:
         sql = (
             f"SELECT {_DOCUMENT} FROM documents WHERE (taxonomy, name) IN (SELECT taxonomy, name"
-            " FROM post_terms JOIN terms ON terms.id = term WHERE post = ?1 UNION VALUES ('', '')) ORDER BY path"
+            " FROM post_terms JOIN terms ON terms.id = term WHERE post = ?1 UNION VALUES ('', '')"
+            " UNION SELECT page || '@' || taxonomy, name FROM history WHERE post = ?1) ORDER BY path"
         )
         return [_document(row) for row in self._db.execute(sql, (post,))]
 
