@@ -10,15 +10,30 @@ import pytest
 from syndicate.feeds.formats import Format
 from syndicate.model import Channel, Envelope
 from syndicate.plugins import find, names
-from tests.feeds.documents import FORMATS, SITE, a_bare_entry, a_channel, an_entry, document
+from tests.feeds.documents import (
+    FORMATS,
+    SITE,
+    a_bare_entry,
+    a_channel,
+    a_told_channel,
+    a_told_entry,
+    an_entry,
+    document,
+)
 
 ENTRIES = [
     an_entry(),
     a_bare_entry(),
     an_entry(title="", summary="", html=""),
     a_bare_entry(id="urn:x", html="]]>\x00"),
+    a_told_entry(),
 ]
-CHANNELS = [a_channel(), Channel("urn:feed", "Bare", f"{SITE}/feed", f"{SITE}/"), Channel("", "", "", "")]
+CHANNELS = [
+    a_channel(),
+    Channel("urn:feed", "Bare", f"{SITE}/feed", f"{SITE}/"),
+    Channel("", "", "", ""),
+    a_told_channel(),
+]
 
 
 @pytest.fixture(params=names("formats"))
@@ -50,18 +65,18 @@ def test_the_members_have_names_of_their_own() -> None:
         assert len({getattr(member, attribute) for member in members}) == len(members)
 
 
-@pytest.mark.parametrize("entry", ENTRIES, ids=["full", "bare", "empty", "bad"])
+@pytest.mark.parametrize("entry", ENTRIES, ids=["full", "bare", "empty", "bad", "told"])
 def test_a_fragment_is_a_function_of_its_entry(form: Format, entry: object) -> None:
     assert form.fragment(entry) == type(form)().fragment(entry) != b""  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("channel", CHANNELS, ids=["full", "bare", "empty"])
+@pytest.mark.parametrize("channel", CHANNELS, ids=["full", "bare", "empty", "told"])
 def test_an_envelope_is_a_function_of_its_channel(form: Format, channel: Channel) -> None:
     assert isinstance(form.envelope(channel), Envelope)
     assert form.envelope(channel) == type(form)().envelope(channel)
 
 
-@pytest.mark.parametrize("channel", CHANNELS, ids=["full", "bare", "empty"])
+@pytest.mark.parametrize("channel", CHANNELS, ids=["full", "bare", "empty", "told"])
 def test_a_document_is_utf_8_without_bom_and_ends_its_last_line(form: Format, channel: Channel) -> None:
     for entries in ([], ENTRIES):
         data = document(form, entries, channel)

@@ -14,18 +14,29 @@ from syndicate.feeds.formats._feedgen import atom_feed, atom_source, rss_feed, r
 from syndicate.feeds.formats.atom import Atom
 from syndicate.feeds.formats.rss import Rss
 from syndicate.model import Channel, Entry
-from tests.feeds.documents import SITE, XML_FORMATS, a_bare_entry, a_channel, an_entry, document, tree
+from tests.feeds.documents import (
+    SITE,
+    XML_FORMATS,
+    a_bare_entry,
+    a_channel,
+    a_told_channel,
+    a_told_entry,
+    an_entry,
+    document,
+    tree,
+)
 
 FEEDS: list[tuple[Entry, ...]] = [
     (),
     (an_entry(),),
     (a_bare_entry(), an_entry(), a_bare_entry(id="urn:2", external_url="https://elsewhere.example/")),
+    (a_told_entry(), an_entry()),
     (an_entry(html=""), an_entry(summary=""), an_entry(title="]]> <&>", language="", image=None)),
 ]
-CHANNELS = [a_channel(), Channel("urn:feed", "Bare", f"{SITE}/feed", f"{SITE}/")]
+CHANNELS = [a_channel(), Channel("urn:feed", "Bare", f"{SITE}/feed", f"{SITE}/"), a_told_channel()]
 
-each_feed = pytest.mark.parametrize("entries", FEEDS, ids=["none", "one", "three", "odd"])
-each_channel = pytest.mark.parametrize("channel", CHANNELS, ids=["full", "bare"])
+each_feed = pytest.mark.parametrize("entries", FEEDS, ids=["none", "one", "three", "told", "odd"])
+each_channel = pytest.mark.parametrize("channel", CHANNELS, ids=["full", "bare", "told"])
 each_xml_format = pytest.mark.parametrize("form", XML_FORMATS, ids=lambda form: form.name)
 
 
