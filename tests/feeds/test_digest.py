@@ -82,7 +82,8 @@ def test_the_entry_of_a_day() -> None:
     assert (made.id, made.url) == (f"{FEED}#2026-04-09", f"{PAGE}#2026-04-09")
     assert made.title == "9 April 2026 · 2 posts"
     assert made.html == (
-        '<ul><li><a href="https://example.org/a">a</a> · 08:30</li><li><a href="https://example.org/b">b</a> · 15:00</li></ul>'
+        '<ul><li><a href="https://example.org/a">a</a> · 08:30</li>'
+        '<li><a href="https://example.org/b">b</a> · 15:00</li></ul>'
     )
     assert made.published == made.updated == datetime(2026, 4, 10, tzinfo=UTC)
     assert made.summary == "a · b"

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from syndicate.errors import ConfigurationError
 from syndicate.settings import (
     Layer,
+    OwnFeed,
     Settings,
     as_toml,
     documented,
     from_environment,
     from_toml,
     load,
+    own_options,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -79,8 +81,17 @@ def test_every_option_of_the_settings_file_has_a_comment() -> None:
 def test_the_page_has_the_row_of_every_option_and_no_other() -> None:
     rows = [line for line in PAGE.splitlines() if line.startswith("| `")]
     assert rows == [
-        f"| `{option.path}` | {option.type} | `{option.default}` | {option.description} |" for option in documented()
+        f"| `{option.path}` | {option.type} | {default} | {option.description} |"
+        for option in (*documented(), *own_options().values())
+        for default in [f"`{option.default}`" if option.default else "as `[feed]`"]
     ]
+
+
+def test_every_option_of_a_feed_of_ones_own_is_described() -> None:
+    assert [path.rpartition(".")[2] for path in own_options()] == list(OwnFeed.model_fields)
+    for option in own_options().values():
+        assert option.description.endswith("."), option.path
+        assert "|" not in option.description + option.type, option.path
 
 
 def test_the_examples_of_the_page_are_settings() -> None:

@@ -170,3 +170,30 @@ def outcome(layers: list[dict[str, Any]]) -> list[str]:
 @given(st.lists(st.dictionaries(names, trees, max_size=4), max_size=2))
 def test_anything_is_settings_or_printable_mistakes(layers: list[dict[str, Any]]) -> None:
     assert all(line.isprintable() and line.startswith("file: ") for line in outcome(layers))
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"limit": "x"}, "feeds.own.limit: expected a whole number, 1 to 10000, found the text"),
+        ({"limit": 0}, "feeds.own.limit: the number 0 is out of range; write a whole number, 1 to 10000"),
+        ({"max_bytes": -1}, "feeds.own.max_bytes: the number -1 is out of range; write a whole number, 0 or more"),
+        ({"qurey": "x"}, "feeds.own.qurey: there is no such setting; did you mean feeds.own.query?"),
+        ({"query": 3}, "feeds.own.query: expected text, found the number 3; put it in quotes"),
+        ({"history": "yes"}, "feeds.own.history: expected true or false"),
+        ("tag:x", "feeds.own: expected a table"),
+    ],
+)
+def test_mistakes_in_a_feed_of_ones_own(table: Any, said: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load([Layer("f", {"feeds": {"own": table}})])
+    (line,) = caught.value.mistakes
+    assert line.startswith(f"f: {said}")
+
+
+def test_a_feed_with_no_name_that_could_stand_in_a_path() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load([Layer("f", {"feeds": {"my feed": {"limit": 0}}})])
+    name, limit = caught.value.mistakes
+    assert name.startswith('f: feeds.my feed: "my feed" is no name of a feed; use letters')
+    assert limit.startswith("f: feeds.my feed.limit: the number 0 is out of range")
