@@ -16,8 +16,9 @@ from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
 from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
-from syndicate.delivery import listing
+from syndicate.delivery import listing, replays
 from syndicate.delivery.fragments import Fragments
+from syndicate.delivery.jobs import Pair
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.publish import LISTED, expansion_problems, publish
 from syndicate.delivery.rescue import keep_last_good_versions
@@ -45,6 +46,7 @@ class Wish:
 
     full: bool = False
     accept_deletions: bool = False
+    allow_replay: bool = False
     feed: str = ""
 
 
@@ -86,6 +88,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     keep_last_good_versions(press)
     with stage("select"):
         names = _touched(parts, press, wish, now)
+        _mind_replays(press, names, wish)
     try:
         with (
             stage("publish"),
@@ -114,6 +117,22 @@ def look(parts: Parts, now: int, progress: Progress = lambda *_: None) -> Report
     report.problems += parts.press.index.problems()
     report.skipped = report.seen - parts.press.index.counts(now).live
     return report
+
+
+def ahead(
+    parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
+) -> tuple[Press, list[tuple[str, str]], Report]:
+    """The first half of a run, up to the feeds that have to be looked at; for a copy of the state.
+
+    Raises:
+        ContentMissing, BrakeHeld, ConfigurationError.
+    """
+    report = Report(problems=list(parts.problems))
+    press = replace(parts.press, desk=replace(parts.press.desk, now=now), anew=wish.full)
+    _bring_in(parts, wish, now, report, progress)
+    press = _in_its_language(parts, press, report)
+    report.problems += parts.press.index.problems()
+    return press, _touched(parts, press, wish, now), report
 
 
 def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Progress) -> None:
@@ -179,7 +198,7 @@ def _nothing_there(parts: Parts) -> Problem:
     )
 
 
-def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[tuple[str, str]]:
+def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[Pair]:
     """The feeds that have to be looked at, the site first."""
     index = press.index
     with index.transaction():
@@ -199,9 +218,22 @@ def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[tuple[str
         touched = index.touched()
         if wish.feed:
             touched = _only(wish.feed, touched, index)
-        if touched:
-            index.keep_fact(_UNDER_WAY, "yes")
     return touched
+
+
+def _mind_replays(press: Press, names: list[Pair], wish: Wish) -> None:
+    """Nothing is published that would show readers old posts as new ones, unless that is wished.
+
+    Raises:
+        BrakeHeld: something would.
+    """
+    if not names:
+        return
+    with press.index.transaction():
+        replayed = [] if wish.allow_replay else replays.found(press, names)
+    replays.hold(replayed)
+    with press.index.transaction():
+        press.index.keep_fact(_UNDER_WAY, "yes")
 
 
 def _let_go(press: Press, now: int) -> None:

@@ -15,6 +15,7 @@ from syndicate.cli.options import project_of, settings_options
 @click.option("--full", is_flag=True, help="Read, render and write everything anew; ids and slugs stay.")
 @click.option("--feed", metavar="KEY", default="", help="Only this feed: site, tag:NAME, category:NAME.")
 @click.option("--accept-deletions", is_flag=True, help="Many posts are gone at once, and that is meant.")
+@click.option("--allow-replay", is_flag=True, help="Readers may see old posts again as new ones.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every problem and the time of each stage.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -24,6 +25,7 @@ def command(
     full: bool,
     feed: str,
     accept_deletions: bool,
+    allow_replay: bool,
     as_json: bool,
     verbose: bool,
     quiet: bool,
@@ -34,7 +36,7 @@ def command(
     from syndicate.cli import show
 
     the = project_of(content, config, given)
-    wish = cycle.Wish(full=full, accept_deletions=accept_deletions, feed=feed)
+    wish = cycle.Wish(full=full, accept_deletions=accept_deletions, allow_replay=allow_replay, feed=feed)
     with wiring.parts(the) as parts, show.progress(quiet or as_json) as tell:
         report = cycle.run(parts, wish, int(time.time()), tell)
     if as_json:

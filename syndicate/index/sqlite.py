@@ -218,6 +218,12 @@ class SqliteIndex(Pages, Afterlife):
             " WHERE a.state = 2 AND a.entry_id <> a.wanted_id AND b.state = 2 AND b.id <> a.id ORDER BY a.path"
         ):
             yield _twin(path, wanted, got, twin)
+        for path, wanted, got in self._db.execute(
+            "SELECT path, wanted_id, entry_id FROM posts a WHERE state = 2 AND entry_id <> wanted_id"
+            " AND json_extract(packed, '$.guid') = wanted_id AND NOT EXISTS"
+            " (SELECT 1 FROM posts b WHERE b.entry_id = a.wanted_id AND b.state = 2) ORDER BY path"
+        ):
+            yield _late(path, wanted, got)
 
     def kept(self, path: bytes) -> Kept | None:
         return lookup.kept(self._db, path)
@@ -379,6 +385,16 @@ def _document(row: tuple[str, str, bytes, int, bytes, bytes, bytes]) -> Document
 
 def _standing_in(problem: Problem) -> Problem:
     return replace(problem, message=f"{problem.message} Until then the last good version stays in the feeds.")
+
+
+def _late(path: bytes, wanted: str, got: str) -> Problem:
+    return Problem(
+        shown_path(path),
+        Severity.INFO,
+        "guid-too-late",
+        f"the id {wanted} is not taken: readers know this post as {got}, and would see it again as a new one. "
+        "Take the id out of the file, or write the old one into it.",
+    )
 
 
 def _twin(path: bytes, wanted: str, got: str, twin: bytes) -> Problem:

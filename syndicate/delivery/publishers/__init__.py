@@ -20,6 +20,10 @@ class Publisher(Protocol):
         """The first 4 kB of the file that stands at the path, whoever put it there; nothing when there is none."""
         ...
 
+    def whole(self, path: str) -> bytes:
+        """All of the file that stands at the path, whoever put it there; nothing when there is none or it is huge."""
+        ...
+
     def in_place(self, path: str, size: int) -> bool:
         """Whether a document of this size in bytes stands at the path."""
         ...

@@ -25,6 +25,9 @@ _SUFFIX = b".syndicate-new"
 _DIRECTORY = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 
+MOST_OF_OTHERS = 32 << 20
+"""Bytes that are read of a file which is not ours."""
+
 
 class Local:
     """See `syndicate.delivery.publishers.Publisher`. `folder` is made where it does not exist."""
@@ -40,6 +43,9 @@ class Local:
 
     def beginning(self, path: str) -> bytes:
         return self._contents(path, 4096) or b""
+
+    def whole(self, path: str) -> bytes:
+        return self._contents(path, MOST_OF_OTHERS) or b""
 
     def in_place(self, path: str, size: int) -> bool:
         try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Protocol
 
+from syndicate.feeds.formats._ids import atom_id
 from syndicate.model import Channel, Entry, Envelope
 
 
@@ -35,3 +36,8 @@ class Format(Protocol):
     def envelope(self, channel: Channel) -> Envelope:
         """What stands around the entries of one feed."""
         ...
+
+
+def entry_id(text: str, form: str) -> str:
+    """The id of an entry as documents of a format have it: Atom wants an absolute IRI, the others take any text."""
+    return atom_id(text) if form == "atom" else text

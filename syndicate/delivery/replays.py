@@ -1,0 +1,114 @@
+"""The brake against replays: before anything is published, would subscribers be shown old posts as new ones?
+
+A replay is an entry under an id that subscribers of a feed have never seen, of a post that they have had under another
+id, which is gone. The ledger never does that by itself. It comes about where the ledger is lost or was never there
+(another program's feed stands at the place of ours), or where files were moved and rewritten at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from syndicate.delivery.jobs import Desk, Job, Pair
+from syndicate.delivery.press import Press
+from syndicate.delivery.release import Due
+from syndicate.errors import BrakeHeld
+from syndicate.feeds import foreign
+from syndicate.feeds.foreign import Seen
+from syndicate.feeds.formats import entry_id
+from syndicate.feeds.matching import Replay, replays
+from syndicate.index.packing import unpack
+from syndicate.index.shelves import page_of
+
+MOST = 3
+"""So many replays in a feed are let pass: a post or two that were moved and rewritten by hand."""
+
+
+class Replayed(NamedTuple):
+    """A feed, by its key, and the entries that its subscribers would be shown a second time."""
+
+    key: str
+    entries: list[Replay]
+
+
+def found(press: Press, names: Sequence[Pair]) -> list[Replayed]:
+    """The feeds among these that would replay entries, with all of them. Reads published documents where need be."""
+    if not any(True for _ in press.index.sizes()):
+        jobs = (_job(press.desk, pair) for pair in names if not page_of(pair[0])[0])
+        pairs = ((job, _stands_there(press, job)) for job in jobs if job)
+    elif press.index.unshown() > MOST:
+        jobs = (_job(press.desk, pair) for pair in names if not page_of(pair[0])[0])
+        pairs = ((job, _published(press, job)) for job in jobs if job and _may_replay(press.desk, job))
+    else:
+        return []
+    judged = ((job, replays(before, _after(press.desk, job, form))) for job, (form, before) in pairs if before)
+    return [Replayed(job.feed.key, entries) for job, entries in judged if entries]
+
+
+def hold(held: Sequence[Replayed]) -> None:
+    """Stop the run where a feed would replay more than a few entries.
+
+    Raises:
+        BrakeHeld: it would; nothing is published.
+    """
+    many = sorted((each for each in held if len(each.entries) > MOST), key=lambda each: (-len(each.entries), each.key))
+    if not many:
+        return
+    worst = many[0]
+    example = worst.entries[0]
+    others = f", and so in {len(many) - 1} more feed{'s' if len(many) > 2 else ''}" if len(many) > 1 else ""
+    raise BrakeHeld(
+        f"readers of the feed {worst.key} would see {len(worst.entries)} old posts again as new ones{others}: "
+        f"{example.after.title[:80]!r} had the id {example.before.id} and would have {example.after.id}. Nothing is "
+        "published. Take over the ids of the feeds that readers have (`syndicate adopt URL` or FILE), bring back the "
+        "state that was lost, or, if this is meant, build with --allow-replay. `syndicate plan` shows all of it."
+    )
+
+
+def _job(desk: Desk, pair: Pair) -> Job | None:
+    count, newest = desk.size(*pair)
+    return desk.job(*pair, count, newest) if desk.wanted(*pair, count, newest) else None
+
+
+def _may_replay(desk: Desk, job: Job) -> bool:
+    """Whether enough of its posts are dead, and enough are new, for replays that are too many."""
+    before = {part.id for each in job.documents if each.published for part in each.published.parts}
+    now = {post.id for post in job.shown}
+    return len(now - before) > MOST and len(desk.index.dead(sorted(before - now), desk.now)) > MOST
+
+
+def _published(press: Press, job: Job) -> tuple[str, list[Seen]]:
+    """The entries that readers have, out of the first document that is what was published."""
+    for document in _readable(job):
+        row = document.published
+        data = press.publisher.read(row.path, row.digest) if row else None
+        if data is not None:
+            return document.format, _entries(data)
+    return "", []
+
+
+def _stands_there(press: Press, job: Job) -> tuple[str, list[Seen]]:
+    """The entries of a feed, of whomever, that stands where one of ours will."""
+    for document in _readable(job):
+        if data := press.publisher.whole(document.path):
+            return document.format, _entries(data)
+    return "", []
+
+
+def _readable(job: Job) -> list[Due]:
+    return [each for each in job.documents if each.format != "html"]
+
+
+def _entries(data: bytes) -> list[Seen]:
+    read = foreign.read(data, "")
+    return list(read.entries) if isinstance(read, foreign.Foreign) else []
+
+
+def _after(desk: Desk, job: Job, form: str) -> list[Seen]:
+    """What the feed is to show, with ids as this format writes them."""
+    seen = []
+    for recipe in desk.index.recipes([post.id for post in job.shown if post.id > 0]):
+        post = unpack(recipe.packed, recipe.path)
+        seen.append(Seen(entry_id(recipe.entry_id, form), post.url, post.title, recipe.published, recipe.updated))
+    return seen
