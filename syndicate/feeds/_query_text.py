@@ -100,7 +100,8 @@ class Text:
         opening = self.peek()
         if opening not in QUOTES:
             return None
-        start, closing, out = self.at, QUOTES[opening], []
+        start, closing = self.at, QUOTES[opening]
+        out: list[str] = []
         self.at += 1
         while self.at < len(self.text):
             letter, after = self.text[self.at], self.text[self.at + 1 : self.at + 2]
