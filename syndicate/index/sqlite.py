@@ -12,20 +12,20 @@ import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 from syndicate.errors import StateError
 from syndicate.index import SITE, Chosen, Counts, DocumentRow, FeedRow, Kept, Needed, Part, PostRow, Recipe, Shown
 from syndicate.index import _lookup as lookup
 from syndicate.index import _selects as selects
+from syndicate.index import _told as told
 from syndicate.index._afterlife import Afterlife
 from syndicate.index._pages import Pages
 from syndicate.index._schema import connect
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
-from syndicate.index.packing import pack_texts, unpack_problems
-from syndicate.model import Problem, Severity, shown_path
+from syndicate.index.packing import pack_texts
+from syndicate.model import Problem
 from syndicate.model.selection import All, Dated
 
 _VISIBLE = "visible_from <= :now AND visible_until > :now"
@@ -205,25 +205,11 @@ class SqliteIndex(Pages, Afterlife):
 
     def unexpanded(self) -> Iterator[tuple[bytes, tuple[str, ...]]]:
         sql = "SELECT path, told FROM faults CROSS JOIN posts ON id = post WHERE state = 2 ORDER BY path"
-        for path, told in self._db.execute(sql):
-            yield from ((path, tuple(fault)) for fault in json.loads(told))
+        for path, packed in self._db.execute(sql):
+            yield from ((path, tuple(fault)) for fault in json.loads(packed))
 
     def problems(self) -> Iterator[Problem]:
-        sql = "SELECT problems, broken AND last_good <> '' FROM posts WHERE problems IS NOT NULL ORDER BY path"
-        for packed, stands_in in self._db.execute(sql):
-            for problem in unpack_problems(packed):
-                yield _standing_in(problem) if stands_in and problem.severity is Severity.ERROR else problem
-        for path, wanted, got, twin in self._db.execute(
-            "SELECT a.path, a.wanted_id, a.entry_id, b.path FROM posts a JOIN posts b ON b.entry_id = a.wanted_id"
-            " WHERE a.state = 2 AND a.entry_id <> a.wanted_id AND b.state = 2 AND b.id <> a.id ORDER BY a.path"
-        ):
-            yield _twin(path, wanted, got, twin)
-        for path, wanted, got in self._db.execute(
-            "SELECT path, wanted_id, entry_id FROM posts a WHERE state = 2 AND entry_id <> wanted_id"
-            " AND json_extract(packed, '$.guid') = wanted_id AND NOT EXISTS"
-            " (SELECT 1 FROM posts b WHERE b.entry_id = a.wanted_id AND b.state = 2) ORDER BY path"
-        ):
-            yield _late(path, wanted, got)
+        return told.problems(self._db)
 
     def kept(self, path: bytes) -> Kept | None:
         return lookup.kept(self._db, path)
@@ -381,27 +367,3 @@ def _recipe(*row: Any) -> Recipe:
 def _document(row: tuple[str, str, bytes, int, bytes, bytes, bytes]) -> DocumentRow:
     parts = tuple(Part(*part) for part in _PART.iter_unpack(row[6]))
     return DocumentRow(*row[:6], parts)
-
-
-def _standing_in(problem: Problem) -> Problem:
-    return replace(problem, message=f"{problem.message} Until then the last good version stays in the feeds.")
-
-
-def _late(path: bytes, wanted: str, got: str) -> Problem:
-    return Problem(
-        shown_path(path),
-        Severity.INFO,
-        "guid-too-late",
-        f"the id {wanted} is not taken: readers know this post as {got}, and would see it again as a new one. "
-        "Take the id out of the file, or write the old one into it.",
-    )
-
-
-def _twin(path: bytes, wanted: str, got: str, twin: bytes) -> Problem:
-    return Problem(
-        shown_path(path),
-        Severity.WARNING,
-        "duplicate-id",
-        f"the id {wanted} already belongs to {shown_path(twin)}, so this post is published as {got}; "
-        "give one of the two another permalink or guid",
-    )

@@ -96,14 +96,17 @@ def test_what_is_asked_at_every_run_is_answered_by_an_index() -> None:
     list(index.shown_in(1))
     list(index.recipes([1, 2]))
     index.unshown()
-    list(index.gone(NOW))
     index.on_page("1@", "", NOW)
+    every_run = len(asked)
+    list(index.gone(NOW))
     index._db.set_trace_callback(None)
     used: set[str] = set()
-    for sql in [each for each in asked if each.startswith(("SELECT", "UPDATE", "DELETE"))]:
+    for number, sql in enumerate(asked):
+        if not sql.startswith(("SELECT", "UPDATE", "DELETE")):
+            continue
         for step in [row[3] for row in index._db.execute(f"EXPLAIN QUERY PLAN {sql}")]:
             scanned = re.match(r"SCAN (posts|post_terms|a|b)\b", step)
-            assert not scanned or step.partition(" INDEX ")[2] in PARTIAL, (sql, step)
+            assert number >= every_run or not scanned or step.partition(" INDEX ")[2] in PARTIAL, (sql, step)
             used |= set(re.findall(r"INDEX (\w+)", step))
     ours = "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name LIKE 'post%' AND sql IS NOT NULL"
     assert {name for (name,) in index._db.execute(ours)} <= used, "what no question needs is no index"
