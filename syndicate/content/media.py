@@ -142,7 +142,7 @@ class _Looked:
         found = self._found(enclosure.url)
         if not found or not found.size:
             if enclosure.length is None and self._is_ours(enclosure.url):
-                self._misses(enclosure.url)
+                self._misses(enclosure.url, "is empty" if found else "is not in the site's folder")
             return enclosure
         if enclosure.length not in (None, found.size):
             self._differs(enclosure, found)
@@ -187,9 +187,9 @@ class _Looked:
         )
         self._tell("enclosure-length", message, enclosure.url)
 
-    def _misses(self, url: str) -> None:
+    def _misses(self, url: str, what: str) -> None:
         message = (
-            f"the file behind {url} is not in the site's folder, and nothing says how long it is; put it there, "
+            f"the file behind {url} {what}, and nothing says how long it is; put it there, "
             "correct the address, or write its length in bytes"
         )
         self._tell("enclosure-missing", message, url)

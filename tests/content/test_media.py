@@ -17,7 +17,8 @@ from syndicate import plugins
 from syndicate.content import files, media
 from syndicate.content.dialects import Given
 from syndicate.index import Needed
-from syndicate.model import Enclosure, Image, Post
+from syndicate.model import Enclosure, Episode, FrontMatter, Image, Post
+from syndicate.model.podcast import Rendition
 
 URL = "https://example.org"
 
@@ -72,6 +73,12 @@ def vorbis(seconds: int) -> bytes:
     return start + page(b"x", 44_100 * seconds, last=True)
 
 
+def flac(seconds: int) -> bytes:
+    """The block of measures (44.1 kHz, two channels of 16 bits) and no sound."""
+    packed = (44_100 << 44) | (1 << 41) | (15 << 36) | seconds * 44_100
+    return b"fLaC\x80\0\0\x22" + struct.pack(">HH", 4096, 4096) + bytes(6) + packed.to_bytes(8, "big") + bytes(16)
+
+
 GIF = b"GIF89a" + struct.pack("<HH", 3, 4) + bytes(20)
 WEBP = b"RIFF" + bytes(4) + b"WEBPVP8X" + bytes(8) + b"\x09\0\0\x13\0\0" + bytes(40)
 SVG = b"<svg xmlns='http://www.w3.org/2000/svg' width='30' height='40px'/>"
@@ -95,6 +102,7 @@ SVG = b"<svg xmlns='http://www.w3.org/2000/svg' width='30' height='40px'/>"
         ("a.m4a", mp4(61), "audio/mp4", 61, (None, None)),
         ("a", mp4(61, b"M4A "), "audio/mp4", 61, (None, None)),
         ("a.opus", opus(3600), "audio/ogg", 3600, (None, None)),
+        ("a.flac", flac(61), "audio/flac", 61, (None, None)),
         ("a.ogg", vorbis(60), "audio/ogg", 60, (None, None)),
         ("other-stream.ogg", opus(3600, serial=8), "audio/ogg", None, (None, None)),
         ("a.zip", b"PK\3\4", "application/zip", None, (None, None)),
@@ -236,6 +244,58 @@ def test_what_is_not_here_stays_as_it_is(tmp_path: Path) -> None:
     done = completed(tmp_path, given)
     assert done.post is given and done.problems == ()
     assert [needed.size for needed in done.needs] == [-1, 0]  # one that comes, or grows, is noticed
+
+
+def test_a_medium_that_is_missing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "empty.mp3").touch()
+    given = post(
+        enclosures=(
+            Enclosure(f"{URL}/not%20there.mp3", "audio/mpeg"),
+            Enclosure(f"{URL}/empty.mp3", "audio/mpeg"),
+            Enclosure(f"{URL}/elsewhere.mp3", "audio/mpeg", 5),
+            Enclosure("https://cdn.example/a.mp3", "audio/mpeg"),
+        )
+    )
+    dialect, _problems = plugins.find("dialects", "plain").open({}, Given(url=URL))
+    matter = FrontMatter({}, "", 0, "yaml", "title: A\naudio: /not there.mp3", 2)
+    done = media.completed(given, os.fsencode(tmp_path), dialect, "notes/a.md", matter)
+    assert done.post is given
+    assert [(each.code, each.line) for each in done.problems] == [("enclosure-missing", 3), ("enclosure-missing", None)]
+    assert done.problems[0].path == "notes/a.md" and f"{URL}/not%20there.mp3" in done.problems[0].message
+
+
+def test_other_forms_of_an_episode_are_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "a.opus").write_bytes(opus(100))
+    forms = (Rendition((f"{URL}/a.opus",), "audio/ogg"), Rendition(("https://cdn.example/a.mp4",), "video/mp4", 7))
+    done = completed(tmp_path, post(episode=Episode(renditions=forms)))
+    size = len(opus(100))
+    wanted = (replace(forms[0], length=size, bitrate=round(size * 8 / 100)), forms[1])
+    assert done.post.episode == Episode(renditions=wanted)
+
+
+def coloured(components: int) -> bytes:
+    """A JPEG whose frame has so many components, behind a profile of 9,000 bytes."""
+    frame = struct.pack(">HBHHB", 8 + 3 * components, 8, 1400, 1400, components) + bytes(3 * components)
+    return b"\xff\xd8\xff\xe2" + struct.pack(">H", 9002) + bytes(9000) + b"\xff\xff\xc2" + frame + b"\xff\xd9"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "colours"),
+    [
+        ("a.png", png(9, 9), "rgb"),
+        ("a.png", png(9, 9)[:25] + b"\4" + png(9, 9)[26:], "grey"),
+        ("a.jpg", coloured(1), "grey"),
+        ("a.jpg", coloured(3), "rgb"),
+        ("a.jpg", coloured(4), "cmyk"),
+        ("a.jpg", b"\xff\xd8\xff\xe0\0\0" * 5000, ""),
+        ("a.jpg", b"\xff" * 100_000, ""),
+        ("a.gif", GIF, ""),
+    ],
+)
+def test_the_colours_of_a_cover(tmp_path: Path, name: str, data: bytes, colours: str) -> None:
+    (tmp_path / name).write_bytes(data)
+    found = media.probe(os.fsencode(tmp_path), [name])
+    assert found and found.colours == colours
 
 
 def test_a_post_without_media_costs_nothing(tmp_path: Path) -> None:

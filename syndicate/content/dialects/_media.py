@@ -110,7 +110,7 @@ _STYLES = (
         _Style((name, f"{name}url", f"{name}file"), (f"{name}length", f"{name}size", f"{name}bytes"))
         for name in _FORMATS
     ),
-    _Style(("podcast", "episode", "media"), ("length", "filesize")),
+    *(_Style((name,), ("length", "filesize")) for name in ("podcast", "episode", "media")),
     _Style(("file", "video", "videourl", "videofile"), ("length", "filesize")),
     _Style(("link", "mediaurl", "mediafile", "recording"), ("length", "filesize"), sounding=True),
 )
