@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from syndicate.feeds.formats.atom import Atom
+from syndicate.feeds.formats.rss import Rss
 from syndicate.model import Enclosure, Entry
 from tests.feeds.documents import (
     FORMATS,
@@ -17,6 +19,7 @@ from tests.feeds.documents import (
     SITE,
     a_bare_entry,
     a_channel,
+    a_told_entry,
     an_entry,
     document,
     json_feed,
@@ -44,6 +47,7 @@ ENTRIES = [
     a_bare_entry(id="tag:news.example,2020:茶", title="", html="<p>First words.</p>"),
     an_entry(id=f"{SITE}/标签/1", url=f"{SITE}/标签/1", enclosures=(Enclosure("ftp://x.example/a", "a/b"),)),
     an_entry(id="urn:5", enclosures=an_entry().enclosures[::-1]),
+    a_told_entry(id="urn:6"),
 ]
 
 
@@ -114,6 +118,18 @@ def test_what_is_seen_is_what_was_given() -> None:
             (f"{SITE}/tea.mp3", "audio/mpeg", "1234"),
         )
     ]
+
+
+def test_they_agree_on_where_an_entry_comes_from_and_who_talks_about_it() -> None:
+    entry = a_told_entry()
+    in_atom, in_rss = (read(document(form, [entry])).entries[0] for form in (Atom(), Rss()))
+    (in_json,) = json_feed(entry)["items"]
+    assert in_rss.source.title == in_atom.source.title == in_json["_source"]["title"]
+    assert in_rss.source.href == in_atom.source.links[0].href == in_json["_source"]["feed_url"]
+    assert int(in_rss.slash_comments) == int(in_atom.thr_total) == in_json["_comments"]["count"]
+    replies = [link.href for link in in_atom.links if link.rel == "replies"]
+    assert replies == [in_rss.wfw_commentrss, in_rss.comments]
+    assert replies == [in_json["_comments"]["feed_url"], in_json["_comments"]["url"]]
 
 
 def test_the_feeds_agree() -> None:
