@@ -102,6 +102,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
         press.publisher.sweep()
         raise
     _settle(press, wish)
+    report.problems += [_unheard(parts, key) for key in press.index.unheard(parts.reader.keys)]
     _finish(report, press, printed, now)
     return report
 
@@ -196,6 +197,14 @@ def _nothing_there(parts: Parts) -> Problem:
         f"no post was found here, read as {parts.roots[0].dialect.name}; is this the folder your posts are in? "
         "--dialect reads it otherwise",
     )
+
+
+def _unheard(parts: Parts, key: str) -> Problem:
+    message = (
+        f"a query asks for {key!r}, which no post has in its front matter; is it spelled as in the posts? "
+        "Values that posts inherit from the site's configuration are not known here."
+    )
+    return Problem(parts.where, Severity.WARNING, "query-key-unknown", message)
 
 
 def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[Pair]:

@@ -188,6 +188,10 @@ class Index(Protocol):
         """(moment, post) of those published from `since` on and before `until`, the newest first."""
         ...
 
+    def unheard(self, keys: tuple[str, ...]) -> list[str]:
+        """Those of these keys of front matter that no public post has: misspelled, as a rule."""
+        ...
+
     # the history of a feed: a page of it is touched, published and withdrawn as a feed of its own (`shelves.paged`)
     def pages(self, taxonomy: str, name: str) -> int:
         """How many pages of history a feed has."""

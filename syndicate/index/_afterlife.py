@@ -11,6 +11,9 @@ from syndicate.index._ties import key_of
 
 _LIVE = "state = 2 AND visible_from <= :now AND visible_until > :now"
 
+# named, since the planner takes the index of all ids
+_UNSHOWN = "SELECT count(*) FROM posts INDEXED BY posts_never_shown WHERE shown = 0 AND entry_id IS NOT NULL"
+
 
 class Afterlife:
     """The part of `SqliteIndex` that remembers what is no more; see `Index` for what each call promises."""
@@ -85,7 +88,7 @@ class Afterlife:
     # -- what was never shown, and may still get another id
 
     def unshown(self) -> int:
-        (count,) = self._db.execute("SELECT count(*) FROM posts WHERE shown = 0 AND entry_id IS NOT NULL").fetchone()
+        (count,) = self._db.execute(_UNSHOWN).fetchone()
         return int(count)
 
     def candidates(self) -> Iterator[Candidate]:

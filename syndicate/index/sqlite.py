@@ -285,6 +285,9 @@ class SqliteIndex(Pages, Afterlife):
         rows = self._db.execute(f"{sql} ORDER BY published DESC, path", {**values, "now": now})
         return [(moment, Shown(*post)) for moment, *post in rows]
 
+    def unheard(self, keys: tuple[str, ...]) -> list[str]:
+        return [key for (key,) in self._db.execute(*selects.unheard(keys))] if keys else []
+
     def slug(self, taxonomy: str, name: str, rule: str, make: Callable[[Callable[[str], bool]], str]) -> str:
         got = self._db.execute(
             "SELECT slug FROM slugs WHERE taxonomy = ? AND rule = ? AND name = ?", (taxonomy, rule, name)
