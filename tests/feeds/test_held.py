@@ -8,7 +8,7 @@ import pytest
 
 from syndicate.feeds.formats import Format
 from syndicate.feeds.rules import held, held_envelope
-from tests.feeds.documents import CASES, FORMATS, a_bare_entry, a_channel, an_entry
+from tests.feeds.documents import FORMATS, a_bare_entry, a_channel, an_entry
 
 ITEM = b"<item><title>T</title><guid>https://x.example/1</guid>%s</item>"
 ENTRY = b"<entry><id>urn:x:1</id><title>T</title><updated>2025-01-06T10:00:00Z</updated>%s</entry>"
@@ -69,25 +69,24 @@ def test_what_is_wrong_with_a_fragment(form: str, fragment: bytes, why: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("form", "case", "old", "new", "why"),
+    ("form", "old", "new", "why"),
     [
-        ("rss", "rss-1.xml", "<description>All the news</description>", "", "its channel has no description"),
-        ("rss", "rss-1.xml", "<link>https://news.example/</link>", "<link>/</link>", "its link (/)"),
-        ("rss", "rss-1.xml", "06 Jan 2025 12:30", "32 Jan 2025 12:30", "no such day"),
-        ("rss", "rss-1.xml", 'href="https://hub.example/"', 'href="//hub.example/"', "its link (//hub.example/)"),
-        ("rss", "rss-1.xml", "<channel>", "<canal>", "not well-formed"),
-        ("atom", "atom-1.xml", "<id>https://news.example/feeds/atom.xml</id>", "", "its id is missing"),
-        ("atom", "atom-1.xml", "<updated>2025-01-06T12:30:00Z", "<updated>2025-01-06T12:30:00", "it has no zone"),
-        ("json", "json-1.json", '"title": "News & 新闻",', "", "it has no title"),
-        ("json", "json-1.json", '"https://news.example/feeds/this"', '"this"', "its feed_url (this)"),
+        ("rss", "<description>All the news</description>", "", "its channel has no description"),
+        ("rss", "<link>https://news.example/</link>", "<link>/</link>", "its link (/)"),
+        ("rss", "06 Jan 2025 12:30", "32 Jan 2025 12:30", "no such day"),
+        ("rss", 'href="https://hub.example/"', 'href="//hub.example/"', "its link (//hub.example/)"),
+        ("rss", "<channel>", "<canal>", "not well-formed"),
+        ("atom", "<id>https://news.example/feeds/atom.xml</id>", "", "its id is missing"),
+        ("atom", "<updated>2025-01-06T12:30:00Z", "<updated>2025-01-06T12:30:00", "it has no zone"),
+        ("json", '"title": "News & 新闻",', "", "it has no title"),
+        ("json", '"https://news.example/feeds/this"', '"this"', "its feed_url (this)"),
     ],
 )
-def test_what_is_wrong_with_an_envelope(form: str, case: str, old: str, new: str, why: str) -> None:
+def test_what_is_wrong_with_an_envelope(form: str, old: str, new: str, why: str) -> None:
     member = next(member for member in FORMATS if member.name == form)
     envelope = member.envelope(a_channel())
     around = (envelope.head + envelope.tail).decode()
     assert old in around
-    assert old in (CASES / "formats" / case).read_text("utf-8")
     assert why in str(held_envelope(around.replace(old, new, 1).encode(), form))
 
 

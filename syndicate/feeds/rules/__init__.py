@@ -6,6 +6,7 @@ Nothing here raises on any bytes, expands an entity or fetches anything.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -64,6 +65,8 @@ _ROOMS = (
     ),
 )
 
+_ROOT = re.compile(rb"<(?:rss|feed|opml)[\s>]|jsonfeed\.org/version")
+
 CATALOGUE: Final[Mapping[str, Rule]] = {rule.name: rule for room in _ROOMS for rule in room}
 """Every rule by its name, in the order of docs/validation.md."""
 
@@ -87,13 +90,16 @@ def begin(url: str = "", now: datetime | None = None) -> Look:
 def examine(look: Look, data: bytes) -> Summary | None:
     """Put all rules for a document to it → what it is; None where it is no feed, which is a finding."""
     if len(data) > _document.MAX_SIZE:
-        look.tell("too-large", 1, f"{len(data)} bytes, more than {_document.MAX_SIZE}")
+        look.note("too-large", 1, f"{len(data)} bytes, more than {_document.MAX_SIZE}")
         return None
     text = _document.decoded(look, data)
     if text is None:
         return None
     if text.lstrip()[:1] in ("{", "["):
         return _jsonfeed.judge(look, text)
+    if text.lstrip()[:14].lower().startswith(("<!doctype html", "<html")):
+        look.note("not-a-feed", 1, "it is a page of HTML")
+        return None
     root = _document.parsed(look, text)
     if root is None:
         return None
@@ -103,13 +109,23 @@ def examine(look: Look, data: bytes) -> Summary | None:
         return _atom.judge(look, root)
     if root.tag == "opml":
         return _opml.judge(look, root)
-    look.tell("not-a-feed", line_of(root), f"the root is <{root.tag[:80]}>")
+    look.note("not-a-feed", line_of(root), f"the root is <{root.tag[:80]}>")
     return None
 
 
-def examine_answer(look: Look, answer: Answer, form: str, encoding: str = "utf-8") -> None:
-    """Put the rules for a server's answer to it, which brought a document of `form`."""
-    _http.judge(look, answer, form, encoding)
+def examine_answer(look: Look, answer: Answer, data: bytes) -> Summary | None:
+    """Put the rules for a server's answer to it, and those for the document that it brought."""
+    if answer.status != 200:
+        look.note("http-status", 1, str(answer.status))
+        return None
+    summary = examine(look, data)
+    _http.judge(look, answer, summary.form if summary else "", _document.encoding(data))
+    return summary
+
+
+def is_feed(head: bytes) -> bool:
+    """Whether the first bytes of a file (4 kB are enough) look like a feed or a list of feeds."""
+    return _ROOT.search(head) is not None
 
 
 def examine_together(looks: Mapping[str, Look], documents: Mapping[str, Summary]) -> None:

@@ -42,10 +42,10 @@ def judge(look: Look, line: int, where: str, text: str | None, *, web: bool = Fa
     """An address that must be absolute (and http or https); whether it is one is the answer."""
     text = (text or "").strip()
     if not values.is_absolute(text):
-        look.tell("url-characters" if _spoiled(text) else "url-relative", line, f"{where} {values.short(text)!r}")
+        look.note("url-characters" if _spoiled(text) else "url-relative", line, f"{where} {values.short(text)!r}")
         return False
     if web and not values.is_web(text):
-        look.tell("url-not-web", line, f"{where} {values.short(text)!r}")
+        look.note("url-not-web", line, f"{where} {values.short(text)!r}")
         return False
     characters(look, line, where, text, iri)
     return True
@@ -62,16 +62,16 @@ def characters(look: Look, line: int, where: str, text: str, iri: bool = False) 
         return
     fault = values.iri_fault(text)
     if fault or not iri:
-        look.tell("url-characters", line, f"{where} {values.short(text)!r}" + (f" ({fault})" if fault else ""))
+        look.note("url-characters", line, f"{where} {values.short(text)!r}" + (f" ({fault})" if fault else ""))
 
 
 def media_type(look: Look, line: int, where: str, text: str | None) -> None:
     """A media type that may be absent."""
     if text is not None and not values.is_media_type(text.strip()):
-        look.tell("media-type", line, f"{where} {values.short(text)!r}")
+        look.note("media-type", line, f"{where} {values.short(text)!r}")
 
 
 def language(look: Look, line: int, where: str, text: str | None) -> None:
     """A language tag that may be absent."""
     if text is not None and not values.is_language(text.strip()):
-        look.tell("language-tag", line, f"{where} {values.short(text)!r}")
+        look.note("language-tag", line, f"{where} {values.short(text)!r}")

@@ -109,8 +109,15 @@ RULES = rules(
     (
         "atom-source",
         "W",
-        "the source of a republished entry does not say id, title and updated",
+        "the source of a republished entry does not say id and title",
         "Copy them from the feed that the entry comes from.",
+        "RFC 4287 4.2.11",
+    ),
+    (
+        "atom-source-updated",
+        "I",
+        "the source of a republished entry does not say when it was updated",
+        "Copy `updated` from the feed that the entry comes from.",
         "RFC 4287 4.2.11",
     ),
 )
@@ -151,7 +158,7 @@ def _late(look: Look, feed: _Element) -> None:
         if child.tag == f"{_A}entry":
             behind = True
         elif behind and child.tag.startswith(_A):
-            look.tell("metadata-late", line_of(child), child.tag[len(_A) :])
+            look.note("metadata-late", line_of(child), child.tag[len(_A) :])
             return
 
 
@@ -169,7 +176,7 @@ def _entry(look: Look, entry: _Element, authored: bool) -> Seen:
     page = next((href for rel, href in pairs if rel == "alternate"), "")
     source = entry.find(f"{_A}source")
     if not authored and entry.find(f"{_A}author") is None and (source is None or source.find(f"{_A}author") is None):
-        look.tell("atom-author", line)
+        look.note("atom-author", line)
     if source is not None:
         _source(look, source)
     _content(look, entry, bool(page))
@@ -184,7 +191,7 @@ def _metadata(look: Look, element: _Element) -> datetime | None:
         child = element.find(_A + name)
         empty = child is not None and not (child.text or "").strip()
         if child is None or (empty and name != "title"):
-            look.tell("atom-missing", line_of(element), f"{name} of the {element.tag[len(_A) :]}")
+            look.note("atom-missing", line_of(element), f"{name} of the {element.tag[len(_A) :]}")
     for child in element.iterchildren(f"{_A}id"):
         _id(look, child)
     for name in _TEXTS:
@@ -203,11 +210,11 @@ def _id(look: Look, element: _Element) -> None:
     if not text.strip():
         return
     if not is_absolute(text):
-        look.tell("atom-id", line, repr(short(text)))
+        look.note("atom-id", line, repr(short(text)))
         return
     address.characters(look, line, "id", text, iri=True)
     if _UNUSUAL.match(text):
-        look.tell("atom-id-form", line, repr(short(text)))
+        look.note("atom-id-form", line, repr(short(text)))
 
 
 def _date(look: Look, parent: _Element, name: str) -> datetime | None:
@@ -216,7 +223,7 @@ def _date(look: Look, parent: _Element, name: str) -> datetime | None:
         return None
     moment = rfc3339(child.text or "")
     if moment.fault and child.text:
-        look.tell("atom-date", line_of(child), f"{name} {short(child.text)!r}: {moment.fault}")
+        look.note("atom-date", line_of(child), f"{name} {short(child.text)!r}: {moment.fault}")
     return moment.at
 
 
@@ -224,11 +231,11 @@ def _text(look: Look, element: _Element, name: str) -> None:
     """A text construct, RFC 4287 section 3.1."""
     line, kind = line_of(element), element.get("type", "text")
     if kind not in _KINDS:
-        look.tell("atom-type", line, f"{name} type={short(kind)!r}")
+        look.note("atom-type", line, f"{name} type={short(kind)!r}")
     elif kind == "xhtml":
         _xhtml(look, element, name)
     elif len(element):
-        look.tell("atom-children", line, name)
+        look.note("atom-children", line, name)
     elif kind == "html":
         texts.html(look, line, name, element.text)
     else:
@@ -238,11 +245,11 @@ def _text(look: Look, element: _Element, name: str) -> None:
 def _xhtml(look: Look, element: _Element, name: str) -> None:
     children = list(element.iterchildren("*"))
     if len(children) != 1 or children[0].tag != f"{{{XHTML}}}div":
-        look.tell("atom-children", line_of(element), f"{name} of type xhtml is not one div")
+        look.note("atom-children", line_of(element), f"{name} of type xhtml is not one div")
     for each in element.iter(f"{{{XHTML}}}*"):
         local, line = each.tag.rpartition("}")[2], line_of(each)
         if local in ("script", "object", "embed", "form"):
-            look.tell("html-script", line, f"{name} holds <{local}>")
+            look.note("html-script", line, f"{name} holds <{local}>")
         for attribute, value in each.attrib.items():
             texts.judge_attribute(look, line, f"<{local} {attribute!s}>", str(attribute), str(value))
 
@@ -252,46 +259,48 @@ def _content(look: Look, entry: _Element, has_page: bool) -> None:
     content = entry.find(f"{_A}content")
     if content is None:
         if not has_page:
-            look.tell("atom-no-content", line_of(entry))
+            look.note("atom-no-content", line_of(entry))
         return
     line, kind, source = line_of(content), content.get("type", ""), content.get("src")
     if source is not None:
         address.judge(look, line, "content src", source, iri=True)
         if not is_media_type(kind) or len(content) or (content.text or "").strip():
-            look.tell("atom-content-src", line)
+            look.note("atom-content-src", line)
     elif kind in ("", *_KINDS):
         _text(look, content, "content")
     elif not is_media_type(kind) or kind.lower().startswith("text/html"):
-        look.tell("atom-type", line, f"content type={short(kind)!r}")
+        look.note("atom-type", line, f"content type={short(kind)!r}")
     encoded = is_media_type(kind) and not kind.startswith("text/") and not kind.endswith(("+xml", "/xml"))
     if (source is not None or encoded) and entry.find(f"{_A}summary") is None:
-        look.tell("atom-no-summary", line)
+        look.note("atom-no-summary", line)
 
 
 def _person(look: Look, element: _Element) -> None:
     line = line_of(element)
     if not (element.findtext(f"{_A}name") or "").strip():
-        look.tell("atom-person", line, "there is no name")
+        look.note("atom-person", line, "there is no name")
     texts.plain(look, line, "name", element.findtext(f"{_A}name"))
     email, page = element.findtext(f"{_A}email"), element.findtext(f"{_A}uri")
     if email is not None and not is_email(email):
-        look.tell("atom-person", line, f"email {short(email)!r}")
+        look.note("atom-person", line, f"email {short(email)!r}")
     if page is not None and not is_absolute(page):
-        look.tell("atom-person", line, f"uri {short(page)!r}")
+        look.note("atom-person", line, f"uri {short(page)!r}")
 
 
 def _category(look: Look, element: _Element) -> None:
     line = line_of(element)
     if not (element.get("term") or "").strip():
-        look.tell("atom-category", line)
+        look.note("atom-category", line)
     if (scheme := element.get("scheme")) is not None:
         address.judge(look, line, "category scheme", scheme, iri=True)
     texts.plain(look, line, "category label", element.get("label"))
 
 
 def _source(look: Look, source: _Element) -> None:
-    if missing := [name for name in ("id", "title", "updated") if source.find(_A + name) is None]:
-        look.tell("atom-source", line_of(source), ", ".join(missing))
+    if missing := [name for name in ("id", "title") if source.find(_A + name) is None]:
+        look.note("atom-source", line_of(source), ", ".join(missing))
+    if source.find(f"{_A}updated") is None:
+        look.note("atom-source-updated", line_of(source))
 
 
 def _children(look: Look, parent: _Element, once: frozenset[str], many: frozenset[str]) -> None:
@@ -301,7 +310,7 @@ def _children(look: Look, parent: _Element, once: frozenset[str], many: frozense
         if name.startswith("{"):
             continue
         if not child.tag.startswith(_A) or name not in once | many:
-            look.tell("atom-unknown", line_of(child), f"{short(name)} in {parent.tag[len(_A) :]}")
+            look.note("atom-unknown", line_of(child), f"{short(name)} in {parent.tag[len(_A) :]}")
         elif name in seen and name in once:
-            look.tell("atom-twice", line_of(child), name)
+            look.note("atom-twice", line_of(child), name)
         seen.add(name)

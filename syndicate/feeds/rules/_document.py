@@ -7,7 +7,7 @@ The parser's own limits (depth 256, ten million characters in one text) stay in 
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from lxml.etree import QName, XMLParser, XMLSyntaxError, _Element, _ProcessingInstruction, fromstring
 
@@ -144,33 +144,34 @@ _NAMESPACE = {uri.lower().removeprefix("https:").removeprefix("http:").rstrip("/
 _KNOWN = frozenset(PREFIXES.values()) | {XHTML}
 
 
-class Text(NamedTuple):
-    """A document as text; `shift` lines were taken off before it."""
-
-    text: str
-    shift: int
+def encoding(data: bytes) -> str:
+    """The encoding that a document says it is in, by its byte order mark or declaration, in lower case."""
+    marked = next((name for mark, name in _BOMS if data.startswith(mark)), "")
+    declared = _DECLARED.match(data[:400].decode("latin-1").lstrip())
+    return marked or (declared[1].lower() if declared else "utf-8")
 
 
 def decoded(look: Look, data: bytes) -> str | None:
     """The bytes as text, by their mark or declaration; None where they are in no encoding that can be read."""
-    name, declared = "utf-8", _DECLARED.match(data[:400].decode("latin-1").lstrip())
-    if declared:
-        name = declared[1].lower()
-    for mark, encoding in _BOMS:
+    name = encoding(data)
+    for mark, _ in _BOMS:
         if data.startswith(mark):
-            look.tell("byte-order-mark", 1)
-            data, name = data[len(mark) :], encoding
+            look.note("byte-order-mark", 1)
+            data = data[len(mark) :]
     if not _ENCODING.fullmatch(name):
-        look.tell("wrong-encoding", 1, f"{short(name)} is no encoding that readers know")
+        look.note("wrong-encoding", 1, f"{short(name)} is no encoding that readers know")
         return None
     if name.replace("-", "") not in ("utf8", "usascii", "ascii"):
-        look.tell("not-utf8", 1, name)
+        look.note("not-utf8", 1, name)
     try:
         return data.decode(name)
     except UnicodeDecodeError as fault:
         line = data.count(b"\n", 0, fault.start) + 1
-        look.tell("wrong-encoding", line, f"byte {fault.object[fault.start]:#04x} in {name}")
-        return data.decode("latin-1") if name.startswith("utf") else data.decode(name, "replace")
+        look.note("wrong-encoding", line, f"byte {data[fault.start : fault.start + 1].hex()} in {name}")
+        return data.decode("latin-1") if name in ("utf-8", "utf8") else data.decode(name, "replace")
+    except LookupError:
+        look.note("wrong-encoding", 1, f"{short(name)} is no encoding that readers know")
+        return None
 
 
 def parsed(look: Look, text: str) -> _Element | None:
@@ -194,14 +195,14 @@ def _prolog(look: Look, text: str) -> str:
     if declaration is None and begin > 0:
         declaration, start = _DECLARATION.match(text, begin), begin
     if declaration is None:
-        look.tell("no-declaration", 1)
+        look.note("no-declaration", 1)
     elif start:
-        look.tell("text-before-xml", 1, short(text[:start]) or "white space")
+        look.note("text-before-xml", 1, short(text[:start]) or "white space")
     if declaration:
         text = _blank(text, 0, declaration.end())
     at = text.find("<!DOCTYPE", 0, 100_000)
     if at >= 0 and (found := _DOCTYPE.match(text, at)):
-        look.tell("doctype", text.count("\n", 0, at) + 1)
+        look.note("doctype", text.count("\n", 0, at) + 1)
         text = _blank(text, at, found.end())
     return text
 
@@ -213,10 +214,10 @@ def _blank(text: str, start: int, end: int) -> str:
 def _legal(look: Look, text: str) -> str:
     """Illegal characters, as they are and as references, are told of and replaced, so that the rest can be read."""
     for found in MISREAD.finditer(text):
-        look.tell("control-character", _line(look, text, found.start()), f"U+{ord(found[0]):04X}")
+        look.note("control-character", _line(look, text, found.start()), f"U+{ord(found[0]):04X}")
     if ILLEGAL.search(text):
         for found in ILLEGAL.finditer(text):
-            look.tell("illegal-character", _line(look, text, found.start()), f"U+{ord(found[0]):04X}")
+            look.note("illegal-character", _line(look, text, found.start()), f"U+{ord(found[0]):04X}")
         text = ILLEGAL.sub(" ", text)
     return _REFERENCE.sub(lambda found: _reference(look, text, found), text) if "&#" in text else text
 
@@ -232,9 +233,9 @@ def _reference(look: Look, text: str, found: re.Match[str]) -> str:
     legal = code < 0x110000 and (code in (9, 10, 13) or code >= 32) and not 0xD800 <= code < 0xE000
     if legal and code not in (0xFFFE, 0xFFFF):
         if 0x7F <= code < 0xA0 and code != 0x85:
-            look.tell("control-character", _line(look, text, found.start()), found[0])
+            look.note("control-character", _line(look, text, found.start()), found[0])
         return found[0]
-    look.tell("illegal-character", _line(look, text, found.start()), found[0])
+    look.note("illegal-character", _line(look, text, found.start()), found[0])
     return " "
 
 
@@ -246,7 +247,7 @@ def _unparsable(look: Look, fault: XMLSyntaxError | ValueError) -> None:
         name = "entity-undefined"
     elif message.startswith("Namespace prefix"):
         name = "prefix-undeclared"
-    look.tell(name, line, short(message.partition(", line ")[0], 200), column)
+    look.note(name, line, short(message.partition(", line ")[0], 200), column)
 
 
 def _namespaces(look: Look, root: _Element) -> None:
@@ -258,7 +259,7 @@ def _namespaces(look: Look, root: _Element) -> None:
             seen.add(namespace)
             meant = _NAMESPACE.get(namespace.lower().removeprefix("https:").removeprefix("http:").rstrip("/"))
             if namespace not in _KNOWN and meant:
-                look.tell("namespace-misspelled", line_of(element), f"{short(namespace)!r} is not {meant!r}")
+                look.note("namespace-misspelled", line_of(element), f"{short(namespace)!r} is not {meant!r}")
     before = root.getprevious()
     while before is not None:
         if (
@@ -266,5 +267,5 @@ def _namespaces(look: Look, root: _Element) -> None:
             and before.target == "xml-stylesheet"
             and "xsl" in str(before.text)
         ):
-            look.tell("stylesheet-xslt", line_of(before))
+            look.note("stylesheet-xslt", line_of(before))
         before = before.getprevious()

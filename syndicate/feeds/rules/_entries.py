@@ -92,24 +92,24 @@ def judge(look: Look, entries: Sequence[Seen], line: int, updated: datetime | No
     for entry in entries:
         look.of((entry.id, entry.title))
         if entry.id and entry.id in ids:
-            look.tell("id-twice", entry.line, f"{short(entry.id)!r} is also that of the entry at line {ids[entry.id]}")
+            look.note("id-twice", entry.line, f"{short(entry.id)!r} is also that of the entry at line {ids[entry.id]}")
         ids.setdefault(entry.id, entry.line)
         _dates(look, entry)
         at = entry.published or entry.updated
         if before and at and at > before:
-            look.tell("entries-order", entry.line)
+            look.note("entries-order", entry.line)
         before = at or before
     look.entry = None
     moments = [at for each in entries for at in (each.updated or each.published,) if at]
     if updated and moments and max(moments) > updated:
-        look.tell("feed-stale", line, f"{updated.isoformat()} is before {max(moments).isoformat()}")
+        look.note("feed-stale", line, f"{updated.isoformat()} is before {max(moments).isoformat()}")
 
 
 def _dates(look: Look, entry: Seen) -> None:
     for at in {at for at in (entry.published, entry.updated) if at}:
         if look.now and at > look.now + _A_DAY:
-            look.tell("date-future", entry.line, at.isoformat())
+            look.note("date-future", entry.line, at.isoformat())
         elif at.year < _FIRST_YEAR:
-            look.tell("date-implausible", entry.line, at.isoformat())
+            look.note("date-implausible", entry.line, at.isoformat())
     if entry.published and entry.updated and entry.updated < entry.published:
-        look.tell("updated-before-published", entry.line)
+        look.note("updated-before-published", entry.line)

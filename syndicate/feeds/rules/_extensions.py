@@ -117,33 +117,33 @@ def _dublin(look: Look, element: _Element) -> None:
     for child in element.iterchildren(f"{{{DC}}}*"):
         name, line, text = child.tag[len(DC) + 2 :], line_of(child), child.text or ""
         if name == "date" and (fault := w3cdtf(text.strip()).fault):
-            look.tell("dc-date", line, f"{short(text)!r}: {fault}")
+            look.note("dc-date", line, f"{short(text)!r}: {fault}")
         own = _SAME.get(name)
         if own and (element.find(own) is not None or element.find(f"{{{ATOM}}}{name}") is not None):
-            look.tell("dc-repeats", line, f"dc:{name}")
+            look.note("dc-repeats", line, f"dc:{name}")
         texts.plain(look, line, f"dc:{name}", text if name in ("creator", "title", "subject") else None)
 
 
 def _rhythm(look: Look, child: _Element, parent: _Element) -> None:
     name, line, text = child.tag[len(SY) + 2 :], line_of(child), (child.text or "").strip()
     if child.getparent() is not parent or name not in ("updatePeriod", "updateFrequency", "updateBase"):
-        look.tell("sy-name", line, short(name))
+        look.note("sy-name", line, short(name))
     elif name == "updatePeriod" and text not in _PERIODS:
-        look.tell("sy-period", line, repr(short(text)))
+        look.note("sy-period", line, repr(short(text)))
     elif name == "updateFrequency" and (not is_count(text) or int(text) == 0):
-        look.tell("sy-frequency", line, repr(short(text)))
+        look.note("sy-frequency", line, repr(short(text)))
     elif name == "updateBase" and (fault := w3cdtf(text).fault):
-        look.tell("sy-base", line, f"{short(text)!r}: {fault}")
+        look.note("sy-base", line, f"{short(text)!r}: {fault}")
 
 
 def _threads(look: Look, element: _Element) -> None:
     for tag in (f"{{{SLASH}}}comments", f"{{{THR}}}total"):
         for child in element.iterchildren(tag):
             if not is_count((child.text or "").strip()):
-                look.tell("thread-count", line_of(child), repr(short(child.text or "")))
+                look.note("thread-count", line_of(child), repr(short(child.text or "")))
     for child in element.iterchildren(f"{{{THR}}}in-reply-to"):
         if not is_absolute(child.get("ref", "")):
-            look.tell("thread-reply", line_of(child))
+            look.note("thread-reply", line_of(child))
     for child in element.iterchildren(f"{{{WFW}}}commentRss"):
         address.judge(look, line_of(child), "wfw:commentRss", child.text, web=True)
 
@@ -153,7 +153,7 @@ def _media(look: Look, element: _Element) -> None:
     for group in element.iterchildren(f"{_M}group"):
         inside = list(group.iterchildren(f"{_M}content"))
         if len(inside) < 2:
-            look.tell("media-group", line_of(group))
+            look.note("media-group", line_of(group))
         _defaults(look, inside)
         _media_of(look, group)
         contents += inside
@@ -165,7 +165,7 @@ def _media(look: Look, element: _Element) -> None:
 
 def _defaults(look: Look, contents: list[_Element]) -> None:
     for content in [each for each in contents if each.get("isDefault") == "true"][1:]:
-        look.tell("media-default", line_of(content))
+        look.note("media-default", line_of(content))
 
 
 def _content(look: Look, content: _Element) -> None:
@@ -173,15 +173,15 @@ def _content(look: Look, content: _Element) -> None:
     if (url := content.get("url")) is not None:
         address.judge(look, line, "media:content", url)
     elif content.find(f"{_M}player") is None:
-        look.tell("media-content", line)
+        look.note("media-content", line)
     address.media_type(look, line, "media:content", content.get("type"))
     if (medium := content.get("medium")) is not None and medium not in _MEDIUMS:
-        look.tell("media-value", line, f"medium {short(medium)!r}")
+        look.note("media-value", line, f"medium {short(medium)!r}")
     if content.get("isDefault", "true") not in ("true", "false"):
-        look.tell("media-value", line, "isDefault")
+        look.note("media-value", line, "isDefault")
     for name in _NUMBERS:
         if (value := content.get(name)) is not None and not is_count(value):
-            look.tell("media-value", line, f"{name} {short(value)!r}")
+            look.note("media-value", line, f"{name} {short(value)!r}")
 
 
 def _media_of(look: Look, element: _Element) -> None:
@@ -191,6 +191,6 @@ def _media_of(look: Look, element: _Element) -> None:
     for child in element.iterchildren(f"{_M}title", f"{_M}description"):
         kind, line = child.get("type", "plain"), line_of(child)
         if kind not in ("plain", "html"):
-            look.tell("media-value", line, f"type {short(kind)!r}")
+            look.note("media-value", line, f"type {short(kind)!r}")
         elif kind == "plain":
             texts.plain(look, line, child.tag.replace(_M, "media:"), child.text)

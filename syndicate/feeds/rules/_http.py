@@ -108,26 +108,26 @@ def judge(look: Look, answer: Answer, form: str, encoding: str) -> None:
     """An answer that brought a document of a format, written in an encoding."""
     headers = answer.headers
     if answer.url != answer.asked:
-        look.tell("http-moved", 1, short(answer.url, 200))
+        look.note("http-moved", 1, short(answer.url, 200))
     _type(look, headers.get("content-type", ""), form, encoding)
     if "content-encoding" not in headers:
-        look.tell("http-uncompressed", 1)
+        look.note("http-uncompressed", 1)
     elif "accept-encoding" not in headers.get("vary", "").lower() and headers.get("vary") != "*":
-        look.tell("http-vary", 1)
+        look.note("http-vary", 1)
     if "etag" not in headers and "last-modified" not in headers:
-        look.tell("http-no-validator", 1)
+        look.note("http-no-validator", 1)
     elif answer.again is not None and answer.again != 304:
-        look.tell("http-not-conditional", 1, f"status {answer.again}")
+        look.note("http-not-conditional", 1, f"status {answer.again}")
     if "cache-control" not in headers and "expires" not in headers:
-        look.tell("http-no-cache", 1)
+        look.note("http-no-cache", 1)
     if "set-cookie" in headers:
-        look.tell("http-cookie", 1)
+        look.note("http-cookie", 1)
 
 
 def _type(look: Look, value: str, form: str, encoding: str) -> None:
     kind = value.partition(";")[0].strip().lower()
     if form in _TYPES and kind not in _TYPES[form]:
-        look.tell("http-type", 1, f"{short(kind) or 'none'}, not {_TYPES[form][0]}")
+        look.note("http-type", 1, f"{short(kind) or 'none'}, not {_TYPES[form][0]}")
     charset = _CHARSET.search(value)
     if charset and charset[1].lower().replace("-", "") != encoding.lower().replace("-", ""):
-        look.tell("http-charset", 1, f"{charset[1]}, but the document is in {encoding}")
+        look.note("http-charset", 1, f"{charset[1]}, but the document is in {encoding}")

@@ -144,8 +144,8 @@ class _Json:
         self.look = look
         self.lines = Lines(text)
 
-    def tell(self, rule: str, place: Place, detail: str = "") -> None:
-        self.look.tell(rule, self.lines.line(place.at), detail, self.lines.column(place.at))
+    def note(self, rule: str, place: Place, detail: str = "") -> None:
+        self.look.note(rule, self.lines.line(place.at), detail, self.lines.column(place.at))
 
 
 def judge(look: Look, text: str) -> Summary | None:
@@ -155,16 +155,16 @@ def judge(look: Look, text: str) -> Summary | None:
     try:
         feed = json.loads(text, parse_constant=odd.append)
     except json.JSONDecodeError as fault:
-        look.tell("json-syntax", fault.lineno, fault.msg, fault.colno)
+        look.note("json-syntax", fault.lineno, fault.msg, fault.colno)
         return None
     except (ValueError, RecursionError) as fault:
-        look.tell("json-syntax", 1, short(str(fault)) if isinstance(fault, ValueError) else "it is nested too deeply")
+        look.note("json-syntax", 1, short(str(fault)) if isinstance(fault, ValueError) else "it is nested too deeply")
         return None
     top = places(text)
     if odd:
-        look.tell("json-number", 1, odd[0])
+        look.note("json-number", 1, odd[0])
     if not isinstance(feed, dict) or not ({"version", "items"} & feed.keys()):
-        look.tell("not-a-feed", 1)
+        look.note("not-a-feed", 1)
         return None
     _everywhere(reader, feed, top)
     return _feed(reader, feed, top)
@@ -176,13 +176,13 @@ def _everywhere(reader: _Json, value: Any, place: Place) -> None:
     while waiting:
         value, place = waiting.pop()
         for key, at in place.twice:
-            reader.tell("json-twice", Place(at), repr(short(key)))
+            reader.note("json-twice", Place(at), repr(short(key)))
         if value is None:
-            reader.tell("json-null", place)
+            reader.note("json-null", place)
         elif isinstance(value, str) and (found := ILLEGAL.search(value)):
-            reader.tell("illegal-character", place, f"U+{ord(found[0]):04X}")
+            reader.note("illegal-character", place, f"U+{ord(found[0]):04X}")
         elif isinstance(value, str) and (found := MISREAD.search(value)):
-            reader.tell("control-character", place, f"U+{ord(found[0]):04X}")
+            reader.note("control-character", place, f"U+{ord(found[0]):04X}")
         elif isinstance(value, dict | list):
             pairs = value.items() if isinstance(value, dict) else enumerate(value)
             waiting.extend((each, place.inside.get(key, place)) for key, each in pairs)
@@ -192,21 +192,21 @@ def _feed(reader: _Json, feed: dict[str, Any], top: Place) -> Summary:
     look = reader.look
     version = feed.get("version")
     if isinstance(version, str) and version in (VERSION, f"{VERSION}.0"):
-        reader.tell("json-version-old", top.of("version"))
+        reader.note("json-version-old", top.of("version"))
     elif version is not None and version != f"{VERSION}.1":
-        reader.tell("json-version", top.of("version"), repr(short(str(version))))
+        reader.note("json-version", top.of("version"), repr(short(str(version))))
     if missing := [key for key in ("version", "title", "items") if feed.get(key) in (None, "")]:
-        reader.tell("json-missing", top, ", ".join(missing))
+        reader.note("json-missing", top, ", ".join(missing))
     _object(reader, feed, top, _FEED)
     texts.plain(look, reader.lines.line(top.of("title").at), "title", _text(feed, "title"))
     _authors(reader, feed, top)
     _list(reader, feed, top, "hubs", _HUB, ("type", "url"), "json-hub")
     own = _text(feed, "feed_url")
     if not own:
-        reader.tell("self-missing", top)
+        reader.note("self-missing", top)
     links.own_address(look, reader.lines.line(top.of("feed_url").at), own)
     if own and feed.get("next_url") == own:
-        reader.tell("json-next-url", top.of("next_url"))
+        reader.note("json-next-url", top.of("next_url"))
     items = feed.get("items")
     seen = [
         _item(reader, item, top.of("items", at)) for at, item in enumerate(items if isinstance(items, list) else ())
@@ -221,13 +221,13 @@ def _feed(reader: _Json, feed: dict[str, Any], top: Place) -> Summary:
 def _item(reader: _Json, item: Any, place: Place) -> Seen:
     line = reader.lines.line(place.at)
     if not isinstance(item, dict):
-        reader.tell("json-type", place, "an item is no object")
+        reader.note("json-type", place, "an item is no object")
         return Seen(line)
     reader.look.of((_text(item, "id"), _text(item, "title")))
     if not _text(item, "id").strip():
-        reader.tell("json-id", place.of("id"))
+        reader.note("json-id", place.of("id"))
     if not (_text(item, "content_html") or _text(item, "content_text")):
-        reader.tell("json-content", place)
+        reader.note("json-content", place)
     _object(reader, item, place, _ITEM)
     for key in ("title", "summary"):
         texts.plain(reader.look, reader.lines.line(place.of(key).at), key, _text(item, key))
@@ -249,7 +249,7 @@ def _date(reader: _Json, item: dict[str, Any], place: Place, key: str) -> dateti
         return None
     moment = rfc3339(_text(item, key))
     if moment.fault:
-        reader.tell("json-date", place.of(key), f"{key} {short(_text(item, key))!r}: {moment.fault}")
+        reader.note("json-date", place.of(key), f"{key} {short(_text(item, key))!r}: {moment.fault}")
     return moment.at
 
 
@@ -258,12 +258,12 @@ def _object(reader: _Json, values: dict[str, Any], place: Place, known: dict[str
     for key, value in values.items():
         if key.startswith("_"):
             if not _EXTENSION.fullmatch(key):
-                reader.tell("json-extension", place.of(key), repr(short(key)))
+                reader.note("json-extension", place.of(key), repr(short(key)))
         elif key not in known:
-            reader.tell("json-unknown", place.of(key), repr(short(key)))
+            reader.note("json-unknown", place.of(key), repr(short(key)))
         elif value is not None and not _is(value, known[key]):
             if key != "id":
-                reader.tell("json-type", place.of(key), f"{key} is not {known[key]}")
+                reader.note("json-type", place.of(key), f"{key} is not {known[key]}")
         elif isinstance(value, str):
             _value(reader, key, value, place.of(key))
 
@@ -287,11 +287,11 @@ def _is(value: Any, kind: str) -> bool:
 
 def _authors(reader: _Json, values: dict[str, Any], place: Place) -> None:
     if "author" in values and "authors" not in values:
-        reader.tell("json-author-old", place.of("author"))
+        reader.note("json-author-old", place.of("author"))
     _list(reader, values, place, "authors", _AUTHOR, (), "json-author")
     for at, author in enumerate(values["authors"] if isinstance(values.get("authors"), list) else ()):
         if isinstance(author, dict) and not any(_text(author, key).strip() for key in _AUTHOR):
-            reader.tell("json-author", place.of("authors", at))
+            reader.note("json-author", place.of("authors", at))
 
 
 def _list(
@@ -308,8 +308,8 @@ def _list(
     for at, each in enumerate(found if isinstance(found, list) else ()):
         here = place.of(key, at)
         if not isinstance(each, dict):
-            reader.tell("json-type", here, f"what is in {key} is no object")
+            reader.note("json-type", here, f"what is in {key} is no object")
             continue
         if missing := [name for name in needed if not _text(each, name)]:
-            reader.tell(rule, here, ", ".join(missing))
+            reader.note(rule, here, ", ".join(missing))
         _object(reader, each, here, known)

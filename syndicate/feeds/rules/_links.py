@@ -134,18 +134,18 @@ def one(look: Look, link: _Element, iri: bool) -> tuple[str, str]:
     """A single link → its relation and its address."""
     line, href, rel = line_of(link), link.get("href"), link.get("rel", "alternate")
     if rel not in REGISTERED and not is_absolute(rel):
-        look.tell("link-rel", line, short(repr(rel)))
+        look.note("link-rel", line, short(repr(rel)))
     if href is None:
-        look.tell("link-href", line)
+        look.note("link-href", line)
     else:
         address.judge(look, line, f"link rel={rel}", href, iri=iri)
     length = link.get("length")
     if length is not None and not is_count(length):
-        look.tell("link-length", line, short(repr(length)))
+        look.note("link-length", line, short(repr(length)))
     address.media_type(look, line, "link", link.get("type"))
     address.language(look, line, "hreflang", link.get("hreflang"))
     if rel == "enclosure" and not link.get("type"):
-        look.tell("link-enclosure", line)
+        look.note("link-enclosure", line)
     _replies(look, link, line)
     return rel, href or ""
 
@@ -154,9 +154,9 @@ def _replies(look: Look, link: _Element, line: int) -> None:
     """RFC 4685 section 4."""
     count, updated = link.get(f"{{{THR}}}count"), link.get(f"{{{THR}}}updated")
     if count is not None and not is_count(count):
-        look.tell("thread-count", line, short(repr(count)))
+        look.note("thread-count", line, short(repr(count)))
     if updated is not None and (fault := rfc3339(updated).fault):
-        look.tell("thread-updated", line, fault)
+        look.note("thread-updated", line, fault)
 
 
 def alternates(look: Look, links: Sequence[_Element]) -> None:
@@ -166,7 +166,7 @@ def alternates(look: Look, links: Sequence[_Element]) -> None:
         if link.get("rel", "alternate") == "alternate":
             kind = (link.get("type", ""), link.get("hreflang", "").lower())
             if kind in seen:
-                look.tell("alternate-twice", line_of(link), f"type {kind[0]!r}, hreflang {kind[1]!r}")
+                look.note("alternate-twice", line_of(link), f"type {kind[0]!r}, hreflang {kind[1]!r}")
             seen.add(kind)
 
 
@@ -178,13 +178,13 @@ def of_feed(look: Look, parent: _Element, form: str) -> tuple[tuple[str, str], .
         alternates(look, links)
     selves = [link for link in links if link.get("rel") == "self"]
     if not selves:
-        look.tell("self-missing", line)
+        look.note("self-missing", line)
     for link in selves[1:]:
-        look.tell("self-several", line_of(link))
+        look.note("self-several", line_of(link))
     for link in selves[:1]:
         kind = link.get("type", "").partition(";")[0].strip()
         if kind and kind != f"application/{form}+xml":
-            look.tell("self-type", line_of(link), kind)
+            look.note("self-type", line_of(link), kind)
         own_address(look, line_of(link), link.get("href", ""))
     _history(look, parent, links, selves[0].get("href", "") if selves else "")
     return found
@@ -193,7 +193,7 @@ def of_feed(look: Look, parent: _Element, form: str) -> tuple[tuple[str, str], .
 def own_address(look: Look, line: int, said: str) -> None:
     """What a feed says of its own address, against the one it was fetched from."""
     if look.url and said and said != look.url:
-        look.tell("self-differs", line, f"{short(said)} is not {short(look.url)}")
+        look.note("self-differs", line, f"{short(said)} is not {short(look.url)}")
 
 
 def _history(look: Look, parent: _Element, links: Sequence[_Element], own: str) -> None:
@@ -202,15 +202,15 @@ def _history(look: Look, parent: _Element, links: Sequence[_Element], own: str) 
         rel = link.get("rel", "alternate")
         if rel in HISTORY:
             if rel in seen:
-                look.tell("history-twice", line_of(link), rel)
+                look.note("history-twice", line_of(link), rel)
             seen.add(rel)
             if rel in ("next", "previous", "prev-archive", "next-archive") and own and link.get("href") == own:
-                look.tell("history-itself", line_of(link), rel)
+                look.note("history-itself", line_of(link), rel)
     marks = {child.tag.rpartition("}")[2] for child in parent.iterchildren(f"{{{FH}}}*")}
     for mark in parent.iter(f"{{{FH}}}*"):
         if mark.getparent() is not parent or mark.tag.rpartition("}")[2] not in ("complete", "archive"):
-            look.tell("history-element", line_of(mark), mark.tag.rpartition("}")[2])
+            look.note("history-element", line_of(mark), mark.tag.rpartition("}")[2])
     if "complete" in marks and (seen & _MORE or "archive" in marks):
-        look.tell("history-complete", line_of(parent), ", ".join(sorted(seen & _MORE)) or "fh:archive")
+        look.note("history-complete", line_of(parent), ", ".join(sorted(seen & _MORE)) or "fh:archive")
     if "archive" in marks and "current" not in seen:
-        look.tell("history-current", line_of(parent))
+        look.note("history-current", line_of(parent))

@@ -34,14 +34,14 @@ RULES = rules(
 def judge(look: Look, root: _Element) -> Summary:
     """A document whose root is `opml`."""
     if root.get("version", "")[:1] not in ("1", "2"):
-        look.tell("opml-version", line_of(root))
+        look.note("opml-version", line_of(root))
     head, body = root.find("head"), root.find("body")
     if head is None or body is None or body.find("outline") is None:
-        look.tell("opml-missing", line_of(root))
+        look.note("opml-missing", line_of(root))
     for name in ("dateCreated", "dateModified"):
         date = head.find(name) if head is not None else None
         if date is not None and (fault := rfc822(date.text or "").fault):
-            look.tell("opml-date", line_of(date), f"{name}: {fault}")
+            look.note("opml-date", line_of(date), f"{name}: {fault}")
     for outline in root.iter("outline"):
         _outline(look, outline, line_of(outline))
     return Summary("opml", "", (), False, ())
@@ -50,11 +50,11 @@ def judge(look: Look, root: _Element) -> Summary:
 def _outline(look: Look, outline: _Element, line: int) -> None:
     text = outline.get("text", "")
     if not text.strip():
-        look.tell("opml-text", line, short(outline.get("title", "")))
+        look.note("opml-text", line, short(outline.get("title", "")))
     texts.plain(look, line, "text", text)
     if outline.get("type") == "rss":
         if not outline.get("xmlUrl"):
-            look.tell("opml-feed", line, short(text))
+            look.note("opml-feed", line, short(text))
         else:
             address.judge(look, line, "xmlUrl", outline.get("xmlUrl"), web=True)
     if outline.get("htmlUrl"):

@@ -135,12 +135,12 @@ def show(look: Look, channel: _Element) -> None:
     missing = [f"itunes:{name}" for name in ("image", "category", "explicit") if channel.find(_I + name) is None]
     missing += [] if channel.find("language") is not None else ["language"]
     if missing:
-        look.tell("itunes-missing", line_of(channel), ", ".join(missing))
+        look.note("itunes-missing", line_of(channel), ", ".join(missing))
     for category in channel.iterchildren(f"{_I}category"):
         _category(look, category)
     for owner in channel.iterchildren(f"{_I}owner"):
         if not is_email((owner.findtext(f"{_I}email") or "").strip()):
-            look.tell("itunes-owner", line_of(owner))
+            look.note("itunes-owner", line_of(owner))
     for moved in channel.iterchildren(f"{_I}new-feed-url"):
         address.judge(look, line_of(moved), "itunes:new-feed-url", moved.text, web=True)
     _itunes(look, channel)
@@ -149,30 +149,30 @@ def show(look: Look, channel: _Element) -> None:
 def episode(look: Look, item: _Element) -> None:
     """What Apple demands of an episode."""
     if missing := [name for name in ("enclosure", "guid", "pubDate") if item.find(name) is None]:
-        look.tell("itunes-episode", line_of(item), ", ".join(missing))
+        look.note("itunes-episode", line_of(item), ", ".join(missing))
     _itunes(look, item)
 
 
 def _category(look: Look, category: _Element) -> None:
     name, line = category.get("text", ""), line_of(category)
     if name not in apple.CATEGORIES:
-        look.tell("itunes-category", line, repr(short(name)))
+        look.note("itunes-category", line, repr(short(name)))
     for inner in category.iterchildren(f"{_I}category"):
         if inner.get("text", "") not in apple.CATEGORIES.get(name, ()):
-            look.tell("itunes-category", line_of(inner), f"{short(inner.get('text', ''))!r} in {short(name)!r}")
+            look.note("itunes-category", line_of(inner), f"{short(inner.get('text', ''))!r} in {short(name)!r}")
 
 
 def _itunes(look: Look, parent: _Element) -> None:
     for child in parent.iterchildren(f"{_I}*"):
         name, line, text = child.tag[len(_I) :], line_of(child), (child.text or "").strip()
         if name not in _ITUNES:
-            look.tell("itunes-unknown", line, short(name))
+            look.note("itunes-unknown", line, short(name))
         elif name == "image":
             href = child.get("href", "")
             if not is_web(href):
-                look.tell("itunes-image", line, repr(short(href)))
+                look.note("itunes-image", line, repr(short(href)))
         elif not _sound(name, text):
-            look.tell("itunes-value", line, f"{name} {short(text)!r}")
+            look.note("itunes-value", line, f"{name} {short(text)!r}")
 
 
 def _sound(name: str, text: str) -> bool:
@@ -189,30 +189,30 @@ def index(look: Look, parent: _Element) -> None:
     for child in parent.iterchildren(f"{_P}*"):
         name = child.tag[len(_P) :]
         if name in seen and name in _ONCE:
-            look.tell("podcast-twice", line_of(child), name)
+            look.note("podcast-twice", line_of(child), name)
         seen.add(name)
         _podcast(look, child, name, line_of(child), (child.text or "").strip())
 
 
 def _podcast(look: Look, element: _Element, name: str, line: int, text: str) -> None:
     if name == "guid" and not _UUID.fullmatch(text):
-        look.tell("podcast-guid", line, repr(short(text)))
+        look.note("podcast-guid", line, repr(short(text)))
     elif name == "locked" and text not in ("yes", "no"):
-        look.tell("podcast-locked", line, repr(short(text)))
+        look.note("podcast-locked", line, repr(short(text)))
     elif name == "medium" and text.removesuffix("L") not in _MEDIUMS:
-        look.tell("podcast-medium", line, repr(short(text)))
+        look.note("podcast-medium", line, repr(short(text)))
     elif name in ("season", "episode"):
         if not (is_count(text) if name == "season" else _DECIMAL.fullmatch(text)):
-            look.tell("podcast-number", line, f"{name} {short(text)!r}")
+            look.note("podcast-number", line, f"{name} {short(text)!r}")
     elif name in ("person", "funding", "soundbite") and (len(text) > 128 or (name == "person" and not text)):
-        look.tell("podcast-text", line, f"{name} {short(text)!r}")
+        look.note("podcast-text", line, f"{name} {short(text)!r}")
     if missing := [each for each in _NEEDED.get(name, ()) if not _right(element, each)]:
-        look.tell("podcast-attributes", line, f"{', '.join(missing)} of {name}")
+        look.note("podcast-attributes", line, f"{', '.join(missing)} of {name}")
     if name == "alternateEnclosure" and not any(
         is_web(source.get("uri", "")) or source.get("uri", "").startswith(("ipfs:", "magnet:"))
         for source in element.iterchildren(f"{_P}source")
     ):
-        look.tell("podcast-attributes", line, "there is no podcast:source with uri")
+        look.note("podcast-attributes", line, "there is no podcast:source with uri")
 
 
 _NEEDED: Final = {

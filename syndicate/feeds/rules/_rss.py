@@ -115,14 +115,14 @@ _CREATOR = f"{{{DC}}}creator"
 def judge(look: Look, root: _Element) -> Summary | None:
     """A document whose root is `rss`."""
     if root.get("version") != "2.0":
-        look.tell("rss-version", line_of(root), repr(short(root.get("version", ""))))
+        look.note("rss-version", line_of(root), repr(short(root.get("version", ""))))
     _attributes(look, root)
     channels = list(root.iterchildren("channel"))
     for other in root.iterchildren("*"):
         if other.tag != "channel":
             _unknown(look, other, "rss")
     if len(channels) != 1:
-        look.tell("rss-channel", line_of(root), f"there are {len(channels)}")
+        look.note("rss-channel", line_of(root), f"there are {len(channels)}")
     return _channel(look, channels[0]) if channels else None
 
 
@@ -130,7 +130,7 @@ def _channel(look: Look, channel: _Element) -> Summary:
     line = line_of(channel)
     for name in ("title", "link", "description"):
         if not (channel.findtext(name) or "").strip():
-            look.tell("rss-missing", line, name)
+            look.note("rss-missing", line, name)
     _children(look, channel, _CHANNEL, "channel")
     _each(look, channel, OF_CHANNEL)
     related = links.of_feed(look, channel, "rss")
@@ -155,7 +155,7 @@ def _late(look: Look, channel: _Element) -> None:
         if child.tag == "item":
             behind = True
         elif behind:
-            look.tell("metadata-late", line_of(child), short(child.tag.rpartition("}")[2]))
+            look.note("metadata-late", line_of(child), short(child.tag.rpartition("}")[2]))
             return
 
 
@@ -164,14 +164,14 @@ def _item(look: Look, item: _Element) -> Seen:
     look.of((guid.text if guid is not None else None, title, item.findtext("link")))
     line = line_of(item)
     if not (title or "").strip() and not (item.findtext("description") or "").strip():
-        look.tell("rss-item-empty", line)
+        look.note("rss-item-empty", line)
     _children(look, item, _ITEM, "item")
     _each(look, item, OF_ITEM)
     if guid is None:
-        look.tell("guid-missing", line)
+        look.note("guid-missing", line)
     date = item.findtext("pubDate")
     if date is None and item.find(f"{{{DC}}}date") is None:
-        look.tell("rss-no-date", line)
+        look.note("rss-no-date", line)
     _content(look, item)
     for link in item.iterchildren(links.LINK):
         links.one(look, link, iri=False)
@@ -188,16 +188,16 @@ def _content(look: Look, item: _Element) -> None:
     if FULL_TEXT in order:
         line = line_of(next(item.iterchildren(FULL_TEXT)))
         if "description" not in order:
-            look.tell("content-alone", line)
+            look.note("content-alone", line)
         elif order.index("description") > order.index(FULL_TEXT):
-            look.tell("description-order", line)
+            look.note("description-order", line)
     for full in item.iterchildren(FULL_TEXT):
         texts.html(look, line_of(full), "content:encoded", full.text)
     if item.find("author") is not None and item.find(_CREATOR) is not None:
-        look.tell("author-and-creator", line_of(item))
+        look.note("author-and-creator", line_of(item))
     enclosures = list(item.iterchildren("enclosure"))
     if len(enclosures) > 1:
-        look.tell("enclosure-several", line_of(enclosures[1]), f"there are {len(enclosures)}")
+        look.note("enclosure-several", line_of(enclosures[1]), f"there are {len(enclosures)}")
 
 
 def _children(look: Look, parent: _Element, known: frozenset[str], where: str) -> None:
@@ -211,21 +211,21 @@ def _children(look: Look, parent: _Element, known: frozenset[str], where: str) -
             _unknown(look, child, where)
             continue
         if name in seen and name not in _MANY:
-            look.tell("rss-twice", line_of(child), name)
+            look.note("rss-twice", line_of(child), name)
         seen.add(name)
         _attributes(look, child)
 
 
 def _unknown(look: Look, element: _Element, where: str) -> None:
     if not element.tag.startswith("{"):
-        look.tell("rss-unknown", line_of(element), f"{short(element.tag)} in {where}")
+        look.note("rss-unknown", line_of(element), f"{short(element.tag)} in {where}")
 
 
 def _attributes(look: Look, element: _Element) -> None:
     allowed = _ATTRIBUTES.get(element.tag, _NONE)
     for name in element.attrib:
         if not str(name).startswith("{") and name not in allowed:
-            look.tell("rss-attribute", line_of(element), f"{short(str(name))} of {element.tag}")
+            look.note("rss-attribute", line_of(element), f"{short(str(name))} of {element.tag}")
 
 
 def _each(look: Look, parent: _Element, table: dict[str, Judge]) -> None:

@@ -119,19 +119,19 @@ def _page(look: Look, element: _Element, line: int, text: str) -> None:
 def _date(look: Look, element: _Element, line: int, text: str) -> None:
     moment = rfc822(text)
     if moment.fault:
-        look.tell("rss-date", line, f"{element.tag} {short(text)!r}: {moment.fault}")
+        look.note("rss-date", line, f"{element.tag} {short(text)!r}: {moment.fault}")
     elif moment.doubt:
-        look.tell("rss-date-doubtful", line, f"{element.tag} {short(text)!r}: {moment.doubt}")
+        look.note("rss-date-doubtful", line, f"{element.tag} {short(text)!r}: {moment.doubt}")
 
 
 def _person(look: Look, element: _Element, line: int, text: str) -> None:
     if not is_mailbox(text.strip()):
-        look.tell("rss-person", line, f"{element.tag} {short(text)!r}")
+        look.note("rss-person", line, f"{element.tag} {short(text)!r}")
 
 
 def _ttl(look: Look, _element: _Element, line: int, text: str) -> None:
     if not is_count(text.strip()) or int(text) == 0:
-        look.tell("rss-ttl", line, repr(short(text)))
+        look.note("rss-ttl", line, repr(short(text)))
 
 
 def _language(look: Look, _element: _Element, line: int, text: str) -> None:
@@ -141,76 +141,76 @@ def _language(look: Look, _element: _Element, line: int, text: str) -> None:
 def _hours(look: Look, element: _Element, line: int, _text: str) -> None:
     values = [(hour.text or "").strip() for hour in element.iterchildren("hour")]
     if not all(is_count(each) and int(each) < 24 for each in values) or len({*values}) != len(values):
-        look.tell("rss-skip", line, short(f"skipHours {', '.join(values[:30])}"))
+        look.note("rss-skip", line, short(f"skipHours {', '.join(values[:30])}"))
 
 
 def _skipped_days(look: Look, element: _Element, line: int, _text: str) -> None:
     values = [(day.text or "").strip() for day in element.iterchildren("day")]
     if not {*values} <= _DAYS or len({*values}) != len(values):
-        look.tell("rss-skip", line, short(f"skipDays {', '.join(values[:30])}"))
+        look.note("rss-skip", line, short(f"skipDays {', '.join(values[:30])}"))
 
 
 def _image(look: Look, element: _Element, line: int, _text: str) -> None:
     said = {name: (element.findtext(name) or "").strip() for name in ("url", "title", "link")}
     for name, value in said.items():
         if not value:
-            look.tell("rss-image", line, name)
+            look.note("rss-image", line, name)
         elif name != "title":
             address.judge(look, line, f"image/{name}", value, web=True)
     for name, most in (("width", 144), ("height", 400)):
         size = element.findtext(name)
         if size is not None and not (is_count(size.strip()) and 0 < int(size) <= most):
-            look.tell("rss-image-size", line, f"{name} {short(size)}")
+            look.note("rss-image-size", line, f"{name} {short(size)}")
     channel = element.getparent()
     for name in ("title", "link"):
         own = (channel.findtext(name) or "").strip() if channel is not None else ""
         if said[name] and said[name] != own:
-            look.tell("rss-image-differs", line, name)
+            look.note("rss-image-differs", line, name)
 
 
 def _cloud(look: Look, element: _Element, line: int, _text: str) -> None:
     if missing := [name for name in _CLOUD if element.get(name) is None]:
-        look.tell("rss-cloud", line, ", ".join(missing))
+        look.note("rss-cloud", line, ", ".join(missing))
 
 
 def _text_input(look: Look, element: _Element, line: int, _text: str) -> None:
     names = ("title", "description", "name", "link")
     if missing := [name for name in names if not (element.findtext(name) or "").strip()]:
-        look.tell("rss-text-input", line, ", ".join(missing))
+        look.note("rss-text-input", line, ", ".join(missing))
 
 
 def _guid(look: Look, element: _Element, line: int, text: str) -> None:
     said, text = element.get("isPermaLink", "true"), text.strip()
     if not text:
-        look.tell("guid-empty", line)
+        look.note("guid-empty", line)
     elif said not in ("true", "false"):
-        look.tell("guid-permalink", line, repr(short(said)))
+        look.note("guid-permalink", line, repr(short(said)))
     elif said == "true" and not is_web(text):
-        look.tell("guid-not-url", line, repr(short(text)))
+        look.note("guid-not-url", line, repr(short(text)))
     elif said == "true":
         address.characters(look, line, "guid", text)
 
 
 def _enclosure(look: Look, element: _Element, line: int, _text: str) -> None:
     if missing := [name for name in ("url", "length", "type") if element.get(name) is None]:
-        look.tell("enclosure-attributes", line, ", ".join(missing))
+        look.note("enclosure-attributes", line, ", ".join(missing))
     if (url := element.get("url")) is not None:
         address.judge(look, line, "enclosure", url, web=True)
     length = element.get("length")
     if length is not None and not is_count(length):
-        look.tell("enclosure-length", line, repr(short(length)))
+        look.note("enclosure-length", line, repr(short(length)))
     address.media_type(look, line, "enclosure", element.get("type"))
 
 
 def _category(look: Look, _element: _Element, line: int, text: str) -> None:
     if not text.strip():
-        look.tell("category-empty", line)
+        look.note("category-empty", line)
     texts.plain(look, line, "category", text)
 
 
 def _source(look: Look, element: _Element, line: int, _text: str) -> None:
     if not is_absolute(element.get("url", "")):
-        look.tell("source-url", line)
+        look.note("source-url", line)
 
 
 OF_CHANNEL: dict[str, Judge] = {

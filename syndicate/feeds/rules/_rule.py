@@ -60,7 +60,7 @@ class Look:
     found: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
-    def tell(self, name: str, line: int | None, detail: str = "", column: int | None = None) -> None:
+    def note(self, name: str, line: int | None, detail: str = "", column: int | None = None) -> None:
         """Note that a rule is broken; `detail` says by what."""
         count = self.counts[name] = self.counts.get(name, 0) + 1
         if count > MOST_OF_A_RULE:
@@ -74,7 +74,7 @@ class Look:
         self.entry = None
         for name, count in sorted(self.counts.items()):
             if count > MOST_OF_A_RULE:
-                self.tell("more-findings", 1, f"{count - MOST_OF_A_RULE} more of {name}")
+                self.note("more-findings", 1, f"{count - MOST_OF_A_RULE} more of {name}")
         return sorted(self.found, key=lambda each: (each.line, each.column or 0, each.rule))
 
     def of(self, texts: Iterable[str | None]) -> None:

@@ -95,9 +95,9 @@ def plain(look: Look, line: int, where: str, text: str | None) -> None:
     if not text or ("<" not in text and "&" not in text):
         return
     if found := _MARKUP.search(text):
-        look.tell("text-markup", line, f"{where} holds {short(found[0])!r}")
+        look.note("text-markup", line, f"{where} holds {short(found[0])!r}")
     elif found := _ENTITY.search(text):
-        look.tell("double-escaped", line, f"{where} holds {found[0]!r}")
+        look.note("double-escaped", line, f"{where} holds {found[0]!r}")
 
 
 def html(look: Look, line: int, where: str, text: str | None) -> None:
@@ -105,11 +105,11 @@ def html(look: Look, line: int, where: str, text: str | None) -> None:
     if not text:
         return
     if "<" not in text and (found := _ESCAPED_TAG.search(text)):
-        look.tell("double-escaped", line, f"{where} holds {short(found[0])!r}")
+        look.note("double-escaped", line, f"{where} holds {short(found[0])!r}")
     for tag in _TAG.finditer(text):
         name = tag[1].lower()
         if name in _ACTIVE:
-            look.tell("html-script", line, f"{where} holds <{name}>")
+            look.note("html-script", line, f"{where} holds <{name}>")
         if "=" in tag[2]:
             for attribute in _ATTRIBUTE.finditer(tag[2]):
                 value = attribute[2] or attribute[3] or attribute[4] or ""
@@ -119,9 +119,9 @@ def html(look: Look, line: int, where: str, text: str | None) -> None:
 def judge_attribute(look: Look, line: int, where: str, name: str, value: str) -> None:
     """One attribute of an HTML element; `value` without character references."""
     if name.startswith("on") and len(name) > 3:
-        look.tell("html-event", line, where)
+        look.note("html-event", line, where)
     elif name == "style" and (found := _STYLE.search(value)):
-        look.tell("html-style", line, f"{where} says {found[0]!r}")
+        look.note("html-style", line, f"{where} says {found[0]!r}")
     elif name == "srcset":
         for source in value.split(","):
             _address(look, line, where, (source.split() or [""])[0])
@@ -131,8 +131,8 @@ def judge_attribute(look: Look, line: int, where: str, name: str, value: str) ->
 
 def _address(look: Look, line: int, where: str, value: str) -> None:
     if value.startswith("#"):
-        look.tell("html-fragment", line, f"{where} {short(value)!r}")
+        look.note("html-fragment", line, f"{where} {short(value)!r}")
     elif _SCRIPT.match(value):
-        look.tell("html-javascript", line, f"{where} {short(value)!r}")
+        look.note("html-javascript", line, f"{where} {short(value)!r}")
     elif not has_scheme(value):
-        look.tell("html-relative", line, f"{where} {short(value)!r}")
+        look.note("html-relative", line, f"{where} {short(value)!r}")

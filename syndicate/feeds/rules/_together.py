@@ -72,7 +72,7 @@ def agree(look: Look, first: Summary, other: Summary, name: str) -> None:
     for number, (one, two) in enumerate(zip_longest(first.entries, other.entries), 1):
         fault = _difference(one, two)
         if fault:
-            look.tell("formats-differ", two.line if two else 1, f"entry {number} {fault} ({name})")
+            look.note("formats-differ", two.line if two else 1, f"entry {number} {fault} ({name})")
             return
 
 
@@ -94,7 +94,7 @@ def chains(looks: Mapping[str, Look], documents: Mapping[str, Summary]) -> None:
     for path, summary in documents.items():
         for rel, href in summary.links:
             if rel in HISTORY and href not in by_address and _ours(href, by_address):
-                looks[path].tell("history-unreachable", 1, f"{rel} {short(href, 200)}")
+                looks[path].note("history-unreachable", 1, f"{rel} {short(href, 200)}")
         _back(looks[path], summary, by_address, documents)
         if not any(rel == "next-archive" for rel, _ in summary.links):
             _whole(looks[path], summary, by_address, documents)
@@ -111,7 +111,7 @@ def _back(look: Look, summary: Summary, by_address: Mapping[str, str], documents
         if rel == "prev-archive" and summary.archive and href in by_address:
             back = [there for name, there in documents[by_address[href]].links if name == "next-archive"]
             if summary.self_url not in back:
-                look.tell("history-one-way", 1, short(href, 200))
+                look.note("history-one-way", 1, short(href, 200))
 
 
 def _whole(look: Look, start: Summary, by_address: Mapping[str, str], documents: Mapping[str, Summary]) -> None:
@@ -119,7 +119,7 @@ def _whole(look: Look, start: Summary, by_address: Mapping[str, str], documents:
     seen, ids, page = {start.self_url}, dict[str, str](), start
     while href := next((href for rel, href in page.links if rel in _BACK and href in by_address), ""):
         if href in seen:
-            look.tell("history-circle", 1, short(href, 200))
+            look.note("history-circle", 1, short(href, 200))
             return
         seen.add(href)
         page = documents[by_address[href]]
@@ -130,7 +130,7 @@ def _whole(look: Look, start: Summary, by_address: Mapping[str, str], documents:
 def _repeats(look: Look, entries: Sequence[Seen], ids: dict[str, str], href: str) -> None:
     for entry in entries:
         if entry.id and ids.get(entry.id, href) != href:
-            look.tell(
+            look.note(
                 "history-repeats", 1, f"{short(entry.id)!r} on {short(href, 200)} and {short(ids[entry.id], 200)}"
             )
         ids[entry.id] = href

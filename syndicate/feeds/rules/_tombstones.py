@@ -54,12 +54,12 @@ def judge(look: Look, feed: _Element, seen: Sequence[Seen]) -> None:
         line, ref, when = line_of(gone), gone.get("ref", ""), gone.get("when", "")
         at = rfc3339(when)
         if gone.getparent() is not feed:
-            look.tell("tombstone-place", line)
+            look.note("tombstone-place", line)
         if not is_absolute(ref) or at.at is None:
-            look.tell("tombstone-attributes", line, at.fault and f"when {short(when)!r}: {at.fault}")
+            look.note("tombstone-attributes", line, at.fault and f"when {short(when)!r}: {at.fault}")
         if (ref, when) in known:
-            look.tell("tombstone-twice", line, short(ref))
+            look.note("tombstone-twice", line, short(ref))
         known.add((ref, when))
         entry = live.get(ref)
         if entry and at.at and entry.updated and entry.updated <= at.at:
-            look.tell("tombstone-live", line, f"the entry at line {entry.line}")
+            look.note("tombstone-live", line, f"the entry at line {entry.line}")
