@@ -47,6 +47,13 @@ def settings_options(command: _Command) -> _Command:
     return command
 
 
+def options_of_settings(command: _Command) -> _Command:
+    """The same without CONTENT, for commands whose arguments are something else."""
+    for option in reversed(_OPTIONS[1:]):
+        command = option(command)
+    return command
+
+
 def project_of(content: str | None, config: str | None, given: dict[str, Any]) -> Any:
     """The project a command is about; `given` holds the options that are settings."""
     import os

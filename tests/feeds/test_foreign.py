@@ -17,7 +17,7 @@ CASES = Path(__file__).resolve().parents[1] / "cases" / "foreign"
 URL = "https://old.example.org/feed.xml"
 
 
-@pytest.mark.parametrize("case", sorted(CASES.glob("*.xml")) + [CASES / "json-feed.json"], ids=lambda path: path.name)
+@pytest.mark.parametrize("case", [*sorted(CASES.glob("*.xml")), CASES / "json-feed.json"], ids=lambda path: path.name)
 def test_feeds_are_read_as_expected(case: Path) -> None:
     expected = json.loads(case.with_name(f"{case.name}.expected").read_text(encoding="utf-8"))
     assert json.loads(json.dumps(asdict(read(case.read_bytes(), URL)))) == expected

@@ -18,7 +18,7 @@ def a_candidate(at: int = 1, url: str = f"{SITE}/a/", title: str = "A", publishe
     return Candidate(at, b"%d.md" % at, url, title, published, published, None, False, True)
 
 
-def a_seen(id: str = "x", url: str = "", title: str = "", published: int | None = None) -> Seen:
+def a_seen(id: str = "x", url: str = "", title: str = "", published: int | None = None) -> Seen:  # noqa: A002
     return Seen(id, url, title, published)
 
 

@@ -1,0 +1,78 @@
+"""`syndicate plan`: what the next build would change."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from syndicate.cli.options import project_of, settings_options
+
+
+@click.command("plan")
+@settings_options
+@click.option("--full", is_flag=True, help="As `build --full` would do it.")
+@click.option("--accept-deletions", is_flag=True, help="Many posts are gone at once, and that is meant.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every entry.")
+def command(
+    content: str | None,
+    config: str | None,
+    full: bool,
+    accept_deletions: bool,
+    as_json: bool,
+    verbose: bool,
+    **given: Any,
+) -> int:
+    """Say what the next build of CONTENT would change in each feed; change nothing."""
+    from syndicate import cycle, wiring
+    from syndicate.cli import scratch, show
+    from syndicate.delivery.foresee import foresee
+
+    the = project_of(content, config, given)
+    wish = cycle.Wish(full=full, accept_deletions=accept_deletions)
+    with scratch.copied(the) as copy, wiring.parts(copy) as parts:
+        press, names, _report = cycle.ahead(parts, wish, int(time.time()))
+        found = foresee(press.desk, names, lambda path: _standing(Path(the.settings.output.folder) / path))
+    if as_json:
+        show.say(show.dumps({"feeds": [_plain(each) for each in found]}))
+    else:
+        _print(found, verbose)
+    return 0
+
+
+def _standing(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes() if path.is_file() else None
+    except (OSError, ValueError):
+        return None
+
+
+def _print(found: list[Any], verbose: bool) -> None:
+    from syndicate.cli import show
+
+    again = {each.before.id for feed in found for each in feed.replayed}
+    show.say(f"{len(found)} feeds would change; {len(again)} old posts would be shown again as new")
+    for feed in found:
+        state = " (new feed)" if feed.made else " (no longer published)" if feed.gone else ""
+        told = f", {len(feed.replayed)} shown again as new" if feed.replayed else ""
+        counts = f"{len(feed.new)} new, {len(feed.changed)} changed, {len(feed.vanished)} vanished{told}"
+        show.say(f"  {show.visible(feed.key)}{state}: {counts}")
+        for replay in feed.replayed:
+            show.say(show.visible(f"    again: {replay.before.id} as {replay.after.id}"))
+        for kind in ("new", "changed", "vanished") if verbose else ():
+            for entry in getattr(feed, kind):
+                show.say(show.visible(f"    {kind}: {entry}"))
+
+
+def _plain(feed: Any) -> dict[str, Any]:
+    return {
+        "key": feed.key,
+        "state": "new" if feed.made else "gone" if feed.gone else "there",
+        "new": feed.new,
+        "changed": feed.changed,
+        "vanished": feed.vanished,
+        "replayed": [{"before": each.before.id, "after": each.after.id} for each in feed.replayed],
+    }
