@@ -18,7 +18,7 @@ from syndicate.content import files
 from syndicate.content.dialects import Dialect
 from syndicate.content.read import Completed
 from syndicate.index import Needed
-from syndicate.model import Enclosure, Episode, FrontMatter, Image, Post, Problem, Severity, shown_path
+from syndicate.model import Enclosure, Episode, FrontMatter, Image, Post, Problem, Severity, Visibility, shown_path
 from syndicate.model.podcast import Rendition
 
 MOST_READ = 2 * 1024 * 1024
@@ -165,8 +165,10 @@ class _Looked:
         return replace(form, length=found.size, bitrate=form.bitrate or found.bitrate)
 
     def _is_ours(self, url: str) -> bool:
-        """Whether the file behind an address should lie in the site's folder."""
-        return bool(_paths(self._dialect.assets(self._path, self._post.url, url)))
+        """Whether the file behind an address should lie in the site's folder; a draft's may still be missing."""
+        return self._post.visibility is Visibility.PUBLIC and bool(
+            _paths(self._dialect.assets(self._path, self._post.url, url))
+        )
 
     def _found(self, url: str) -> Found | None:
         candidates = self._dialect.assets(self._path, self._post.url, url)

@@ -43,7 +43,7 @@ class Example:
 
     @property
     def dialect(self) -> str:
-        return "jekyll" if self.name == "newsroom" else self.name
+        return {"newsroom": "jekyll", "podcast": "plain"}.get(self.name, self.name)
 
     @property
     def data(self) -> dict[str, Any]:
