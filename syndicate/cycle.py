@@ -16,7 +16,7 @@ from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
 from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
-from syndicate.delivery import listing, replays
+from syndicate.delivery import beside, further, listing, replays
 from syndicate.delivery.fragments import Fragments
 from syndicate.delivery.jobs import Pair
 from syndicate.delivery.press import Press, Printed
@@ -288,13 +288,14 @@ def _settle(press: Press, wish: Wish) -> None:
 
 def _list(parts: Parts, press: Press, printed: Printed) -> None:
     index, plan, facts, language = press.index, press.plan, parts.facts, press.channels.language
-    same = index.fact(LISTED) == parts.showing and listing.in_place(press)
+    same = index.fact(LISTED) == parts.showing and beside.in_place(press, listing.pages(press))
     printed.problems += listing.in_the_way(press)
     if same and not press.anew and not press.wary:
         return
     with index.transaction():
         listed = listing.rows(listing.published(index, plan, press.channels.home_url), plan, language)
-    written, removed = listing.publish(press, listed, facts.description, language)
+    extras = (*listing.extras(press, listed, facts.description, language), *further.extras(press))
+    written, removed = beside.publish(press, extras)
     printed.written += written
     printed.removed += removed
     with index.transaction():
@@ -315,7 +316,7 @@ def _finish(report: Report, press: Press, printed: Printed, now: int) -> None:
     report.feeds = len(press.index.feeds())
     report.documents.written = printed.written
     report.documents.removed = printed.removed
-    total = sum(1 for _ in press.index.sizes()) + len(listing.pages(press))
+    total = sum(1 for _ in press.index.sizes()) + len(beside.known(press))
     report.documents.unchanged = total - printed.written
 
 

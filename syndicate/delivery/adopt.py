@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from syndicate.delivery.jobs import Desk
 from syndicate.feeds.foreign import Foreign, Seen, Unreadable, all_entries
-from syndicate.feeds.matching import Match, match, normal
+from syndicate.feeds.matching import Match, bare, match, normal
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index.shelves import page_of
 
@@ -46,13 +46,24 @@ def adopt(desk: Desk, feeds: Sequence[Foreign]) -> Adopted:
 
 
 def _once(entries: Sequence[Seen], done: Adopted) -> list[Seen]:
-    """One entry for each address: a post has other ids in feeds of other formats, and can keep only one."""
+    """One entry for each address: a post has other ids in feeds of other formats, and can keep only one.
+
+    What the first does not say of its dates, the next one may.
+    """
     first: list[Seen] = []
-    links = set()
+    places: dict[object, int] = {}
     for each in entries:
         link = normal(each.url)
-        (done.second if link and link in links else first).append(each)
-        links.add(link)
+        if link is None or link not in places:
+            places[link] = len(first)
+            first.append(each)
+            continue
+        before = first[places[link]]
+        published = each.published if before.published is None else before.published
+        updated = each.updated if before.updated is None else before.updated
+        first[places[link]] = replace(before, published=published, updated=updated)
+        if bare(each.id) != bare(before.id):
+            done.second.append(each)
     return first
 
 

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 from syndicate.delivery.jobs import Desk, Job, Pair
 from syndicate.feeds.foreign import Foreign, Seen, read
-from syndicate.feeds.matching import Replay, replays
+from syndicate.feeds.matching import Replay, bare, replays
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Part, Recipe
 from syndicate.index.packing import unpack
 from syndicate.index.shelves import page_of
 
-_PREFERRED = ("atom", "json", "rss")
+_PREFERRED = ("json", "rss", "atom")
 
 Look = Callable[[str], bytes | None]
 """A path below the output folder → the document that stands there."""
@@ -65,10 +65,10 @@ def _of(desk: Desk, job: Job, look: Look) -> Foreseen:
     before = {part.id: part.key for part in rows[0].parts} if rows else {}
     due = _due(desk, job)
     seen = published(job, look)
-    known = {each.id for each in seen.entries} if seen else set()
+    known = {bare(each.id) for each in seen.entries} if seen else set()
     return Foreseen(
         key=feed_key(job.row.taxonomy, job.row.name),
-        new=[due[post.id].id for post in job.shown if post.id not in before and due[post.id].id not in known],
+        new=[due[post.id].id for post in job.shown if post.id not in before and bare(due[post.id].id) not in known],
         changed=[due[post.id].id for post in job.shown if post.id in before and before[post.id] != post.key],
         vanished=_vanished(desk, job, before, due, seen if not rows else None),
         replayed=replays(seen.entries, due.values()) if seen else [],
@@ -78,8 +78,8 @@ def _of(desk: Desk, job: Job, look: Look) -> Foreseen:
 
 def _vanished(desk: Desk, job: Job, before: dict[int, bytes], due: dict[int, Seen], seen: Foreign | None) -> list[str]:
     if seen:
-        ids = {each.id for each in due.values()}
-        return [each.id for each in seen.entries if each.id not in ids]
+        ids = {bare(each.id) for each in due.values()}
+        return [each.id for each in seen.entries if bare(each.id) not in ids]
     shown = {post.id for post in job.shown}
     return [each.id for each in _entries(desk, [post for post in before if post not in shown]).values()]
 

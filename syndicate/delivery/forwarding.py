@@ -32,7 +32,7 @@ def forwarding(index: Index, plan: Plan, now: int, *, copies: bool = False) -> F
     no more, it is gone. With `copies` the further addresses below the output folder hold documents of their own.
     `now` is in epoch seconds. Slugs that further addresses need are frozen in the ledger.
     """
-    paths = _published(index)
+    paths = published_paths(index)
     live = [url for each in paths.values() for path in each.values() for url in (plan.url(path), plan.file_url(path))]
     there = {decoded(url) for url in live}
     elsewhere = (*_left(index, plan, paths), *_further(index, plan, paths, copies), *_ended(index, now))
@@ -40,7 +40,8 @@ def forwarding(index: Index, plan: Plan, now: int, *, copies: bool = False) -> F
     return Forwarding(rules, live)
 
 
-def _published(index: Index) -> dict[Pair, dict[str, str]]:
+def published_paths(index: Index) -> dict[Pair, dict[str, str]]:
+    """Where the documents of each feed, and of each page of a history, stand: paths by format."""
     found: dict[Pair, dict[str, str]] = {}
     for taxonomy, name, form, path in index.addresses():
         found.setdefault((taxonomy, name), {})[form] = path
@@ -59,7 +60,7 @@ def _left(index: Index, plan: Plan, paths: Paths) -> Iterator[Rule]:
         now_at = paths.get((left.taxonomy, left.name), {})
         others = (form for form in ("atom", "rss", "json", "html") if form in now_at)
         form = left.format if left.format in now_at else next(others, "")
-        for url in dict.fromkeys((plan.url(left.path), plan.file_url(left.path))):
+        for url in dict.fromkeys((left.url or plan.url(left.path), plan.file_url(left.path))):
             yield Moved(url, plan.url(now_at[form])) if form else Gone(url)
 
 
@@ -68,13 +69,13 @@ def _further(index: Index, plan: Plan, paths: Paths, copies: bool) -> Iterator[R
         page, _ = page_of(taxonomy)
         if page or not documents:
             continue
-        feed = _feed(plan, taxonomy, name, documents)
+        feed = feed_as_published(plan, taxonomy, name, documents)
         for address in plan.addresses(feed, slugs(index, taxonomy, name)):
             if not (copies and address.path):
                 yield Moved(address.url, plan.url(documents[address.form]))
 
 
-def _feed(plan: Plan, taxonomy: str, name: str, documents: Mapping[str, str]) -> Feed:
+def feed_as_published(plan: Plan, taxonomy: str, name: str, documents: Mapping[str, str]) -> Feed:
     """The feed as it is published, at the paths where its documents are."""
     language, of = apart(taxonomy)
     term = Term(of, name, "") if of or name else None

@@ -17,7 +17,7 @@ from syndicate.feeds.channel import Channels, Standing
 from syndicate.feeds.formats import Format
 from syndicate.feeds.holdings import Holding, Holdings, Look
 from syndicate.feeds.plan import Plan
-from syndicate.feeds.taxonomy import feed_key, slug
+from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import FeedRow, Index, Shown
 from syndicate.index.shelves import apart, page_of, paged
 from syndicate.model import Deleted, Envelope, Feed, Problem, Severity, Term
@@ -230,11 +230,8 @@ class Desk:
         if not taxonomy:
             return Term("", name, name) if name else None
         rule = self.plan.rule(taxonomy)
-
-        def made(taken: Callable[[str], bool]) -> str:
-            return slug(name, taxonomy, rule, lambda each: taken(each) or self.plan.reserves(taxonomy, each))
-
-        return Term(taxonomy, name, self.index.slug(taxonomy, name, rule, made))
+        slug = self.index.slug(taxonomy, name, rule, lambda taken: self.plan.slug(taxonomy, name, taken))
+        return Term(taxonomy, name, slug)
 
     # -- its documents
 

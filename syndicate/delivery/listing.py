@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from syndicate.delivery import pages as pages_of_others
+from syndicate.delivery.beside import Extra, known, of_bytes
 from syndicate.delivery.press import Press
 from syndicate.feeds import directory
-from syndicate.feeds.assemble import digest
 from syndicate.feeds.plan import Plan
 from syndicate.index import FeedRow, Index
 from syndicate.index.shelves import apart
 from syndicate.model import Feed, Problem, Term
 
-_FACT = "directory"
 _CHINESE = {"categories": "分类", "tags": "标签", "authors": "作者", "series": "系列", "topics": "主题"}
 
 
@@ -68,13 +66,6 @@ def _group(label: str, feed: Feed, own: bool, chinese: bool) -> str:
     return f"{label} · {feed.language}" if feed.language else label
 
 
-def in_place(press: Press) -> bool:
-    """Whether the pages stand where the last run put them."""
-    known = json.loads(press.index.fact(_FACT) or "{}")
-    due = pages(press)
-    return known.keys() == set(due) and all(press.publisher.in_place(path, known[path][1]) for path in due)
-
-
 def pages(press: Press) -> tuple[str, ...]:
     """The pages that there are to be."""
     return press.plan.pages[1:] if in_the_way(press) else press.plan.pages
@@ -83,34 +74,15 @@ def pages(press: Press) -> tuple[str, ...]:
 def in_the_way(press: Press) -> list[Problem]:
     """The problem of a page that is not ours where the page of all feeds belongs."""
     page, _ = press.plan.pages
-    if page in json.loads(press.index.fact(_FACT) or "{}") or not pages_of_others.is_foreign(press.publisher, page):
+    if page in known(press) or not pages_of_others.is_foreign(press.publisher, page):
         return []
     return [pages_of_others.in_the_way(page, "the page of all feeds")]
 
 
-def publish(press: Press, listed: list[directory.Row], description: str, language: str) -> tuple[int, int]:
-    """Write what differs; how many pages were written, and how many removed."""
-    index, publisher, plan = press.index, press.publisher, press.plan
-    known = json.loads(index.fact(_FACT) or "{}")
+def extras(press: Press, listed: list[directory.Row], description: str, language: str) -> Iterator[Extra]:
+    """The pages that are due."""
+    plan = press.plan
     page, outline = plan.pages
-    made = {
-        page: directory.page(listed, plan.site_title, plan.site_url, description, language),
-        outline: directory.opml(listed, plan.site_title, plan.site_url),
-    }
-    if in_the_way(press):
-        del made[page]
-    now = {path: [digest(data).hex(), len(data)] for path, data in made.items()}
-    trusted = {} if press.anew or press.wary else known
-    stale = {
-        path: data
-        for path, data in made.items()
-        if trusted.get(path) != now[path] or not publisher.in_place(path, len(data))
-    }
-    for path, data in stale.items():
-        publisher.stage(path, data)
-    publisher.put()
-    obsolete = sorted(set(known) - set(now))
-    publisher.remove(obsolete)
-    with index.transaction():
-        index.keep_fact(_FACT, json.dumps(now))
-    return len(stale), len(obsolete)
+    if page in pages(press):
+        yield of_bytes(page, directory.page(listed, plan.site_title, plan.site_url, description, language))
+    yield of_bytes(outline, directory.opml(listed, plan.site_title, plan.site_url))

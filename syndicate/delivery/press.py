@@ -28,6 +28,16 @@ class Press:
     wary: bool = False
     """A run died between putting documents in place and recording them: judge them by their bytes, not their size."""
 
+    copies: bool = False
+    """Further addresses of feeds hold copies."""
+    servers: tuple[str, ...] = ()
+    """The web servers for which maps of addresses are written."""
+
+    @property
+    def has_further_addresses(self) -> bool:
+        """Whether any feed has one."""
+        return bool(self.plan.also) or any(own.aliases for own in self.plan.own.values())
+
     @property
     def index(self) -> Index:
         """What survives."""

@@ -22,8 +22,8 @@ from syndicate.index.shelves import apart, page_of
 from syndicate.model import Term
 
 _MARK = "\0"
-_PREFERRED = ("atom", "json", "rss")
-"""Atom says most: both dates, and the id of the feed."""
+_PREFERRED = ("json", "rss", "atom")
+"""Atom alone changes ids that are no IRIs; it alone has the id of the feed and, beside JSON, when entries were updated."""
 
 _MOST_FILES = 50_000
 
@@ -52,9 +52,12 @@ def _from_folder(desk: Desk, folder: Path) -> Collected:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith((".html", ".css")))
     read = [feed for each in files[:_MOST_FILES] if isinstance(feed := from_file(each), Foreign)]
     ours = [each for each in read if each.self_url.startswith(desk.plan.base_url)]
-    wanted = next((form for form in _PREFERRED if any(each.format == form for each in ours)), "")
-    # pages of history behind the feeds themselves, which are the newer ones
-    return Collected(sorted((each for each in ours if each.format == wanted), key=lambda each: bool(each.current)))
+    return Collected(_sorted(ours))
+
+
+def _sorted(feeds: Sequence[Foreign]) -> list[Foreign]:
+    """By how well a format keeps ids, pages of history behind the feeds themselves, which are newer."""
+    return sorted(feeds, key=lambda each: (_PREFERRED.index(each.format), bool(each.current)))
 
 
 def _from_address(where: str, ask: Ask) -> Collected:
@@ -65,11 +68,11 @@ def _from_address(where: str, ask: Ask) -> Collected:
         raise FetchError(f"{where}: the host answers with {answer.status}; is the address right?")
     named = _subscriptions(answer.body, answer.url) or [where]
     found = collect(named, ask, MOST)
-    # Atom has what other formats lack
-    atoms = [each.others[0] for each in found.feeds if each.format != "atom" and each.others]
-    more = collect(list(dict.fromkeys(atoms)), ask, MOST)
-    _answered(found.faults + more.faults)
-    return Collected(more.feeds + found.feeds, found.faults + more.faults)
+    others = [other for each in found.feeds if not each.current for other in each.others]
+    more = collect(list(dict.fromkeys(others)), ask, MOST)
+    faults = found.faults + more.faults
+    _answered(faults)
+    return Collected(_sorted(found.feeds + more.feeds), faults)
 
 
 def _answered(faults: Sequence[Unreadable]) -> None:

@@ -165,7 +165,8 @@ def _document(batch: Batch, job: Job, stale: Stale) -> DocumentRow | None:
         Part(piece.id, piece.key, *place, whole_lengths[number] if piece.short else 0)
         for number, (piece, place) in enumerate(zip(pieces, made.offsets, strict=True))
     )
-    return DocumentRow(due.path, due.format, made.digest, len(made.data), due.shape, stale.frame, parts)
+    url = batch.press.plan.url(due.path)
+    return DocumentRow(due.path, due.format, made.digest, len(made.data), due.shape, stale.frame, parts, url)
 
 
 def _unsound(due: Due, wrong: str) -> Problem:

@@ -59,7 +59,7 @@ class Afterlife:
         return got[0] if got else None
 
     def left(self) -> Iterator[Left]:
-        for row in self._db.execute("SELECT path, taxonomy, name, format, at FROM left_paths ORDER BY path"):
+        for row in self._db.execute("SELECT path, taxonomy, name, format, at, url FROM left_paths ORDER BY path"):
             yield Left(*row)
 
     def gone(self, now: int) -> Iterator[tuple[str, int]]:
@@ -81,7 +81,8 @@ class Afterlife:
     def leave(self, paths: Sequence[str], now: int) -> None:
         """Note that no document stands at these paths any more; to be called while they are still recorded."""
         self._db.executemany(
-            "INSERT OR REPLACE INTO left_paths SELECT path, taxonomy, name, format, ? FROM documents WHERE path = ?",
+            "INSERT OR REPLACE INTO left_paths"
+            " SELECT path, taxonomy, name, format, ?, url FROM documents WHERE path = ?",
             [(now, path) for path in paths],
         )
 

@@ -108,7 +108,7 @@ class DocumentRow(NamedTuple):
     """A published document: what it was made from, and where its parts stand.
 
     `shape` is the digest of what made the fragments (format, settings), `envelope` that of the
-    bytes around them; `digest` is over the whole document.
+    bytes around them; `digest` is over the whole document; `url` is its public address.
     """
 
     path: str
@@ -118,6 +118,7 @@ class DocumentRow(NamedTuple):
     shape: bytes
     envelope: bytes
     parts: tuple[Part, ...]
+    url: str = ""
 
 
 class FeedRow(NamedTuple):
@@ -206,10 +207,11 @@ class Tomb(NamedTuple):
 
 
 class Left(NamedTuple):
-    """A path at which a document of this feed in this format once stood, and none stands any more."""
+    """A path (and its public address) at which a document of this feed in this format stood, and none stands now."""
 
     path: str
     taxonomy: str
     name: str
     format: str
     at: int
+    url: str = ""

@@ -76,7 +76,8 @@ CREATE TABLE IF NOT EXISTS left_paths (
     taxonomy TEXT NOT NULL,
     name TEXT NOT NULL,
     format TEXT NOT NULL,
-    at INTEGER NOT NULL
+    at INTEGER NOT NULL,
+    url TEXT NOT NULL
 ) WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS posts_gone ON posts (gone_at) WHERE gone_url IS NOT NULL;
@@ -97,6 +98,8 @@ _LATER_COLUMNS: dict[str, dict[str, str]] = {
         "own_date": "INTEGER NOT NULL DEFAULT 1",
     },
     "feeds": {"updated": "INTEGER", "empty_since": "INTEGER"},
+    # its public address
+    "documents": {"url": "TEXT NOT NULL DEFAULT ''"},
 }
 
 
@@ -188,7 +191,8 @@ CREATE TABLE documents (
     size INTEGER NOT NULL,
     shape BLOB NOT NULL,
     envelope BLOB NOT NULL,
-    parts BLOB NOT NULL
+    parts BLOB NOT NULL,
+    {_declared("documents")}
 ) WITHOUT ROWID;
 CREATE INDEX documents_by_feed ON documents (taxonomy, name);
 {AFTERLIFE}

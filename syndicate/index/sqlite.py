@@ -32,7 +32,7 @@ _VISIBLE = "visible_from <= :now AND visible_until > :now"
 _MAIN = "state = 2 AND language = ''"
 _PART = struct.Struct("<q16sqqq")
 _FEED = "taxonomy, name, id, posts, newest, digest, updated"
-_DOCUMENT = "path, format, digest, size, shape, envelope, parts"
+_DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
 class SqliteIndex(Pages, Afterlife):
@@ -331,10 +331,10 @@ class SqliteIndex(Pages, Afterlife):
         self.leave(removed, now)
         self._db.executemany("DELETE FROM documents WHERE path = ?", [(path,) for path in removed])
         self._db.executemany(
-            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?)",
+            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?)",
             [
                 (d.path, d.path.casefold(), feed.taxonomy, feed.name, d.format, d.digest, d.size, d.shape, d.envelope,
-                 b"".join(_PART.pack(*part) for part in d.parts))
+                 b"".join(_PART.pack(*part) for part in d.parts), d.url)
                 for d in documents
             ],
         )  # fmt: skip
@@ -367,6 +367,6 @@ def _recipe(*row: Any) -> Recipe:
     return Recipe(*row[:-1])._replace(links=tuple(links.items()), alternates=pairs)
 
 
-def _document(row: tuple[str, str, bytes, int, bytes, bytes, bytes]) -> DocumentRow:
+def _document(row: tuple[str, str, bytes, int, bytes, bytes, bytes, str]) -> DocumentRow:
     parts = tuple(Part(*part) for part in _PART.iter_unpack(row[6]))
-    return DocumentRow(*row[:6], parts)
+    return DocumentRow(*row[:6], parts, row[7])

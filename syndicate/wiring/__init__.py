@@ -68,7 +68,7 @@ def published(the: Project) -> Iterator[tuple[Index, Plan, Channels]]:
         raise StateError(f"{the.state}: nothing has been built here yet; run `syndicate build` first")
     index = plugins.find("index", "sqlite").open(str(the.state))
     with contextlib.closing(index), _told(index, the.state):
-        yield index, _press.plan(the.settings, site.facts), _press.channels(the.settings, site)
+        yield index, _press.plan(the.settings, site), _press.channels(the.settings, site)
 
 
 def explained(the: Project, wanted: str, now: int) -> tuple[account.Account | None, list[str]]:
@@ -165,7 +165,7 @@ def _instead(the: Project) -> dict[str, tuple[Any, str]]:
     if (taxonomies := _press.taxonomies(the, dialect.facts)) != the.settings.feed.taxonomies:
         found["feed.taxonomies"] = (taxonomies, own)
     if the.settings.site.url or dialect.facts.url:
-        plan = _press.plan(the.settings, site_of(the).facts)
+        plan = _press.plan(the.settings, site_of(the))
         preset = f"preset {the.settings.feed.preset}"
         found["feed.url"] = (plan.base_url.rstrip("/"), preset)
         found["feed.paths.site"] = (plan.preset.site, preset)
@@ -297,6 +297,7 @@ def _showing(settings: Settings, facts: Facts, press: Press) -> str:
             shapes,
             asdict(facts),
             settings.feed.model_dump(),
+            settings.output.redirects,
             settings.site.model_dump(),
             {name: own.model_dump() for name, own in settings.feeds.items()},
         ]

@@ -41,7 +41,7 @@ def by_label(site: Site) -> list[Opened]:
 def press(the: Project, site: Site, index: Index) -> Press:
     """All it takes to publish; the moment is still to be set."""
     settings, facts = the.settings, site.facts
-    the_plan = plan(settings, facts)
+    the_plan = plan(settings, site)
     names = formats(settings)
     makers: dict[str, Format] = {name: plugins.find("formats", name)() for name in names}
     feed = settings.feed
@@ -68,7 +68,8 @@ def press(the: Project, site: Site, index: Index) -> Press:
         tuple(_bodies(settings, each) for each in by_label(site)), names, style, settings.content.max_file_size
     )
     publisher = plugins.find("publishers", settings.output.publisher)(settings.output.folder)
-    return Press(desk, publisher, writer)
+    servers = tuple(settings.output.redirects)
+    return Press(desk, publisher, writer, copies=feed.copies, servers=servers)
 
 
 def formats(settings: Settings) -> tuple[str, ...]:
@@ -167,9 +168,13 @@ def _templates(the: Project, site: Site) -> str:
     return hexadecimal([files, content.unknown_templates, content.body, content.built_selectors])
 
 
-def plan(settings: Settings, facts: Facts) -> Plan:
+def plan(settings: Settings, site: Site) -> Plan:
     """Names and addresses of the site's feeds."""
-    preset = adapted(PRESETS[settings.feed.preset], dict(facts.feed_paths))
+    facts, dialect = site.facts, site.folders[0].root.dialect
+    preset, *also = (
+        adapted(PRESETS[name], dict(facts.feed_paths), dialect.name)
+        for name in (settings.feed.preset, *settings.feed.also)
+    )
     return Plan(
         preset=preset,
         site_title=facts.title,
@@ -182,6 +187,9 @@ def plan(settings: Settings, facts: Facts) -> Plan:
         term_path=settings.feed.paths.term,
         languages=facts.languages,
         own=settings.feeds,
+        also=tuple(also),
+        generator=dialect.name,
+        term_url=dialect.term_url,
     )
 
 

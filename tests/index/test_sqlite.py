@@ -72,6 +72,7 @@ PARTIAL = {
     "posts_shelved",
     "posts_renamed",
     "posts_standing_in",
+    "posts_never_shown",
 }
 """Indexes that are read from their start: the newest few, or the few of a kind."""
 

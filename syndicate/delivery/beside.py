@@ -1,0 +1,62 @@
+"""What stands beside the feeds: the pages about all of them, copies at further addresses, maps for web servers.
+
+Each is written when its bytes differ, and removed when it is no longer due. What was written is a fact of the index.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from syndicate.delivery.press import Press
+from syndicate.feeds.assemble import digest
+
+_FACT = "directory"
+
+
+class Extra(NamedTuple):
+    """One file that is due: its path, the digest of its bytes in hexadecimal, their number, and how to get them."""
+
+    path: str
+    digest: str
+    size: int
+    made: Callable[[], bytes]
+
+
+def of_bytes(path: str, data: bytes) -> Extra:
+    """A file whose bytes are at hand."""
+    return Extra(path, digest(data).hex(), len(data), lambda: data)
+
+
+def known(press: Press) -> dict[str, list[str | int]]:
+    """Path → digest and size of what stands beside the feeds, as the last run left it."""
+    found: dict[str, list[str | int]] = json.loads(press.index.fact(_FACT) or "{}")
+    return found
+
+
+def in_place(press: Press, needed: Iterable[str]) -> bool:
+    """Whether all that the last run left stands where it was, and these paths are among it."""
+    there = known(press)
+    return set(needed) <= there.keys() and all(
+        press.publisher.in_place(path, int(size)) for path, (_, size) in there.items()
+    )
+
+
+def publish(press: Press, extras: Iterable[Extra]) -> tuple[int, int]:
+    """Write what differs; how many files were written, and how many removed."""
+    before, publisher = known(press), press.publisher
+    trusted = {} if press.anew or press.wary else before
+    now: dict[str, list[str | int]] = {}
+    written = 0
+    for extra in extras:
+        now[extra.path] = [extra.digest, extra.size]
+        if trusted.get(extra.path) != now[extra.path] or not publisher.in_place(extra.path, extra.size):
+            publisher.stage(extra.path, extra.made())
+            written += 1
+    publisher.put()
+    obsolete = sorted(set(before) - set(now))
+    publisher.remove(obsolete)
+    with press.index.transaction():
+        press.index.keep_fact(_FACT, json.dumps(now))
+    return written, len(obsolete)

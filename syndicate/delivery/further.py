@@ -1,0 +1,45 @@
+"""Further addresses of feeds: copies for hosts that cannot redirect, and maps for web servers that can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from syndicate.delivery.beside import Extra, of_bytes
+from syndicate.delivery.forwarding import feed_as_published, forwarding, published_paths, slugs
+from syndicate.delivery.press import Press
+from syndicate.feeds.redirects import SERVERS
+from syndicate.index import DocumentRow
+from syndicate.index.shelves import page_of
+
+FILES = {"nginx": "redirects.nginx.conf", "caddy": "redirects.caddy", "netlify": "_redirects"}
+"""What the map for each server is called in the output folder."""
+
+
+def extras(press: Press) -> Iterator[Extra]:
+    """The copies and maps that are due."""
+    if press.copies and press.has_further_addresses:
+        yield from _copies(press)
+    if press.servers:
+        known = forwarding(press.index, press.plan, press.now, copies=press.copies)
+        for server in press.servers:
+            yield of_bytes(FILES[server], SERVERS[server](known.rules, known.live).encode("utf-8", "replace"))
+
+
+def _copies(press: Press) -> Iterator[Extra]:
+    """A copy of a feed's document at each of its further addresses, unless a document of its own stands there."""
+    taken = {path.casefold() for _, _, _, path in press.index.addresses()} | {
+        each.casefold() for each in press.plan.pages
+    }
+    for (taxonomy, name), paths in published_paths(press.index).items():
+        if page_of(taxonomy)[0]:
+            continue
+        rows = {row.format: row for row in press.index.documents(taxonomy, name)}
+        feed = feed_as_published(press.plan, taxonomy, name, paths)
+        for address in press.plan.addresses(feed, slugs(press.index, taxonomy, name)):
+            if address.path and address.path.casefold() not in taken and address.form in rows:
+                taken.add(address.path.casefold())
+                yield _copy(press, address.path, rows[address.form])
+
+
+def _copy(press: Press, path: str, row: DocumentRow) -> Extra:
+    return Extra(path, row.digest.hex(), row.size, lambda: press.publisher.read(row.path, row.digest) or b"")
