@@ -78,9 +78,16 @@ _KNOWN = (
     "picture pre q s samp script section small source span strike strong style sub summary sup svg table tbody td "
     "th thead tr tt u ul var video "
 )
-_MARKUP = re.compile(rf"</?(?:{'|'.join(_KNOWN.split())})(?:\s[^<>]{{0,400}})?/?>", re.IGNORECASE)
+# A tag that is only mentioned (`the <td> element`) is text; one with attributes, or with its end, is markup.
+_NAMES = "|".join(_KNOWN.split())
+_MARKUP = re.compile(
+    rf"<(?:{_NAMES})\s{{1,9}}[a-z-]{{1,30}}=[\"'][^<>]{{0,400}}>|<[bh]r\s?/?>|<({_NAMES})>[^<]{{0,400}}</\1>",
+    re.IGNORECASE,
+)
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
-_ESCAPED_TAG = re.compile(r"&lt;/?(?:p|br|div|a|img|strong|em|ul|li|h[1-6])(?:\s|/?&gt;)", re.IGNORECASE)
+_ESCAPED_TAG = re.compile(
+    r"&lt;(p|div|a|strong|em|ul|li|h[1-6])(?:\s[^<>&]{0,400})?&gt;[^<&]{0,400}&lt;/\1&gt;|&lt;br ?/?&gt;", re.IGNORECASE
+)
 _ACTIVE = frozenset("script object embed applet form base meta link frameset".split())
 _ADDRESSES = frozenset("href src poster cite data background longdesc action formaction".split())
 _STYLE = re.compile(
