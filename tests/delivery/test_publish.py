@@ -63,7 +63,7 @@ def test_a_document_is_changed_after_it_was_trusted(site: Site) -> None:
     now = site.tree()
     assert now.keys() == before.keys(), "no temporary is left"
     assert {path for path in now if now[path] != before[path]} == {"tag/x/rss.xml"}
-    assert run(site).documents.written == 3 * 2 + 2
+    assert run(site).documents.written == 4 * 2 + 2
     assert titles(site, "feed.json") == titles(site, "tag/x/feed.json") == ["B", "A"]
 
 

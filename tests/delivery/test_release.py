@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from syndicate.delivery.release import Due, due, entries_digest
-from syndicate.index import Part, Shown
+from syndicate.index import DocumentRow, Part, Shown
 from tests.builders import a_document, digest
 
 SHOWN = [Shown(1, digest("k1"), 5), Shown(2, digest("k2"), 6)]
 AROUND = digest("envelope")
+
+
+def digest_shape(form: str) -> bytes:
+    return digest(form)
 
 
 def the_due(**fields: object) -> Due:
@@ -51,21 +55,45 @@ def test_fragments_are_taken_over_while_their_shape_is_the_same() -> None:
     assert the_due(published=None).reusable() == {}
 
 
+def shortened() -> DocumentRow:
+    """A document whose second entry is shortened: 31 bytes of 500."""
+    return a_document(parts=(Part(1, digest("k1"), 10, 20), Part(2, digest("k2"), 31, 31, whole=500)))
+
+
+def test_what_is_shortened_is_reused_only_as_what_is_shortened() -> None:
+    it = the_due(published=shortened())
+    assert it.reusable() == {(1, digest("k1")): (10, 20)}
+    assert it.reusable(short=True) == {(2, digest("k2")): (31, 31)}
+    assert the_due().reusable(short=True) == {}
+
+
+def test_how_long_an_entry_is_in_full_is_known_also_where_it_is_shortened() -> None:
+    it = the_due(published=shortened())
+    assert it.lengths() == {(1, digest("k1")): 20, (2, digest("k2")): 500}
+    assert the_due().lengths() == {(1, digest("k1")): 20, (2, digest("k2")): 1 << 40}
+    assert the_due(published=shortened(), shape=digest("other")).lengths() == {}
+    assert the_due(published=None).lengths() == {}
+
+
+def test_a_document_with_shortened_entries_is_current_as_well() -> None:
+    assert the_due(published=shortened()).current(SHOWN, AROUND)
+
+
 def test_what_a_feed_should_have_and_what_it_should_have_no_longer() -> None:
     rows = [a_document("rss.xml"), a_document("old/atom.xml", format="atom"), a_document("feed.json", format="json")]
     shapes = {"rss": digest("r"), "atom": digest("a")}
-    wanted, obsolete = due([("rss", "rss.xml"), ("atom", "atom.xml")], shapes, rows)
+    wanted, obsolete = due([("rss", "rss.xml"), ("atom", "atom.xml")], shapes.__getitem__, rows)
     assert wanted == [Due("rss.xml", "rss", digest("r"), rows[0]), Due("atom.xml", "atom", digest("a"), rows[1])]
     assert obsolete == ["old/atom.xml", "feed.json"]
 
 
 def test_a_feed_that_is_new() -> None:
-    assert due([("rss", "rss.xml")], {"rss": digest("r")}, []) == ([Due("rss.xml", "rss", digest("r"), None)], [])
+    assert due([("rss", "rss.xml")], digest_shape, []) == ([Due("rss.xml", "rss", digest("rss"), None)], [])
 
 
 def test_a_path_that_goes_over_to_another_format_is_not_obsolete() -> None:
     rows = [a_document("feed.xml", format="rss")]
-    assert due([("atom", "feed.xml")], {"atom": digest("a")}, rows)[1] == []
+    assert due([("atom", "feed.xml")], digest_shape, rows)[1] == []
 
 
 def test_receivers_are_told_of_entries_and_their_order_and_of_nothing_else() -> None:

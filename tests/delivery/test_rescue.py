@@ -13,8 +13,8 @@ BROKEN = "---\ntitle: [\ndate: 2026-01-04\n---\nBroken words.\n"
 BODY = "*Good* words,\n\n    code &amp; <tags>\n\n和中文 ]]> &lt;."
 
 
-def a_site(folder: Path, *options: str) -> Site:
-    site = Site(folder / "site", folder / "out" / "feeds", ("--url", "https://example.org", *options))
+def a_site(folder: Path, *options: str, **environ: str) -> Site:
+    site = Site(folder / "site", folder / "out" / "feeds", ("--url", "https://example.org", *options), environ)
     for day in range(1, 4):
         site.post(f"{day}.md", POST.format(title=f"Post {day}", day=day, tag="red", body=f"Body {day}."))
     site.post("4.md", POST.format(title="Four", day=4, tag="blue", body=BODY))
@@ -63,6 +63,17 @@ def test_from_the_feed_of_its_tag_where_the_site_feed_shows_it_no_more(tmp_path:
     assert shown(site, "tag/blue/atom.xml") == before
 
 
+def test_from_the_history_where_no_feed_shows_it_any_more(tmp_path: Path) -> None:
+    site = a_site(tmp_path, "--limit", "2")
+    before = shown(site, "archive/1/atom.xml", "Post 1")
+    assert "Post 1" not in [item.title for path in ("rss.xml", "tag/red/rss.xml") for item in items(site.out / path)]
+    site.post("1.md", BROKEN)
+    (site.content / "2.md").unlink()
+    assert site.build().code == 1
+    # its turn has come in the feed of its tag
+    assert shown(site, "tag/red/rss.xml", "Post 1") == shown(site, "archive/1/rss.xml", "Post 1") == before
+
+
 def test_a_post_that_is_nothing_but_a_title(tmp_path: Path) -> None:
     site = a_site(tmp_path)
     site.post("4.md", POST.format(title="Four", day=4, tag="blue", body=""))
@@ -75,7 +86,7 @@ def test_a_post_that_is_nothing_but_a_title(tmp_path: Path) -> None:
 
 
 def test_one_that_broke_before_anybody_saw_it(tmp_path: Path) -> None:
-    site = a_site(tmp_path, "--limit", "2")
+    site = a_site(tmp_path, "--limit", "2", SYNDICATE_FEED__HISTORY="off")
     site.post("1.md", BROKEN)
     site.build()
     site.post("3.md", POST.format(title="Post 3", day=3, tag="blue", body="Body 3."))

@@ -12,6 +12,9 @@ from tests.flow.site import Site, items
 PAGES = 2
 """The page of all feeds and the OPML, which tell counts and dates."""
 
+EACH = 4
+"""The documents of a feed: three formats and its page for people, which its history goes without."""
+
 
 def post(title: str, date: str, tags: str = "[]", body: str = "Words.") -> str:
     return f"---\ntitle: {title}\ndate: {date} 12:00:00 +0000\ncategories: news\ntags: {tags}\n---\n{body}\n"
@@ -26,7 +29,7 @@ def site(tmp_path: Path) -> Site:
     made.post("_posts/2026-01-03-three.md", post("Three", "2026-01-03", "[blue]"))
     made.post("_posts/2026-01-04-four.md", post("Four", "2026-01-04", "[green]"))
     first = made.build()
-    assert first.written == 5 * 3 + PAGES  # the site, news, red, blue, green
+    assert first.written == 5 * EACH + 3 + PAGES  # the site, news, red, blue, green; a page of the site's history
     return made
 
 
@@ -47,7 +50,7 @@ def test_adding_one(site: Site) -> None:
     site.post("_posts/2026-01-05-five.md", post("Five", "2026-01-05", "[red]"))
     report = site.build().report
     assert (report["added"], report["parsed"], report["rendered"]) == (1, 1, 1)
-    assert report["documents"]["written"] == 3 * 3 + PAGES
+    assert report["documents"]["written"] == 3 * EACH + PAGES
     assert folders(changed(before, site.tree())) == {"", "category/news", "tag/red"}
     assert titles(site, "rss.xml") == ["Five", "Four", "Three"]
 
@@ -61,7 +64,23 @@ def test_editing_one(site: Site) -> None:
     assert "Other words." in items(site.out / "atom.xml")[0].html
 
 
+def test_editing_an_old_one_writes_its_page_of_history_and_nothing_else(site: Site) -> None:
+    for day, name, tag in ((5, "Five", "red"), (6, "Six", "red"), (7, "Seven", "red")):
+        site.post(f"_posts/2026-01-0{day}-{name}.md", post(name, f"2026-01-0{day}", f"[{tag}]"))
+    site.build()
+    before = site.tree()
+    site.post("_posts/2026-01-01-one.md", post("One", "2026-01-01", "[red]", "Seldom seen."))
+    report = site.build().report
+    assert (report["changed"], report["parsed"], report["rendered"]) == (1, 1, 1)
+    documents = {f"archive/1/{name}" for name in ("rss.xml", "atom.xml", "feed.json")}
+    assert changed(before, site.tree()) == documents
+    assert report["documents"]["written"] == 3
+    for path in documents:
+        assert "Seldom seen." in items(site.out / path)[-1].html
+
+
 def test_editing_one_that_no_feed_shows_any_more(site: Site) -> None:
+    site.environ = {"SYNDICATE_FEED__HISTORY": "off"}
     site.post("_posts/2026-01-05-five.md", post("Five", "2026-01-05", "[red]"))
     site.post("_posts/2026-01-06-six.md", post("Six", "2026-01-06", "[red]"))
     site.post("_posts/2026-01-07-seven.md", post("Seven", "2026-01-07", "[red]"))
@@ -95,7 +114,7 @@ def test_changing_the_terms(site: Site) -> None:
     before = site.tree()
     site.post("_posts/2026-01-03-three.md", post("Three", "2026-01-03", "[green]"))
     site.build()
-    assert folders(changed(before, site.tree())) == {"", "category/news", "tag/blue", "tag/green"}
+    assert folders(changed(before, site.tree())) == {"", "archive/1", "category/news", "tag/blue", "tag/green"}
     assert titles(site, "tag/green/rss.xml") == ["Four", "Three"]
     assert titles(site, "tag/blue/rss.xml") == ["Two"]
 
@@ -189,7 +208,7 @@ def test_a_folder_that_is_not_there(site: Site) -> None:
 def test_only_one_feed(site: Site) -> None:
     site.post("_posts/2026-01-05-five.md", post("Five", "2026-01-05", "[red]"))
     report = site.build("--feed", "tag:red").report
-    assert report["documents"]["written"] == 3 + PAGES
+    assert report["documents"]["written"] == EACH + PAGES
     assert titles(site, "tag/red/rss.xml")[0] == "Five"
     assert titles(site, "rss.xml")[0] == "Four"
     site.build()
