@@ -17,6 +17,7 @@ from syndicate.feeds.channel import Channels, Standing
 from syndicate.feeds.formats import Format
 from syndicate.feeds.holdings import Holding, Holdings, Look
 from syndicate.feeds.plan import Plan
+from syndicate.feeds.rhythm import rhythm
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import FeedRow, Index, Shown
 from syndicate.index.shelves import apart, page_of, paged
@@ -212,7 +213,8 @@ class Desk:
             return Standing(page, last)
         history = self.has_history(taxonomy, name, count)
         complete = history and not last and count <= holding.limit
-        return Standing(0, last if history else 0, complete, self._deleted(taxonomy, name, documents, shown))
+        deleted = self._deleted(taxonomy, name, documents, shown)
+        return Standing(0, last if history else 0, complete, deleted, rhythm(post.updated for post in shown))
 
     def _deleted(self, taxonomy: str, name: str, documents: Sequence[Due], shown: list[Shown]) -> tuple[Deleted, ...]:
         """The entries that ended while this feed showed them (RFC 6721), as long as it tells of them."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from syndicate.feeds.plan import Plan
-from syndicate.model import Author, Channel, Deleted, Feed, Image, Link, Show
+from syndicate.model import Author, Channel, Deleted, Feed, Image, Link, Rhythm, Show
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +15,14 @@ class Standing:
     """Where a document stands in its feed, and what of the feed is no more.
 
     `page` is the number of a page of history, 0 for the feed itself; `last` how many pages there are. `complete` says
-    that the feed shows all it has (RFC 5005, 2).
+    that the feed shows all it has (RFC 5005, 2). `rhythm` is how often the feed has something new.
     """
 
     page: int = 0
     last: int = 0
     complete: bool = False
     deleted: tuple[Deleted, ...] = ()
+    rhythm: Rhythm | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ class Channels:
             complete=standing.complete,
             archive=standing.page > 0,
             deleted=standing.deleted,
+            rhythm=standing.rhythm,
             stylesheet=self.stylesheet,
             page_url=page_url,
             show=self.show_of(feed, plan),
