@@ -22,6 +22,7 @@ _NAMES = ("name", "title", "fullname")
 _PAGES = ("url", "href", "link", "website", "homepage", "page")
 _PICTURES = ("image", "img", "picture", "avatar", "photo")
 _MOST = 50
+_DEPTH = 2  # lists in mappings: a list may hold itself through an alias
 _LONGEST = 128  # characters, after the podcast namespace
 
 _LINKED = re.compile(r"\[([^\[\]]{1,200})\]\((https?://[^()\s]{1,500})\)")
@@ -51,20 +52,21 @@ def _values(tables: list[Named], named: Named, name: str) -> Iterator[Value]:
             yield named[prefix + name][1]
 
 
-def _each(value: Value, role: str, absolute: Absolute, *, several: bool) -> Iterator[Person]:
+def _each(value: Value, role: str, absolute: Absolute, *, several: bool, depth: int = 0) -> Iterator[Person]:
+    if depth > _DEPTH:
+        return
     if isinstance(value, list):
         for item in islice(value, _MOST):
-            if not isinstance(item, list):
-                yield from _each(item, role, absolute, several=False)
+            yield from _each(item, role, absolute, several=False, depth=depth + 1)
     elif isinstance(value, dict):
-        yield from _of_table(value, role, absolute)
+        yield from _of_table(value, role, absolute, depth + 1)
     elif text := "" if isinstance(value, bool) else (as_text(value) or "").strip()[: 100 * _MOST]:
         for part in re.split(r"[,;]", text) if several and "(" not in text else [text]:
             if person := _of_text(part, role):
                 yield person
 
 
-def _of_table(value: dict[str, Value], role: str, absolute: Absolute) -> Iterator[Person]:
+def _of_table(value: dict[str, Value], role: str, absolute: Absolute, depth: int) -> Iterator[Person]:
     table = by_plain_name(value)
     name = _line(table, _NAMES)
     if name:
@@ -76,9 +78,9 @@ def _of_table(value: dict[str, Value], role: str, absolute: Absolute) -> Iterato
         value.items(), _MOST
     ):  # `people: {host: Ada, guest: [Bo]}`, `persons: {Ada: {role: host}}`
         if isinstance(inner, dict):
-            yield from _of_table({"name": key, **inner}, role, absolute)
+            yield from _of_table({"name": key, **inner}, role, absolute, depth)
         else:
-            yield from _each(inner, one_line(key).lower(), absolute, several=False)
+            yield from _each(inner, one_line(key).lower(), absolute, several=False, depth=depth)
 
 
 def _of_text(text: str, role: str) -> Person | None:

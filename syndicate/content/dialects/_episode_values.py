@@ -15,7 +15,7 @@ _KINDS = {
     "trailer": "trailer", "teaser": "trailer", "preview": "trailer",
     "bonus": "bonus", "extra": "bonus", "special": "bonus",
 }  # fmt: skip
-_BEFORE = r"(?:#|№|no\.?|nr\.?|number|ep\.?|episode|folge|season|series|staffel|s|e)?[\s_-]{0,3}"
+_BEFORE = r"(?:(?:#|№|no\.?|nr\.?|number|ep\.?|episode|folge|season|series|staffel|s|e)[\s_-]{0,3})?"
 _ORDINAL = re.compile(_BEFORE + r"#?0{0,6}([1-9][0-9]{0,5})(?:\.0)?", re.IGNORECASE)
 _BOTH = re.compile(
     r"s(?:eason)?[\s_-]{0,2}0{0,4}([0-9]{1,4})[\s_.,x-]{0,3}e(?:p(?:isode)?)?\.?[\s_-]{0,2}0{0,4}([1-9][0-9]{0,5})",

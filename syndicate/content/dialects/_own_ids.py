@@ -32,8 +32,9 @@ _MEANINGLESS = re.compile(
 def guid(fields: Fields, keys: Sequence[str] = KEYS, doubtful: Sequence[str] = ("id",)) -> str:
     """The first id in one of the keys: an IRI, which Atom demands, or a UUID, which becomes one; "" for none.
 
-    That of an episode is any text, as the `guid` of RSS may be. A key that is `doubtful` counts only where its value is an IRI or a UUID. What is no id at all (zeros, `null`)
-    is a template that nobody filled in: it would be the same for several posts.
+    That of an episode is any text, as the `guid` of RSS may be. A key that is `doubtful` counts only where its value
+    is an IRI or a UUID. What is no id at all (zeros, `null`) is a template that nobody filled in: it would be the same
+    for several posts.
     """
     for key, value in _candidates(fields.values, keys):
         if found := _read(fields, key, value):
