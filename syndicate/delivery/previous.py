@@ -23,7 +23,7 @@ from syndicate.model import Term
 
 _MARK = "\0"
 _PREFERRED = ("json", "rss", "atom")
-"""Atom alone changes ids that are no IRIs; it alone has the id of the feed and, beside JSON, when entries were updated."""
+"""Atom alone changes ids that are no IRIs; but it has the id of the feed, and tells more dates than RSS."""
 
 _MOST_FILES = 50_000
 

@@ -12,7 +12,7 @@ import io
 import json
 import re
 from calendar import timegm
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -261,11 +261,6 @@ def _digest(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() if text else ""
 
 
-def all_entries(feeds: Iterator[Foreign] | list[Foreign]) -> list[Seen]:
-    """The entries of several documents, each id once, as the first document with it has it."""
-    found: dict[str, Seen] = {}
-    for feed in feeds:
-        for entry in feed.entries:
-            if entry.id:
-                found.setdefault(entry.id, entry)
-    return list(found.values())
+def all_entries(feeds: Iterable[Foreign]) -> list[Seen]:
+    """The entries of several documents, the same one once, in their order."""
+    return list(dict.fromkeys(entry for feed in feeds for entry in feed.entries if entry.id))

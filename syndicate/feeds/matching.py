@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 from syndicate.feeds.foreign import Seen
 from syndicate.index import Candidate
@@ -171,18 +171,25 @@ def replays(before: Iterable[Seen], after: Iterable[Seen]) -> list[Replay]:
     that is no longer there. In the order of `after`; each entry of `before` is used at most once.
     """
     old, new = list(before), list(after)
-    known, kept = {each.id for each in old}, {each.id for each in new}
-    lost = [each for each in old if each.id not in kept]
+    known, kept = {bare(each.id) for each in old}, {bare(each.id) for each in new}
+    lost = [each for each in old if bare(each.id) not in kept]
     places = _grouped((key, at) for at in reversed(range(len(lost))) for key in _keys(lost[at]))
     used: set[int] = set()
     found = []
     for each in new:
-        waiting = [] if each.id in known else [places.get(key, []) for key in _keys(each)]
+        waiting = [] if bare(each.id) in known else [places.get(key, []) for key in _keys(each)]
         at = next((at for some in waiting if (at := _unused(some, used)) is not None), None)
         if at is not None:
             used.add(at)
             found.append(Replay(lost[at], each))
     return found
+
+
+def bare(entry_id: str) -> str:
+    """An id without what our Atom documents put before ids that are no IRIs, which other formats do not."""
+    if entry_id.startswith("urn:x-guid:"):
+        return unquote(entry_id.removeprefix("urn:x-guid:"))
+    return entry_id.removeprefix("urn:uuid:")
 
 
 def _keys(seen: Seen) -> list[Hashable]:
