@@ -8,7 +8,6 @@ since that is what readers compare; feedparser resolves and repairs some, so a p
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from calendar import timegm
@@ -110,13 +109,23 @@ def _xml(data: bytes, url: str) -> Foreign | Unreadable:
     return _foreign(parsed, written, url)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """Bytes as feedparser takes them from a file."""
+
+    data: bytes
+
+    def read(self) -> bytes:
+        return self.data
+
+
 def _parsed(data: bytes, url: str) -> Any:
     # imported here: only few commands read feeds
     import feedparser
 
     try:
         return feedparser.parse(
-            io.BytesIO(data),  # never bytes or text themselves, which it may take for the name of a file
+            _Stream(data),  # never bytes or text themselves, which it may take for the name of a file
             response_headers={"content-location": url},
             resolve_relative_uris=False,
             sanitize_html=False,
