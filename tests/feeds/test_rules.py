@@ -247,3 +247,12 @@ def test_findings_of_one_rule_are_bounded() -> None:
     found = check((CASES / "rules" / "more-findings.xml").read_bytes())
     assert len(found) == 101
     assert found[0].rule == "more-findings" and "20 more of rss-unknown" in found[0].message
+
+
+@pytest.mark.parametrize("full", ["<p>Write <code>&lt;b&gt;x&lt;/b&gt;</code></p>", "<i>&lt;</i>b&gt;x&lt;/b&gt;"])
+def test_a_sample_of_code_in_a_summary_is_text(full: str) -> None:
+    for form in FORMATS[:3]:
+        entry = an_entry(html=full, summary="Write <b>x</b>.", enclosures=())
+        assert not {"text-markup", "double-escaped"} & names(document(form, [entry], a_channel()))
+        entry = an_entry(html="<p>Nothing.</p>", summary="Write <strong>x</strong>.", enclosures=())
+        assert {"text-markup", "double-escaped"} & names(document(form, [entry], a_channel()))

@@ -165,7 +165,7 @@ def _late(look: Look, feed: _Element) -> None:
 def _entry(look: Look, entry: _Element, authored: bool) -> Seen:
     ident = (entry.findtext(f"{_A}id") or "").strip()
     title = (entry.findtext(f"{_A}title") or "").strip()
-    look.of((ident, title))
+    look.of((ident, title), entry.findtext(f"{_A}content"))
     line = line_of(entry)
     _children(look, entry, _ONCE_ENTRY, _MANY_ENTRY)
     updated = _metadata(look, entry)
@@ -181,7 +181,7 @@ def _entry(look: Look, entry: _Element, authored: bool) -> Seen:
         _source(look, source)
     _content(look, entry, bool(page))
     extensions.entry(look, entry)
-    look.entry = None
+    look.of(())
     return Seen(line, ident, title, page, published, updated)
 
 

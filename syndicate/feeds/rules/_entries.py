@@ -99,7 +99,7 @@ def judge(look: Look, entries: Sequence[Seen], line: int, updated: datetime | No
         if before and at and at > before:
             look.note("entries-order", entry.line)
         before = at or before
-    look.entry = None
+    look.of(())
     moments = [at for each in entries for at in (each.updated or each.published,) if at]
     if updated and moments and max(moments) > updated:
         look.note("feed-stale", line, f"{updated.isoformat()} is before {max(moments).isoformat()}")

@@ -110,7 +110,7 @@ def episode(look: Look, item: _Element) -> None:
     """An item of a podcast."""
     look.of((item.findtext("guid"), item.findtext("title")))
     podcasts.episode(look, item)
-    look.entry = None
+    look.of(())
 
 
 def _dublin(look: Look, element: _Element) -> None:

@@ -223,7 +223,7 @@ def _item(reader: _Json, item: Any, place: Place) -> Seen:
     if not isinstance(item, dict):
         reader.note("json-type", place, "an item is no object")
         return Seen(line)
-    reader.look.of((_text(item, "id"), _text(item, "title")))
+    reader.look.of((_text(item, "id"), _text(item, "title")), _text(item, "content_html"))
     if not _text(item, "id").strip():
         reader.note("json-id", place.of("id"))
     if not (_text(item, "content_html") or _text(item, "content_text")):
@@ -235,7 +235,7 @@ def _item(reader: _Json, item: Any, place: Place) -> Seen:
     _authors(reader, item, place)
     _list(reader, item, place, "attachments", _ATTACHMENT, ("url", "mime_type"), "json-attachment")
     published, updated = (_date(reader, item, place, key) for key in ("date_published", "date_modified"))
-    reader.look.entry = None
+    reader.look.of(())
     return Seen(line, _text(item, "id"), _text(item, "title"), _text(item, "url"), published, updated)
 
 

@@ -161,7 +161,7 @@ def _late(look: Look, channel: _Element) -> None:
 
 def _item(look: Look, item: _Element) -> Seen:
     title, guid = item.findtext("title"), item.find("guid")
-    look.of((guid.text if guid is not None else None, title, item.findtext("link")))
+    look.of((guid.text if guid is not None else None, title, item.findtext("link")), item.findtext(FULL_TEXT))
     line = line_of(item)
     if not (title or "").strip() and not (item.findtext("description") or "").strip():
         look.note("rss-item-empty", line)
@@ -177,7 +177,7 @@ def _item(look: Look, item: _Element) -> Seen:
         links.one(look, link, iri=False)
     extensions.entry(look, item)
     at = rfc822((date or "").strip()).at
-    look.entry = None
+    look.of(())
     ident = (guid.text or "").strip() if guid is not None else ""
     return Seen(line, ident, (title or "").strip(), (item.findtext("link") or "").strip(), at)
 

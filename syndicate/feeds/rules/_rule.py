@@ -50,13 +50,16 @@ def rules(*rows: tuple[str, str, str, str, str]) -> tuple[Rule, ...]:
 class Look:
     """One document being looked at: what is known about it, and what was found.
 
-    `url` is the address it was fetched from ("" when it was not), `now` the time to judge the future by.
+    `url` is the address it was fetched from ("" when it was not), `now` the time to judge the future by. `entry` is
+    what is looked at just now, and `full` its HTML; `compared` says how often something was looked for in it.
     """
 
     catalogue: Mapping[str, Rule]
     url: str = ""
     now: datetime | None = None
     entry: str | None = None
+    full: str = ""
+    compared: int = 0
     found: list[Finding] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -77,8 +80,9 @@ class Look:
                 self.note("more-findings", 1, f"{count - MOST_OF_A_RULE} more of {name}")
         return sorted(self.found, key=lambda each: (each.line, each.column or 0, each.rule))
 
-    def of(self, texts: Iterable[str | None]) -> None:
-        """Say which entry is looked at: the first of these texts that says something."""
+    def of(self, texts: Iterable[str | None], full: str | None = "") -> None:
+        """Say which entry is looked at: the first of these texts that says something; and its HTML."""
+        self.full = full or ""
         self.entry = next((short(text) for text in texts if text and text.strip()), None)
 
 

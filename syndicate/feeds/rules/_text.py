@@ -71,6 +71,7 @@ RULES = rules(
 )
 
 _TAG = re.compile(r"<([A-Za-z][A-Za-z0-9:-]{0,30})((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
+_ANY_TAG = re.compile(r"<[^<>]*+>")
 _ATTRIBUTE = re.compile(r"([A-Za-z][\w:-]{0,40})\s{0,20}=\s{0,20}(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
 _KNOWN = (
     "a abbr article aside audio b blockquote br center cite code dd del details div dl dt em embed figcaption "
@@ -88,6 +89,7 @@ _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|
 _ESCAPED_TAG = re.compile(
     r"&lt;(p|div|a|strong|em|ul|li|h[1-6])(?:\s[^<>&]{0,400})?&gt;[^<&]{0,400}&lt;/\1&gt;|&lt;br ?/?&gt;", re.IGNORECASE
 )
+_MOST_COMPARED = 500  # in one document: each of them costs as much as the entry is long
 _ACTIVE = frozenset("script object embed applet form base meta link frameset".split())
 _ADDRESSES = frozenset("href src poster cite data background longdesc action formaction".split())
 _STYLE = re.compile(
@@ -101,17 +103,28 @@ def plain(look: Look, line: int, where: str, text: str | None) -> None:
     """A field that is plain text."""
     if not text or ("<" not in text and "&" not in text):
         return
-    if found := _MARKUP.search(text):
+    found = _MARKUP.search(text)
+    if found and not _quoted(look, found[0]):
         look.note("text-markup", line, f"{where} holds {short(found[0])!r}")
-    elif found := _ENTITY.search(text):
+    elif (found := _ENTITY.search(text)) and not _quoted(look, found[0]):
         look.note("double-escaped", line, f"{where} holds {found[0]!r}")
+
+
+def _quoted(look: Look, piece: str) -> bool:
+    """Whether the HTML of the entry shows a piece of markup as a sample of code: then it is text elsewhere, too."""
+    look.compared += 1
+    if "<" not in look.full or look.compared > _MOST_COMPARED:
+        return False
+    shown = "".join(unescape(_ANY_TAG.sub("", look.full)).split())
+    return "".join(piece.split()) in shown
 
 
 def html(look: Look, line: int, where: str, text: str | None) -> None:
     """HTML, as the text of an element or a JSON string."""
     if not text:
         return
-    if "<" not in text and (found := _ESCAPED_TAG.search(text)):
+    found = None if "<" in text else _ESCAPED_TAG.search(text)
+    if found and not _quoted(look, unescape(found[0])):
         look.note("double-escaped", line, f"{where} holds {short(found[0])!r}")
     for tag in _TAG.finditer(text):
         name = tag[1].lower()
