@@ -25,10 +25,9 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-import syndicate
 from syndicate.errors import FetchError
 
-AGENT = f"Syndicate/{syndicate.__version__} (feed builder)"
+AGENT = "Syndicate (feed builder)"
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
