@@ -7,7 +7,7 @@ that are over their budget, the summaries; then it is known how many entries hav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from syndicate.content.intake import batched
@@ -35,6 +35,19 @@ class Batch:
     done: Printed
     waiting: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
+    _trusted: dict[str, bool] = field(default_factory=dict)
+
+    def trusts(self, due: Due) -> bool:
+        """Whether fragments may be cut out of a published document: it is there, and as we left it."""
+        if self.press.anew:
+            return False
+        if due.path not in self._trusted:
+            self._trusted[due.path] = self.fragments.document(due) is not None
+        return self._trusted[due.path]
+
+    def held(self, due: Due, short: bool = False) -> Collection[Key]:
+        """The entries whose fragments can be cut out of a published document: those in full, or those shortened."""
+        return due.reusable(short) if self.trusts(due) else ()
 
 
 def write_entries(batch: Batch, jobs: list[Job]) -> None:
@@ -104,9 +117,7 @@ def _missing(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
 
 
 def _known(batch: Batch, job: Job, due: Due) -> Iterable[Key]:
-    if batch.press.anew or not batch.fragments.document(due):
-        return ()
-    return due.lengths() if job.budget else due.reusable()
+    return due.lengths() if job.budget and batch.trusts(due) else batch.held(due)
 
 
 def _exceeds(batch: Batch, job: Job) -> bool:
@@ -148,7 +159,7 @@ def short_look(job: Job) -> Look:
 
 
 def _missing_short(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
-    held = [() if batch.press.anew else each.due.reusable(short=True) for each in job.stale]
+    held = [batch.held(each.due, short=True) for each in job.stale]
     for post in job.shown:
         entry = (post.id, post.key)
         if batch.fragments.lacks(entry, short_look(job)) and not all(entry in each for each in held):
@@ -187,7 +198,7 @@ def _short_length(batch: Batch, job: Job, due: Due, post: Shown) -> int:
 
 
 def _missing_whole(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
-    held = [() if batch.press.anew else each.due.reusable() for each in job.stale]
+    held = [batch.held(each.due) for each in job.stale]
     for post in job.shown[: len(job.shown) - job.cut]:
         entry = (post.id, post.key)
         if batch.fragments.lacks(entry, job.look) and not all(entry in each for each in held):
