@@ -16,14 +16,16 @@ from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
 from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
-from syndicate.delivery import beside, further, listing, replays
+from syndicate.delivery import beside, further, listing, podcasts, replays
 from syndicate.delivery.fragments import Fragments
 from syndicate.delivery.jobs import Pair
 from syndicate.delivery.press import Press, Printed
+from syndicate.delivery.previous import read_back
 from syndicate.delivery.publish import LISTED, expansion_problems, publish
 from syndicate.delivery.rescue import keep_last_good_versions
 from syndicate.engines import Engine
 from syndicate.errors import ConfigurationError
+from syndicate.feeds.foreign import Unreadable
 from syndicate.feeds.plan import usual_tag
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Index
@@ -48,6 +50,8 @@ class Wish:
     accept_deletions: bool = False
     allow_replay: bool = False
     feed: str = ""
+    previous: str = ""
+    """Folder or address of feeds that we published, from which an empty state is filled."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,7 @@ class Parts:
     reading: str
     showing: str
     spool: str
+    cover: podcasts.Look
 
 
 def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None) -> Report:
@@ -85,6 +90,8 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     press.publisher.sweep()
     _bring_in(parts, wish, now, report, progress)
     press = _in_its_language(parts, press, report)
+    if wish.previous and not press.index.feeds():
+        report.problems += [_unread(each) for each in read_back(press.desk, wish.previous).faults]
     keep_last_good_versions(press)
     with stage("select"):
         names = _touched(parts, press, wish, now)
@@ -103,6 +110,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
         raise
     _settle(press, wish)
     report.problems += [_unheard(parts, key) for key in press.index.unheard(parts.reader.keys)]
+    report.problems += podcasts.problems(press.desk, parts.cover)
     _finish(report, press, printed, now)
     return report
 
@@ -199,6 +207,10 @@ def _nothing_there(parts: Parts) -> Problem:
     )
 
 
+def _unread(fault: Unreadable) -> Problem:
+    return Problem(fault.url, Severity.WARNING, "previous-unreadable", f"{fault.reason}; its ids are not taken over")
+
+
 def _unheard(parts: Parts, key: str) -> Problem:
     message = (
         f"a query asks for {key!r}, which no post has in its front matter; is it spelled as in the posts? "
@@ -249,7 +261,7 @@ def _let_go(press: Press, now: int) -> None:
     """What is told of the dead, and the feeds of vanished terms, come to an end."""
     holdings = press.desk.holdings
     if holdings.tombstones is not None:
-        press.index.forget_tombs(now - holdings.tombstones)
+        press.index.forget_tombs(now - holdings.tombstones, now)
     if holdings.gone_after is not None:
         press.index.touch_emptied(now - holdings.gone_after)
 

@@ -16,6 +16,7 @@ from syndicate.cli.options import project_of, settings_options
 @click.option("--feed", metavar="KEY", default="", help="Only this feed: site, tag:NAME, category:NAME.")
 @click.option("--accept-deletions", is_flag=True, help="Many posts are gone at once, and that is meant.")
 @click.option("--allow-replay", is_flag=True, help="Readers may see old posts again as new ones.")
+@click.option("--previous", metavar="WHERE", default="", help="Without state: ids from feeds published there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every problem and the time of each stage.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
@@ -26,6 +27,7 @@ def command(
     feed: str,
     accept_deletions: bool,
     allow_replay: bool,
+    previous: str,
     as_json: bool,
     verbose: bool,
     quiet: bool,
@@ -36,7 +38,7 @@ def command(
     from syndicate.cli import show
 
     the = project_of(content, config, given)
-    wish = cycle.Wish(full=full, accept_deletions=accept_deletions, allow_replay=allow_replay, feed=feed)
+    wish = cycle.Wish(full, accept_deletions, allow_replay, feed, previous)
     with wiring.parts(the) as parts, show.progress(quiet or as_json) as tell:
         report = cycle.run(parts, wish, int(time.time()), tell)
     if as_json:

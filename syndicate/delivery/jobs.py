@@ -7,7 +7,7 @@ own. Selection is done here, once for each feed; nothing is rendered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from syndicate.delivery.digests import Digests, Made
@@ -21,7 +21,7 @@ from syndicate.feeds.rhythm import rhythm
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import FeedRow, Index, Shown
 from syndicate.index.shelves import apart, page_of, paged
-from syndicate.model import Deleted, Envelope, Feed, Problem, Severity, Term
+from syndicate.model import Channel, Deleted, Envelope, Feed, Problem, Severity, Term
 
 Pair = tuple[str, str]
 
@@ -77,6 +77,8 @@ class Desk:
     holdings: Holdings
     now: int
     zone: str = "UTC"
+    fixed_guid: bool = False
+    """The settings name the UUID of the podcast."""
 
     # -- which feeds there are to be
 
@@ -243,10 +245,24 @@ class Desk:
             channel = self.channels.channel(
                 job.feed, job.row.id, job.row.updated, document.format, self.plan, job.standing
             )
+            channel = self._for_life(job.feed, channel)
             envelope = self.formats[document.format].envelope(channel)
             frame = digest(envelope_digest(envelope) + b"%d" % job.budget)
             if not (document.current(job.shown, frame) and stands(document)):
                 yield Stale(document, envelope, frame)
+
+    def _for_life(self, feed: Feed, channel: Channel) -> Channel:
+        """The channel with the UUID that its show was first published with (`podcast:guid`).
+
+        It is made of the feed's address, and would be another one at another address.
+        """
+        if channel.show is None or self.fixed_guid:
+            return channel
+        fact = f"podcast-guid {feed.key}"
+        known = self.index.fact(fact)
+        if not known:
+            self.index.keep_fact(fact, channel.show.guid)
+        return replace(channel, show=replace(channel.show, guid=known or channel.show.guid))
 
 
 def without(job: Job, failed: set[int]) -> None:

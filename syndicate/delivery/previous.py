@@ -52,7 +52,8 @@ def _from_folder(desk: Desk, folder: Path) -> Collected:
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith((".html", ".css")))
     read = [feed for each in files[:_MOST_FILES] if isinstance(feed := from_file(each), Foreign)]
     ours = [each for each in read if each.self_url.startswith(desk.plan.base_url)]
-    return Collected(_sorted(ours))
+    # the site may have had another address
+    return Collected(_sorted(ours or read))
 
 
 def _sorted(feeds: Sequence[Foreign]) -> list[Foreign]:

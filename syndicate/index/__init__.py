@@ -226,8 +226,8 @@ class Index(Protocol):
         """What was buried in this feed and ended after `after`, the last first; not what lives again."""
         ...
 
-    def forget_tombs(self, before: int) -> None:
-        """Forget what ended until `before`, and touch the feeds that tell of it."""
+    def forget_tombs(self, before: int, now: int) -> None:
+        """Forget what ended until `before` or lives again, and touch the feeds that tell of it."""
         ...
 
     def touch_emptied(self, before: int) -> None:

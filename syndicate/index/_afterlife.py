@@ -42,11 +42,14 @@ class Afterlife:
         values = {"taxonomy": taxonomy, "name": name, "after": after, "now": now}
         return [Tomb(*row) for row in self._db.execute(sql, values)]
 
-    def forget_tombs(self, before: int) -> None:
+    def forget_tombs(self, before: int, now: int) -> None:
+        lives = f"EXISTS (SELECT 1 FROM posts WHERE posts.entry_id = tombs.entry_id AND {_LIVE})"
+        over, values = f"(at <= :before OR {lives})", {"before": before, "now": now}
+        # one that lives again may do so in other feeds, and these would not be looked at for its sake
         self._db.execute(
-            "INSERT OR IGNORE INTO touched SELECT DISTINCT taxonomy, name FROM tombs WHERE at <= ?", (before,)
+            f"INSERT OR IGNORE INTO touched SELECT DISTINCT taxonomy, name FROM tombs WHERE {over}", values
         )
-        self._db.execute("DELETE FROM tombs WHERE at <= ?", (before,))
+        self._db.execute(f"DELETE FROM tombs WHERE {over}", values)
 
     def touch_emptied(self, before: int) -> None:
         self._db.execute(

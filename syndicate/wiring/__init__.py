@@ -13,7 +13,7 @@ from typing import Any
 import syndicate
 from syndicate import account, cycle, plugins
 from syndicate.account import search
-from syndicate.content import built, read
+from syndicate.content import built, media, read
 from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
 from syndicate.content.scan import Root
@@ -21,6 +21,7 @@ from syndicate.cycle import Parts, Progress, Wish
 from syndicate.delivery.press import Press
 from syndicate.engines import Engine
 from syndicate.errors import StateError
+from syndicate.feeds.apple import Cover
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.presets import PRESETS
@@ -202,6 +203,12 @@ def _reader(the: Project, site: Site, roots: list[Root], built_to: dict[bytes, s
     )
 
 
+def _cover(root: Root, url: str) -> Cover | None:
+    """What the file of a show's picture says of itself, where it is in the site's folder."""
+    found = media.probe(root.path, root.dialect.assets("", root.dialect.facts.url, url)) if url else None
+    return Cover(found.type, found.width, found.height, found.colours) if found else None
+
+
 def _asked_for(the: Project, site: Site) -> tuple[tuple[str, ...], bool]:
     """The keys of front matter that some feed asks for, and whether one asks for the number of words."""
     asked = [needs(tree) for tree in _press.chosen(the, site.facts).values()]
@@ -236,6 +243,7 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
         reading=_reading(the, site, mixed),
         showing=_showing(settings, site.facts, press),
         spool=str(the.state.parent),
+        cover=lambda url: _cover(roots[0], url),
     )
 
 
@@ -298,6 +306,7 @@ def _showing(settings: Settings, facts: Facts, press: Press) -> str:
             asdict(facts),
             settings.feed.model_dump(),
             settings.output.redirects,
+            settings.podcast.model_dump(),
             settings.site.model_dump(),
             {name: own.model_dump() for name, own in settings.feeds.items()},
         ]

@@ -24,6 +24,7 @@ from syndicate.feeds.holdings import Holding, Holdings, Look
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.presets import PRESETS, adapted
 from syndicate.feeds.selection import needs, selections, span
+from syndicate.feeds.shows import Shows
 from syndicate.feeds.write import Writer
 from syndicate.index import Chosen, Index
 from syndicate.markup.templates import TemplateSite
@@ -63,6 +64,7 @@ def press(the: Project, site: Site, index: Index) -> Press:
         holdings=holdings(the, facts),
         now=0,
         zone=facts.timezone,
+        fixed_guid=bool(settings.podcast.guid),
     )
     writer = Writer(
         tuple(_bodies(settings, each) for each in by_label(site)), names, style, settings.content.max_file_size
@@ -205,6 +207,7 @@ def channels(settings: Settings, site: Site) -> Channels:
         media_types={name: plugins.find("formats", name).media_type for name in formats(settings)},
         term_url=site.folders[0].root.dialect.term_url,
         hubs=tuple(settings.feed.hubs),
+        show_of=Shows(settings.podcast, facts.url, facts.author, facts.image).of,
         stylesheet=_below(facts.url, settings.feed.stylesheet),
     )
 
