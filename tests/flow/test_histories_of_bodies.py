@@ -371,7 +371,9 @@ class Folders(Vault):
 def build(world: World, out: Path) -> Report:
     site = {"url": URL, **world.settings.get("site", {})}
     content = {**world.content, "built": world.pages, **world.settings.get("content", {})}
-    options = {**world.settings, "site": site, "content": content, "output": {"folder": str(out)}}
+    # which post stands on which page of a history is settled by the past, which an empty state has not seen
+    feed = {"history": "off", **world.settings.get("feed", {})}
+    options = {**world.settings, "site": site, "content": content, "feed": feed, "output": {"folder": str(out)}}
     now = START + world.day * DAY
     return syndicate.build(str(world.folder), options=options, wish=Wish(accept_deletions=True), now=now)
 
@@ -394,13 +396,15 @@ def from_nothing(world: World, out: Path, before: Path) -> None:
         os.utime(mended[number], ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-_IDS = re.compile(rb'(?<=<id>)[^<]*|<guid[^<]*|(?<="id": ")[^"]*')
+_OF_THE_PAST = re.compile(
+    rb'(?<=<id>)[^<]*|<guid[^<]*|(?<="id": ")[^"]*|(?<=class="u-uid" value=")[^"]*| *<at:deleted-entry [^>]*/>\n'
+)
 
 
 def shown(out: Path) -> dict[str, bytes]:
-    """The documents without their ids."""
+    """The documents without what only a state knows: the ids of entries, and those that are no more."""
     return {
-        path.relative_to(out).as_posix(): _IDS.sub(b"", path.read_bytes())
+        path.relative_to(out).as_posix(): _OF_THE_PAST.sub(b"", path.read_bytes())
         for path in sorted(out.rglob("*"))
         if path.is_file() and path.name not in LISTS
     }
