@@ -1,7 +1,9 @@
 """Which entries of a document are shortened to meet its byte budget. Pure.
 
-In: how long each entry is in full and as its summary, in every format, the newest first. Out: how many of the last ones
-are shortened. All formats of a feed shorten the same entries, so that they go on saying the same.
+In: how long each entry of a document is in full and as its summary, the newest first. Out: which of them are shortened.
+An entry that is over the budget all by itself goes first, whatever its age: it could never stand in full, and the
+others need not suffer for it. Then the oldest. All formats of a feed shorten the same entries, so that they go on
+saying the same.
 """
 
 from __future__ import annotations
@@ -14,15 +16,16 @@ def exceeds(full: Sequence[int], frame: int, budget: int) -> bool:
     return bool(budget) and sum(full) + frame > budget
 
 
-def shortened(full: Sequence[int], short: Sequence[int], frame: int, budget: int) -> int:
-    """How many of the last entries have to be shortened; all of them where even that is not enough.
+def shortened(full: Sequence[int], short: Sequence[int], frame: int, budget: int) -> frozenset[int]:
+    """The places of the entries that have to be shortened; all of them where even that is not enough.
 
     An entry whose summary is no shorter than itself is counted as it is.
     """
-    size = sum(full) + frame
-    for count in range(len(full)):
+    size, found = sum(full) + frame, set[int]()
+    oldest_first = range(len(full) - 1, -1, -1)
+    for at in sorted(oldest_first, key=lambda at: full[at] + frame <= budget):
         if size <= budget:
-            return count
-        at = len(full) - 1 - count
+            break
+        found.add(at)
         size -= max(0, full[at] - short[at])
-    return len(full)
+    return frozenset(found)

@@ -39,7 +39,7 @@ class Stale:
 class Job:
     """One feed, or one page of its history, under way; `stale` are its documents that are not what is due.
 
-    `made` are entries that are no post's, by their id; `cut` is how many of the last entries are shortened.
+    `made` are entries that are no post's, by their id; `cut` are those that are shortened.
     """
 
     feed: Feed
@@ -51,7 +51,7 @@ class Job:
     standing: Standing
     made: dict[int, Made] = field(default_factory=dict)
     stale: list[Stale] = field(default_factory=list)
-    cut: int = 0
+    cut: frozenset[int] = frozenset()
 
     @property
     def look(self) -> Look:
@@ -77,6 +77,8 @@ class Desk:
     holdings: Holdings
     now: int
     zone: str = "UTC"
+    _loose: dict[Pair, list[Shown]] = field(default_factory=dict, compare=False)
+    """The posts that stand on no page of a history, as they were found when it was lengthened."""
     fixed_guid: bool = False
     """The settings name the UUID of the podcast."""
 
@@ -141,6 +143,7 @@ class Desk:
         touched = [(paged(taxonomy, page), name) for page in range(first, last + full + 1)]
         for pair in touched:
             self.index.touch(*pair)
+        self._loose[taxonomy, name] = loose[full * holding.limit :]
         return touched
 
     # -- one job
@@ -189,7 +192,9 @@ class Desk:
         if not self.has_history(taxonomy, name, count):
             return newest
         known = {post.id for post in newest}
-        loose = self.index.unpaged(taxonomy, name, self.now, holding.chosen)
+        loose = self._loose.pop((taxonomy, name), None)
+        if loose is None:
+            loose = self.index.unpaged(taxonomy, name, self.now, holding.chosen)
         return newest + [post for post in reversed(loose) if post.id not in known]
 
     def _digests(self, name: str, holding: Holding, feed: Feed) -> tuple[list[Shown], dict[int, Made]]:

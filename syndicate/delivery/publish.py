@@ -153,10 +153,9 @@ def _document(batch: Batch, job: Job, stale: Stale) -> DocumentRow | None:
     if wrong := held_envelope(around.head + around.tail, due.format):
         batch.done.problems.append(_unsound(due, wrong))
         return None
-    whole = len(job.shown) - job.cut
     pieces = [
-        Piece(post.id, post.key, job.look if number < whole else short_look(job), short=number >= whole)
-        for number, post in enumerate(job.shown)
+        Piece(post.id, post.key, short_look(job) if post.id in job.cut else job.look, short=post.id in job.cut)
+        for post in job.shown
     ]
     made = assemble(around, batch.fragments.collect(due, pieces))
     batch.press.publisher.stage(due.path, made.data)

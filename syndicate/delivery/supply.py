@@ -166,20 +166,21 @@ def _missing_short(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
             yield post, short_look(job)
 
 
-def _cut(batch: Batch, job: Job) -> int:
-    """How many of the last entries are shortened: as many as the format that needs it most."""
+def _cut(batch: Batch, job: Job) -> frozenset[int]:
+    """The entries that are shortened: all that some format needs to be."""
     stale_paths = {stale.due.path for stale in job.stale}
     if found := [each for each in job.documents if each.path not in stale_paths and each.format != "html"]:
-        return len(found[0].reusable(short=True))  # another format stands already, and shows the same
-    most = 0
+        # another format stands already, and shows the same
+        return frozenset(entry for entry, _key in found[0].reusable(short=True))
+    cut: set[int] = set()
     for stale in _counted(job):
         full = lengths(batch, job, stale)
         short = [_short_length(batch, job, stale.due, post) for post in job.shown]
-        count = budget.shortened(full, short, _frame(job, stale), job.budget)
-        if count == len(full) and sum(short) + _frame(job, stale) > job.budget:
+        places = budget.shortened(full, short, _frame(job, stale), job.budget)
+        if len(places) == len(full) and sum(short) + _frame(job, stale) > job.budget:
             batch.done.problems.append(_over_budget(job, stale.due))
-        most = max(most, count)
-    return most
+        cut.update(job.shown[place].id for place in places)
+    return frozenset(cut)
 
 
 def _over_budget(job: Job, due: Due) -> Problem:
@@ -199,7 +200,7 @@ def _short_length(batch: Batch, job: Job, due: Due, post: Shown) -> int:
 
 def _missing_whole(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
     held = [batch.held(each.due) for each in job.stale]
-    for post in job.shown[: len(job.shown) - job.cut]:
+    for post in (post for post in job.shown if post.id not in job.cut):
         entry = (post.id, post.key)
         if batch.fragments.lacks(entry, job.look) and not all(entry in each for each in held):
             yield post, job.look
