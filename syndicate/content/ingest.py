@@ -32,6 +32,7 @@ class Reader:
     language: str | None = None
     built: Mapping[bytes, str] = field(default_factory=dict)
     updated: str = "content"
+    whole_days: bool = False
     keys: tuple[str, ...] = ()
     counted: bool = False
 
@@ -59,6 +60,8 @@ class Reader:
             language=self.language,
             complete=complete,
             asked=Asked(self.keys, self.counted),
+            updated=self.updated,
+            whole_days=self.whole_days,
         )
 
     def _complete(self, root: Root, path: str, post: Post, matter: FrontMatter) -> Completed:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from syndicate import plugins
 from syndicate.content import _asked, frontmatter, ids
@@ -23,7 +24,7 @@ from syndicate.index.shelves import shelf, shelved
 from syndicate.markup import links
 from syndicate.model import BY_NAME, FrontMatter, Post, Problem, Reference, Severity, Value, Visibility
 
-VERSION = "read/4"
+VERSION = "read/5"
 """Raised by hand whenever the same file would be understood otherwise: then all are read anew."""
 
 
@@ -60,12 +61,16 @@ def read(
     language: str | None = None,
     complete: Callable[[Post, FrontMatter], Completed] = as_it_is,
     asked: Asked = NOTHING,
+    updated: str = "any",
+    whole_days: bool = False,
 ) -> PostRow:
     """What a file means.
 
     `path` is its path within its root, as text, and `label` what stands before it in the index; `rule` that for
     ids (see `content.ids`). `language` is the site's, None where all languages share their feeds.
     `complete` adds what other files know of a post with this front matter, `asked` is what queries want of it.
+    `updated` says what makes an entry an updated one, as `feed.updated` of the settings does; with `whole_days` a post
+    that is dated to a day alone counts from when it was first seen on that day.
     """
     if CONFLICT_COPY.search(path):
         return _row(source, [_copy(source)])
@@ -95,7 +100,17 @@ def read(
     return row._replace(
         fields=_asked.fields(_fields(matter, dialect), asked.keys) if asked.keys else "",
         words=_asked.words(matter.body) if asked.counted else 0,
+        substance=_substance(updated, source, done.post, matter.body),
+        whole_day=whole_days and _is_midnight(done.post.published, dialect.facts.timezone),
     )
+
+
+def _is_midnight(moment: datetime | None, zone: str) -> bool:
+    """Whether a date says no more than the day: as it was read, it is the first moment of it."""
+    if moment is None:
+        return False
+    local = moment.astimezone(ZoneInfo(zone))
+    return (local.hour, local.minute, local.second) == (0, 0, 0)
 
 
 def _fields(matter: FrontMatter, dialect: Dialect) -> Mapping[str, Value]:

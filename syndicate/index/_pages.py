@@ -15,6 +15,7 @@ from syndicate.index._rows import SITE, Chosen, Shown
 from syndicate.index.shelves import page_of
 
 _VISIBLE = "posts.state = 2 AND posts.visible_from <= :now AND posts.visible_until > :now"
+_TERM = "SELECT terms.id FROM terms WHERE terms.taxonomy = :term_taxonomy AND terms.name = :name"
 _THERE = "history.taxonomy = :of AND history.name = :name"
 
 
@@ -30,9 +31,13 @@ class Pages:
 
     def unpaged(self, taxonomy: str, name: str, now: int, chosen: Chosen | None = None) -> list[Shown]:
         condition, values = self._condition(taxonomy, name, now, chosen)
+        source = "posts"
+        if taxonomy:  # a term leads to its posts; asked the other way round, every post would be looked at
+            source, condition = "post_terms CROSS JOIN posts ON posts.id = post_terms.post", f"term = ({_TERM})"
         sql = (
-            f"SELECT id, key, updated FROM posts WHERE {_VISIBLE} AND {condition} AND NOT EXISTS"
-            f" (SELECT 1 FROM history WHERE {_THERE} AND history.post = posts.id) ORDER BY published, path DESC"
+            f"SELECT id, key, posts.updated FROM {source} WHERE {_VISIBLE} AND {condition} AND NOT EXISTS"
+            f" (SELECT 1 FROM history WHERE {_THERE} AND history.post = posts.id)"
+            " ORDER BY posts.published, posts.path DESC"
         )
         return [Shown(*row) for row in self._db.execute(sql, {**values, "of": taxonomy})]
 
@@ -65,6 +70,5 @@ class Pages:
             return condition, {**more, **values}
         if (taxonomy, name) == SITE:
             return "posts.language = ''", values
-        of_term = "SELECT id FROM terms WHERE terms.taxonomy = :term_taxonomy AND terms.name = :name"
-        held = f"EXISTS (SELECT 1 FROM post_terms WHERE post_terms.post = posts.id AND post_terms.term = ({of_term}))"
+        held = f"EXISTS (SELECT 1 FROM post_terms WHERE post_terms.post = posts.id AND post_terms.term = ({_TERM}))"
         return held, {**values, "term_taxonomy": taxonomy}

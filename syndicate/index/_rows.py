@@ -34,6 +34,7 @@ class PostRow(NamedTuple):
     `default_id` is the id the post gets at its first publication unless it brings a `guid`.
     `substance` is a digest of what counts as a change of the entry (see `Index.store`). `fields` is JSON text of the
     front matter's keys, and `words` the number of words, that some feed asks for.
+    A post of a `whole_day` is published when it is first seen on the day that `published` begins.
     `broken` marks a file whose last good version stands in, unless it is `withdrawn`: even a
     broken file can say that it is a draft. An `unsettled` file was written to while it was
     read: nothing of it is stored, and the next scan has to see it anew.
@@ -59,6 +60,7 @@ class PostRow(NamedTuple):
     substance: bytes = b""
     fields: str = ""
     words: int = 0
+    whole_day: bool = False
     broken: bool = False
     withdrawn: bool = False
     unsettled: bool = False

@@ -204,7 +204,7 @@ class Storing:
     def _put(self, row: PostRow, known: Known | None) -> None:
         state = PUBLIC if row.packed and row.public else HIDDEN
         first_seen = known.first_seen if known else min(row.mtime, self.now)
-        published = row.published if row.published is not None else first_seen
+        published = _published(row, first_seen)
         updated = self._updated(row, known, published)
         if known and self._same(row, known, state, published, updated):
             self.db.execute(
@@ -349,6 +349,13 @@ class Storing:
                 "SELECT id FROM terms WHERE taxonomy = ? AND name = ?", pair
             ).fetchone()
         return self.term_ids[pair]
+
+
+def _published(row: PostRow, first_seen: int) -> int:
+    if row.published is None:
+        return first_seen
+    on_that_day = row.whole_day and row.published <= first_seen < row.published + 86_400
+    return first_seen if on_that_day else row.published
 
 
 def _in_substance(row: PostRow, known: Known) -> bool:

@@ -118,6 +118,11 @@ class Content(Section):
         default=(),
         description="Where in a built page the post stands, as `.post-content` or `#article`. Empty: the usual places.",
     )
+    days: Literal["midnight", "seen"] = Field(
+        default="midnight",
+        description="When a post that is dated to a day alone was published: at its midnight, or when it was first "
+        "seen, if that was on this day.",
+    )
     unknown_templates: Literal["drop", "keep"] = Field(
         default="drop",
         description="What becomes of template code that is not known (a shortcode of the theme): it vanishes, or the "

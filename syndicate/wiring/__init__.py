@@ -198,6 +198,7 @@ def _reader(the: Project, site: Site, roots: list[Root], built_to: dict[bytes, s
         settings.content.max_file_size,
         built=built_to,
         updated=settings.feed.updated,
+        whole_days=settings.content.days == "seen",
         keys=keys,
         counted=counted,
     )

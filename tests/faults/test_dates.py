@@ -248,12 +248,11 @@ def test_c28_an_entry_always_has_an_author(site: Site) -> None:
     assert atom_errors(site.out / "atom.xml") == ""
 
 
-@pytest.mark.xfail(strict=True, reason="there is no setting for it: what is dated to a day alone is of its midnight")
 def test_c29_posts_of_a_day_may_count_from_when_they_were_seen(site: Site) -> None:
     """A post dated to a day alone is hours old when it appears, and what posts new entries elsewhere passes it by."""
     site.post("a.md", title="A", date="2026-06-01")
     os.utime(site.content / "a.md", (NOW - 60, NOW - 60))
-    report = site.build(feed={"day_alone": "seen"})
+    report = site.build(content={"days": "seen"})
     assert codes(report) == []
     for feed in site.everywhere():
         assert feed.item("A").published == datetime.fromtimestamp(NOW - 60, UTC)
