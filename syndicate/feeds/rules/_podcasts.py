@@ -8,10 +8,10 @@ from typing import Final
 from lxml.etree import _Element
 
 from syndicate.feeds.rules import _address as address
-from syndicate.feeds.rules import _apple as apple
 from syndicate.feeds.rules._names import ITUNES, PODCAST
 from syndicate.feeds.rules._rule import Look, line_of, rules
 from syndicate.feeds.rules._values import is_count, is_email, is_media_type, is_web, short
+from syndicate.settings.podcasts import CATEGORIES
 
 RULES = rules(
     (
@@ -155,10 +155,10 @@ def episode(look: Look, item: _Element) -> None:
 
 def _category(look: Look, category: _Element) -> None:
     name, line = category.get("text", ""), line_of(category)
-    if name not in apple.CATEGORIES:
+    if name not in CATEGORIES:
         look.note("itunes-category", line, repr(short(name)))
     for inner in category.iterchildren(f"{_I}category"):
-        if inner.get("text", "") not in apple.CATEGORIES.get(name, ()):
+        if inner.get("text", "") not in CATEGORIES.get(name, ()):
             look.note("itunes-category", line_of(inner), f"{short(inner.get('text', ''))!r} in {short(name)!r}")
 
 
