@@ -18,9 +18,9 @@ Look = Callable[[str], Cover | None]
 
 def problems(desk: Desk, look: Look) -> Iterator[Problem]:
     """What Apple would refuse, or show badly, of the feeds that are a podcast's, as they are published."""
-    for row in desk.index.feeds():
+    for row in desk.index.feeds() if desk.channels.show_of else ():
         feed = desk.feed(row.taxonomy, row.name)
-        show = desk.channels.show_of(feed, desk.plan)
+        show = desk.channels.show(feed, desk.plan)
         if show is not None:
             form, path = next((pair for pair in feed.paths if pair[0] == "rss"), feed.paths[0])
             channel = desk.channels.channel(feed, row.id, row.updated, form, desk.plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from syndicate.feeds.plan import Plan
@@ -30,7 +30,7 @@ class Channels:
     """What all feeds of a site have in common.
 
     `term_url(taxonomy, name)` is the HTML page of a term, "" where the site has none.
-    `media_types` maps a format to its media type. `shows` are podcasts by the key of their feed.
+    `media_types` maps a format to its media type. `show_of(feed, plan)` is the podcast that a feed is; None where the site has none.
     """
 
     language: str
@@ -42,7 +42,11 @@ class Channels:
     term_url: Callable[[str, str], str]
     hubs: tuple[str, ...] = ()
     stylesheet: str = ""
-    show_of: Callable[[Feed, Plan], Show | None] = field(default=lambda _feed, _plan: None)
+    show_of: Callable[[Feed, Plan], Show | None] | None = None
+
+    def show(self, feed: Feed, plan: Plan) -> Show | None:
+        """The podcast that a feed is, None for any other feed."""
+        return self.show_of(feed, plan) if self.show_of else None
 
     def home_url(self, taxonomy: str, name: str) -> str:
         """The HTML page a feed belongs to; "" for the site's own."""
@@ -79,7 +83,7 @@ class Channels:
             rhythm=standing.rhythm,
             stylesheet=self.stylesheet,
             page_url=page_url,
-            show=self.show_of(feed, plan),
+            show=self.show(feed, plan),
         )
 
     def _links(self, feed: Feed, form: str, plan: Plan, standing: Standing) -> Iterator[Link]:

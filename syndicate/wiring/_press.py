@@ -198,6 +198,7 @@ def plan(settings: Settings, site: Site) -> Plan:
 def channels(settings: Settings, site: Site) -> Channels:
     """What all feeds of the site have in common."""
     facts = site.facts
+    shows = Shows(settings.podcast, facts.url, facts.author, facts.image)
     return Channels(
         language=facts.language,
         authors=(facts.author,) if facts.author else (),
@@ -207,7 +208,7 @@ def channels(settings: Settings, site: Site) -> Channels:
         media_types={name: plugins.find("formats", name).media_type for name in formats(settings)},
         term_url=site.folders[0].root.dialect.term_url,
         hubs=tuple(settings.feed.hubs),
-        show_of=Shows(settings.podcast, facts.url, facts.author, facts.image).of,
+        show_of=shows.of if shows.any else None,
         stylesheet=_below(facts.url, settings.feed.stylesheet),
     )
 
