@@ -29,7 +29,7 @@ from syndicate.feeds.foreign import Unreadable
 from syndicate.feeds.plan import usual_tag
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Index
-from syndicate.index.shelves import shelf
+from syndicate.index.shelves import page_of, shelf
 from syndicate.model import Problem, Report, Severity
 
 _LANGUAGE = "language"
@@ -282,12 +282,17 @@ def _only(key: str, touched: list[tuple[str, str]], index: Index) -> list[tuple[
         ConfigurationError: no feed has this key, not even one that these posts would make.
     """
     there = [(row.taxonomy, row.name) for row in index.feeds()]
-    known = dict.fromkeys(feed_key(*pair) for pair in (*there, *touched))
+    known = dict.fromkeys(_key(*pair) for pair in (*there, *touched))
     if key not in known:
         near = get_close_matches(key, known, 3, cutoff=0.75)
         hint = f"; did you mean {', '.join(near)}?" if near else "; `syndicate feeds` lists them"
         raise ConfigurationError([f"there is no feed {key!r}{hint}"])
-    return [pair for pair in touched if feed_key(*pair) == key]
+    return [pair for pair in touched if _key(*pair) == key]
+
+
+def _key(taxonomy: str, name: str) -> str:
+    """The key of a feed; a page of its history has the feed's."""
+    return feed_key(page_of(taxonomy)[1], name)
 
 
 def _settle(press: Press, wish: Wish) -> None:
