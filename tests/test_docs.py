@@ -1,7 +1,7 @@
 """What the pages tell people to type works, and their links lead somewhere.
 
 Every line `$ syndicate …` of a ```console block, and every line `syndicate …` of a ```sh block, is run, page
-by page and from top to bottom, in a folder that holds a copy of `examples/newsroom`. PATH stands for that copy.
+by page and from top to bottom, in a folder that holds a copy of `examples`. PATH stands for `examples/newsroom`.
 The exit code has to be 0 or 1, and nothing may go wrong in the program itself. A comment before a block asks
 for more:
 
@@ -99,7 +99,8 @@ def test_examples_are_found() -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_examples_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copytree(ROOT / "examples/newsroom", tmp_path / "examples/newsroom")
+    for name in ("newsroom", "hugo"):
+        shutil.copytree(ROOT / "examples" / name, tmp_path / "examples" / name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SYNDICATE_BUILD__WORKERS", "1")  # to start workers takes longer than the work
     for example in examples(path.read_text("utf-8")):

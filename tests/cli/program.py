@@ -10,7 +10,8 @@ from pathlib import Path
 
 from tests.flow.site import ROOT, Run
 
-COMMANDS = ("build", "regenerate", "feeds", "discover", "redirects", "validate", "check", "explain", "config", "init")
+OF_A_SITE = ("build", "regenerate", "feeds", "discover", "redirects", "plan", "check", "explain", "config", "init")
+COMMANDS = (*OF_A_SITE, "adopt", "validate")
 POST = "---\ntitle: {title}\ndate: 2026-01-0{day} 12:00:00\ntags: [{tags}]\n---\nWords of {title}.\n"
 BROKEN = "---\n<<<<<<< ours\ntitle: The quiet ferry\n=======\ntitle: Ferries\n>>>>>>> theirs\n---\nWords.\n"
 

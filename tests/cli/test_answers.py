@@ -15,7 +15,11 @@ from tests.cli.program import COMMANDS, a_site, names, syndicate
 def test_help(command: str, tmp_path: Path) -> None:
     done = syndicate(tmp_path, command, "--help")
     assert done.code == 0 and done.err == ""
-    assert f"{command} [OPTIONS] " in done.out and " [CONTENT]\n" in done.out
+    assert f"{command} [OPTIONS] " in done.out
+    if command == "validate":
+        assert "FILE|URL|DIR...\n" in done.out and "--config" not in done.out, "it is about anybody's feeds"
+        return
+    assert (" URL|FILE...\n" if command == "adopt" else " [CONTENT]\n") in done.out
     options = ("--config", *(f"--{name.replace('_', '-')}" for name in _SETTINGS))
     assert [option for option in options if option not in done.out] == []
     assert names(tmp_path) == set()
@@ -44,8 +48,9 @@ def test_an_unknown_command(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_unknown_option(command: str, tmp_path: Path) -> None:
-    done = syndicate(tmp_path, command, "--formart", "rss")
-    assert done.code == 2 and "--formart" in done.err and "--formats" in done.err
+    wrong, right = ("--strickt", "--strict") if command == "validate" else ("--formart", "--formats")
+    done = syndicate(tmp_path, command, wrong, "rss")
+    assert done.code == 2 and wrong in done.err and f"'{right}'" in done.err
 
 
 def test_a_number_that_is_none(tmp_path: Path) -> None:

@@ -127,7 +127,7 @@ def test_the_shape_of_the_report(tmp_path: Path) -> None:
     assert {key: report[key] for key in ("seen", "added", "changed", "removed", "skipped", "feeds")} == {
         "seen": 4, "added": 4, "changed": 0, "removed": 0, "skipped": 2, "feeds": 3,
     }  # fmt: skip
-    assert report["documents"] == {"written": 11, "unchanged": 0, "removed": 0}
+    assert report["documents"] == {"written": 3 * 4 + 2, "unchanged": 0, "removed": 0}
     (problem,) = report["problems"]
     assert set(problem) == {"path", "line", "severity", "code", "message"}
     assert (problem["path"], problem["line"], problem["severity"]) == ("bad.md", 2, "error")
@@ -183,7 +183,7 @@ def test_the_table(tmp_path: Path) -> None:
     out = build(tmp_path, "--out", "[b]feeds[/b]").out
     assert "2 new, 0 changed, 0 gone; 0 not shown" in out
     assert "in [b]feeds[/b]/" in out, "what looks like markup is shown as it is"
-    assert re.search("documents +0 +written, 11 unchanged", build(tmp_path, "--out", "[b]feeds[/b]").out)
+    assert re.search("documents +0 +written, 14 unchanged", build(tmp_path, "--out", "[b]feeds[/b]").out)
 
 
 def test_a_pipe_has_no_bar_and_no_colours(tmp_path: Path) -> None:
@@ -229,9 +229,9 @@ def test_nobody_reads_to_the_end(command: list[str], tmp_path: Path) -> None:
 def test_one_feed(tmp_path: Path) -> None:
     a_site(tmp_path)
     done = build(tmp_path, "--feed", "tag:red", "--json")
-    assert (done.code, done.report["documents"]["written"]) == (0, 3 + 2)
+    assert (done.code, done.report["documents"]["written"]) == (0, 4 + 2)
     assert not (tmp_path / "feeds/rss.xml").exists()
-    assert build(tmp_path, "--json").report["documents"]["written"] == 6 + 2
+    assert build(tmp_path, "--json").report["documents"]["written"] == 8 + 2
 
 
 def test_a_feed_that_these_posts_make_is_known_before_it_was_ever_built(tmp_path: Path) -> None:
@@ -259,7 +259,7 @@ def test_the_formats_asked_for(tmp_path: Path) -> None:
     a_site(tmp_path)
     build(tmp_path, "--formats", " json , rss ")
     assert {name for name in names(tmp_path / "feeds") if "/" not in name and "." in name} == {
-        "rss.xml", "feed.json", "index.html", "opml.xml",
+        "rss.xml", "feed.json", "site.html", "index.html", "opml.xml",
     }  # fmt: skip
 
 

@@ -8,12 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import lxml.html
 import pytest
+from lxml import etree
 
 import syndicate
 from syndicate.errors import ConfigurationError
 from syndicate.model import Report
-from tests.flow.site import Site, atom_errors, items, relative_addresses, rubbish
+from tests.flow.site import Site, addresses, atom_errors, items, relative_addresses, rubbish
 
 URL = "https://example.org"
 POST = "---\ntitle: {title}\ndate: {date} 12:00:00 +0000\n{more}---\nWords of {title}.\n"
@@ -207,7 +209,10 @@ def test_no_feed_takes_the_place_of_the_list_of_feeds(site: Site) -> None:
 def test_one_format_only(site: Site) -> None:
     site.post("a.md", post("A", tags="x"))
     build(site, feed={"formats": ["atom"]})
-    assert sorted(path for path in site.tree()) == ["atom.xml", "index.html", "opml.xml", "tag/x/atom.xml"]
+    pages = {"site.html", "tag/x/index.html"}
+    assert set(site.tree()) == {"atom.xml", "index.html", "opml.xml", "tag/x/atom.xml"} | pages
+    build(site, feed={"formats": ["atom"], "pages": False})
+    assert set(site.tree()) == {"atom.xml", "index.html", "opml.xml", "tag/x/atom.xml"}
     assert atom_errors(site.out / "tag/x/atom.xml") == ""
     page = (site.out / "index.html").read_text()
     assert "feed.json" not in page and "rss.xml" not in page
@@ -241,7 +246,7 @@ def test_the_home_page_of_a_site_is_not_overwritten(site: Site) -> None:
         report = build(site)
         assert [(problem.path, problem.code) for problem in report.problems] == [("index.html", "page-in-the-way")]
         assert home.read_text() == "<!doctype html><title>Home</title>"
-    assert (report.documents.written, report.documents.unchanged) == (0, 4)
+    assert (report.documents.written, report.documents.unchanged) == (0, 5)
     assert (site.out / "opml.xml").is_file()
     home.unlink()
     assert build(site).problems == []
@@ -361,11 +366,27 @@ def test_a_hostile_site(attacked: tuple[Site, Path]) -> None:
     assert [path for path in folder.rglob("*") if path.name == "passwd" or "root:" in path.name] == []
 
 
+def is_harmless(path: Path) -> None:
+    """A page runs nothing but its own script, from its own text, and leads nowhere but to the web."""
+    page = lxml.html.fromstring(path.read_bytes())
+    for element in page.iter(etree.Element):
+        assert not [name for name in element.attrib if name.startswith("on")], path
+        assert element.tag not in ("iframe", "object", "embed", "base", "form"), path
+        assert not element.get("src", "").startswith("x"), path
+    assert not [url for url in addresses(path.read_text("utf-8")) if "script:" in url.lower()], path
+    scripts = [script.text_content() for script in page.iter("script")]
+    assert len(scripts) <= 1 and not any("alert" in script for script in scripts), path
+    assert "root:x:" not in path.read_text("utf-8")
+
+
 def test_no_document_of_a_hostile_site_carries_its_weapons(attacked: tuple[Site, Path]) -> None:
     site, _ = attacked
     site.build()
     for path in sorted(site.out.rglob("*")):
-        if path.is_dir() or path.name in ("index.html", "opml.xml"):
+        if path.is_dir() or path.name == "opml.xml":
+            continue
+        if path.suffix == ".html":
+            is_harmless(path)
             continue
         for item in items(path):
             assert relative_addresses(item.html) == [] and rubbish(item.html) == [], path
