@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
+import calendar
 import shutil
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import atoma
 import feedparser
 import pytest
 from lxml import etree
@@ -22,7 +24,9 @@ EXAMPLES = sorted(path.name for path in (ROOT / "examples").iterdir() if path.is
 NAMES = ("finews", "hugo-yaml", "zola-toml", "jekyll-multilang")
 # Some generators show posts of the future, and some examples have one.
 MEANT = ("date-future",)
-URL = ("--url", "https://example.org")
+# So few entries in a feed that all have a history, through which every post is looked at in every feed it is in.
+OPTIONS = ("--url", "https://example.org", "--limit", "3")
+HISTORY = {"SYNDICATE_FEED__HISTORY": "all"}
 
 
 @pytest.fixture(scope="module", params=[*(f"sample:{name}" for name in NAMES), *EXAMPLES])
@@ -31,11 +35,11 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     out = tmp_path_factory.mktemp("valid") / "feeds"
     kind, _, name = request.param.rpartition(":")
     if kind:
-        Site(need(name), out, URL).build()
+        Site(need(name), out, OPTIONS, HISTORY).build()
     else:
         here = out.parent / "site"
         shutil.copytree(ROOT / "examples" / name, here)
-        Site(here, out, URL).build()
+        Site(here, out, OPTIONS, HISTORY).build()
     return out
 
 
@@ -71,13 +75,57 @@ def test_no_independent_reader_has_a_complaint(folder: Path) -> None:
     grammar = atom_grammar()
     for name, data in documents(folder).items():
         if name.endswith(".json"):
-            assert json.loads(data)["version"] == "https://jsonfeed.org/version/1.1"
+            assert atoma.parse_json_feed_bytes(data).version == "https://jsonfeed.org/version/1.1"
             continue
         root = etree.fromstring(data)
         if root.tag != "opml":
             assert not feedparser.parse(data)["bozo"], name
         if root.tag.endswith("}feed"):
             assert grammar.validate(root), f"{name}: {grammar.error_log.last_error}"
+
+
+class Seen(NamedTuple):
+    """An entry as a reader sees it, in any of the formats."""
+
+    id: str
+    url: str
+    title: str
+    published: datetime
+    tags: tuple[str, ...]
+    sound: tuple[str, str] | None
+
+
+def by_atoma(data: bytes) -> list[Seen]:
+    return [_by_atoma(item) for item in atoma.parse_json_feed_bytes(data).items]
+
+
+def _by_atoma(item: Any) -> Seen:
+    assert item.content_html is not None or item.content_text is not None, item.id_
+    sound = next(((each.url, each.mime_type) for each in item.attachments), None)
+    return Seen(item.id_, item.url, item.title, item.date_published.astimezone(UTC), tuple(item.tags), sound)
+
+
+def by_feedparser(data: bytes) -> list[Seen]:
+    parsed = feedparser.parse(data, sanitize_html=False, resolve_relative_uris=False)
+    return [_by_feedparser(entry) for entry in parsed.entries]
+
+
+def _by_feedparser(entry: Any) -> Seen:
+    moment = datetime.fromtimestamp(calendar.timegm(entry.published_parsed), UTC)
+    tags = tuple(dict.fromkeys(tag.term for tag in entry.get("tags", ())))
+    sound = next(((link.href, link.type) for link in entry.links if link.rel == "enclosure"), None)
+    return Seen(entry.id, entry.link, entry.title, moment, tags, sound)
+
+
+def test_the_formats_of_every_feed_and_page_of_history_agree(folder: Path) -> None:
+    found = documents(folder)
+    feeds = [name.removesuffix("feed.json") for name in found if name.endswith("feed.json")]
+    assert len(feeds) * 3 == len([name for name in found if name != "opml.xml"])
+    assert any("archive/" in feed for feed in feeds)
+    for feed in feeds:
+        shown = by_atoma(found[f"{feed}feed.json"])
+        assert by_feedparser(found[f"{feed}rss.xml"]) == shown, feed
+        assert by_feedparser(found[f"{feed}atom.xml"]) == shown, feed
 
 
 def test_damage_is_found(folder: Path) -> None:
