@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from syndicate.delivery.pages import is_foreign
 from syndicate.delivery.press import Press
 from syndicate.feeds.assemble import digest
 
@@ -55,8 +56,9 @@ def publish(press: Press, extras: Iterable[Extra]) -> tuple[int, int]:
             publisher.stage(extra.path, extra.made())
             written += 1
     publisher.put()
-    obsolete = sorted(set(before) - set(now))
-    publisher.remove(obsolete)
+    # a document may have come to stand where a copy stood
+    obsolete = [path for path in sorted(set(before) - set(now)) if press.index.owner(path) is None]
+    publisher.remove(each for each in obsolete if not is_foreign(publisher, each))
     with press.index.transaction():
         press.index.keep_fact(_FACT, json.dumps(now))
     return written, len(obsolete)

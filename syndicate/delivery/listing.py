@@ -74,7 +74,8 @@ def pages(press: Press) -> tuple[str, ...]:
 def in_the_way(press: Press) -> list[Problem]:
     """The problem of a page that is not ours where the page of all feeds belongs."""
     page, _ = press.plan.pages
-    if page in known(press) or not pages_of_others.is_foreign(press.publisher, page):
+    _digest, size = known(press).get(page, ("", 0))
+    if press.publisher.in_place(page, int(size)) or not pages_of_others.is_foreign(press.publisher, page):
         return []
     return [pages_of_others.in_the_way(page, "the page of all feeds")]
 

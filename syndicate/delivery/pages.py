@@ -11,8 +11,10 @@ _MARK = b'<meta name="generator" content="Syndicate">'
 def is_foreign(publisher: Publisher, path: str) -> bool:
     """Whether a file that is not ours stands at this path.
 
-    The output may be the folder of the whole site, and its pages are nobody's to overwrite.
+    The output may be the folder of the whole site, and its pages are nobody's to overwrite. Only pages are looked at.
     """
+    if not path.endswith((".html", ".htm")):
+        return False
     there = publisher.beginning(path)
     return bool(there) and _MARK not in there
 

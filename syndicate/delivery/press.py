@@ -65,11 +65,12 @@ class Press:
 
     def stale(self, job: Job) -> list[Stale]:
         """The documents of a job that are not what is due, or not in their place."""
-        return list(self.desk.stale(job, lambda document: not self.anew and self._stands(document)))
+        return list(self.desk.stale(job, lambda document: not self.anew and self.stands(document)))
 
-    def _stands(self, document: Due) -> bool:
+    def stands(self, document: Due) -> bool:
+        """Whether what was published of it stands where it is due."""
         row = document.published
-        if row is None:
+        if row is None or row.path != document.path:
             return False
         if self.wary:
             return self.publisher.read(row.path, row.digest) is not None

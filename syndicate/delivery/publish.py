@@ -93,7 +93,7 @@ def _jobs(press: Press, names: Sequence[Pair], done: Printed) -> list[Job]:
 
 def _withdraw(press: Press, names: Sequence[Pair], done: Printed) -> None:
     obsolete = [row.path for pair in names for row in press.index.documents(*pair)]
-    press.publisher.remove(obsolete)
+    _remove(press, obsolete)
     done.removed += len(obsolete)
     for pair in names:
         press.index.withdrawn(*pair, press.now)
@@ -101,10 +101,14 @@ def _withdraw(press: Press, names: Sequence[Pair], done: Printed) -> None:
         press.index.keep_fact(LISTED, "")
 
 
+def _remove(press: Press, paths: Sequence[str]) -> None:
+    press.publisher.remove(path for path in paths if not is_foreign(press.publisher, path))
+
+
 def _spare_pages(press: Press, job: Job, done: Printed) -> None:
     """A page for people never takes the place of a page of the site; the feed then does without."""
     for document in job.documents:
-        if document.format == "html" and document.published is None and is_foreign(press.publisher, document.path):
+        if document.format == "html" and not press.stands(document) and is_foreign(press.publisher, document.path):
             done.problems.append(in_the_way(document.path, f"the page of the feed {job.feed.key}"))
             job.documents = [each for each in job.documents if each is not document]
             job.feed = replace(job.feed, paths=tuple(pair for pair in job.feed.paths if pair[0] != "html"))
@@ -136,7 +140,7 @@ def _print(batch: Batch, jobs: list[Job]) -> None:
         finished.append((job, [row for row in made if row is not None]))
     press.publisher.put()
     obsolete = [path for job, _ in finished for path in job.obsolete]
-    press.publisher.remove(obsolete)
+    _remove(press, obsolete)
     done.removed += len(obsolete)
     with press.index.transaction():
         for post, faults in done.faults.items():
@@ -178,7 +182,7 @@ def _unsound(due: Due, wrong: str) -> Problem:
 
 def _record(press: Press, job: Job, rows: list[DocumentRow], failed: set[int]) -> None:
     row, index = job.row, press.index
-    if index.feed(row.taxonomy, row.name) != row and not page_of(row.taxonomy)[0]:
+    if (index.feed(row.taxonomy, row.name) != row or (rows and press.copies)) and not page_of(row.taxonomy)[0]:
         index.keep_fact(LISTED, "")
     index.published(row, rows, job.obsolete, press.now)
     if failed or len(rows) < len(job.stale):

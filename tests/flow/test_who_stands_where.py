@@ -1,0 +1,73 @@
+"""Paths that pass from one thing to another: documents, their copies, and the pages of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import syndicate
+from syndicate.model import Report
+from tests.flow.site import Site
+
+URL = "https://example.org"
+NOW = 1_800_000_000
+DAY = 86_400
+OTHERS = "<!doctype html><title>A page of the site</title>"
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    made = Site(tmp_path / "site", tmp_path / "out")
+    for day in range(1, 4):
+        made.post(f"p{day}.md", f"---\ntitle: P{day}\ndate: 2026-01-0{day}\ntags: [x]\n---\nWords of {day}.\n")
+    return made
+
+
+def build(site: Site, now: int = NOW, *, feeds: dict[str, Any] | None = None, **feed: Any) -> Report:
+    output = {"folder": str(site.out), "state": str(site.out.parent / "state" / "db")}
+    options = {"site": {"url": URL}, "feed": feed, "output": output, "feeds": feeds or {}}
+    return syndicate.build(str(site.content), options=options, now=now)
+
+
+def test_a_document_that_takes_the_place_of_a_copy_stays(site: Site) -> None:
+    build(site, preset="zola", also=["hugo"], copies=True)
+    assert (site.out / "index.xml").is_file()
+    build(site, preset="hugo", also=["zola"], copies=True)
+    assert (site.out / "index.xml").is_file() and (site.out / "tags/x/index.xml").is_file()
+    assert (site.out / "index.xml").read_bytes() == (site.out / "rss.xml").read_bytes()
+    assert build(site, preset="hugo", also=["zola"], copies=True).documents.written == 0
+
+
+def test_a_copy_follows_its_document_also_where_the_entries_are_the_same(site: Site) -> None:
+    settings = {"preset": "zola", "also": ["nikola"], "copies": True, "tombstones": "3d"}
+    build(site, **settings)
+    (site.content / "p1.md").unlink()
+    build(site, **settings)
+    assert b"deleted-entry" in (site.out / "feed.atom").read_bytes()
+    build(site, NOW + 4 * DAY, **settings)
+    assert b"deleted-entry" not in (site.out / "atom.xml").read_bytes()
+    assert (site.out / "feed.atom").read_bytes() == (site.out / "atom.xml").read_bytes()
+
+
+def test_our_page_does_not_take_the_place_of_one_of_the_site_when_it_moves(site: Site) -> None:
+    build(site, preset="zola")
+    (site.out / "site.html").write_text(OTHERS)
+    report = build(site, preset="syndicate", url=URL)
+    assert [(each.code, each.path) for each in report.problems] == [("page-in-the-way", "site.html")]
+    assert (site.out / "site.html").read_text() == OTHERS
+
+
+@pytest.mark.parametrize("name", ["feeds/site.html", "feeds/tag/x/index.html", "feeds/index.html"])
+def test_a_page_that_has_taken_the_place_of_ours_is_left_alone(site: Site, name: str) -> None:
+    build(site, preset="zola")
+    (site.out / name).write_text(OTHERS)
+    for _ in range(2):
+        report = build(site, preset="zola")
+        assert [(each.code, each.path) for each in report.problems] == [("page-in-the-way", name)]
+        assert (site.out / name).read_text() == OTHERS
+    assert (report.rendered, report.documents.written) == (0, 0)
+    build(site, preset="zola", pages=False)
+    build(site, preset="syndicate", url=f"{URL}/feeds")
+    assert (site.out / name).read_text() == OTHERS
