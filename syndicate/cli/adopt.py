@@ -34,13 +34,15 @@ def command(
     from syndicate import cycle, wiring
     from syndicate.cli import adopted, scratch
     from syndicate.delivery import sources
-    from syndicate.delivery.adopt import adopt
+    from syndicate.delivery.adopt import adopt, identified, let_go
 
     the, now = project_of(content, config, given), int(time.time())
     found = sources.collect(feeds, sources.asking(feeds))
     with scratch.copied(the) if dry_run else contextlib.nullcontext(the) as mine, wiring.parts(mine) as parts:
+        before = identified(parts.press.index)
         press, _names, _report = cycle.ahead(parts, cycle.Wish(), now)
         done = adopt(press.desk, found.feeds)
+        let_go(parts.press.index, before, done)
     done.faults += found.faults
     adopted.show(done, len(found.feeds), as_json, verbose)
     return int(bool(done.faults))

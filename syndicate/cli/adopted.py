@@ -22,7 +22,8 @@ def show(done: Adopted, documents: int, as_json: bool, verbose: bool) -> None:
         return
     hows = Counter(each.by for each in done.taken)
     how = ", ".join(f"{hows[by]} by {by}" for by in ("link", "id", "title and date", "title") if hows[by])
-    page.say(f"{len(done.taken)} ids taken over{f' ({how})' if how else ''} from {documents} documents")
+    ids, read = page.counted(len(done.taken), "id"), page.counted(documents, "document")
+    page.say(f"{ids} taken over{f' ({how})' if how else ''} from {read}")
     for key, feed_id in done.feeds:
         _line(f"{key} keeps its id {feed_id}")
     for each in done.kept:

@@ -43,6 +43,12 @@ def command(
     return 0
 
 
+_STOPS = (
+    "A build would stop here. Take over the ids of the feeds that readers have (`syndicate adopt`), bring back the "
+    "state if it was lost, or build with --allow-replay if this is meant."
+)
+
+
 def _standing(path: Path) -> bytes | None:
     try:
         return path.read_bytes() if path.is_file() else None
@@ -52,9 +58,11 @@ def _standing(path: Path) -> bytes | None:
 
 def _print(found: list[Any], verbose: bool) -> None:
     from syndicate.cli import show
+    from syndicate.delivery.replays import MOST
 
     again = {each.before.id for feed in found for each in feed.replayed}
-    show.say(f"{len(found)} feeds would change; {len(again)} old posts would be shown again as new")
+    feeds, posts = show.counted(len(found), "feed"), show.counted(len(again), "old post")
+    show.say(f"{feeds} would change; {posts} would be shown again as new")
     for feed in found:
         state = " (new feed)" if feed.made else " (no longer published)" if feed.gone else ""
         told = f", {len(feed.replayed)} shown again as new" if feed.replayed else ""
@@ -65,6 +73,8 @@ def _print(found: list[Any], verbose: bool) -> None:
         for kind in ("new", "changed", "vanished") if verbose else ():
             for entry in getattr(feed, kind):
                 show.say(show.visible(f"    {kind}: {entry}"))
+    if any(len(feed.replayed) > MOST for feed in found):
+        show.say(_STOPS)
 
 
 def _plain(feed: Any) -> dict[str, Any]:

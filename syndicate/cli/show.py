@@ -65,6 +65,11 @@ class Page(Console):
         _hush()
 
 
+def counted(number: int, word: str) -> str:
+    """A number and what is counted, in the singular or the plural."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
 def visible(text: str) -> str:
     """Text without what would steer a terminal: its code stands in."""
     return _UNSEEN.sub(lambda found: ascii(found[0])[1:-1], text)

@@ -9,6 +9,7 @@ from syndicate.delivery.jobs import Desk
 from syndicate.feeds.foreign import Foreign, Seen, Unreadable, all_entries
 from syndicate.feeds.matching import Match, bare, match, normal
 from syndicate.feeds.taxonomy import feed_key
+from syndicate.index import Index
 from syndicate.index.shelves import page_of
 
 
@@ -29,6 +30,22 @@ class Adopted:
     dated: list[Match] = field(default_factory=list)
     feeds: list[tuple[str, str]] = field(default_factory=list)
     faults: list[Unreadable] = field(default_factory=list)
+
+
+def identified(index: Index) -> frozenset[int]:
+    """The posts that have an id."""
+    return frozenset(each.id for each in index.candidates() if each.entry_id)
+
+
+def let_go(index: Index, before: frozenset[int], done: Adopted) -> None:
+    """The posts of no entry have no id yet, but for those that had one before.
+
+    Theirs is made by the rule of the preset at the first build, which may be another one than now: a preset is
+    often chosen after the ids were taken over.
+    """
+    taken = {each.candidate.id for each in (*done.taken, *done.kept)}
+    with index.transaction():
+        index.release(identified(index) - before - taken)
 
 
 def adopt(desk: Desk, feeds: Sequence[Foreign]) -> Adopted:

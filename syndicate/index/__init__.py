@@ -262,6 +262,10 @@ class Index(Protocol):
         """
         ...
 
+    def release(self, posts: Iterable[int]) -> None:
+        """Those of these posts that were never shown have no id any more: the next run gives them one."""
+        ...
+
     def adopt_feed(self, taxonomy: str, name: str, feed_id: str) -> bool:
         """The feed, which must never have been published, has this permanent id. Whether it was so."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from syndicate.index._rows import Candidate, Left, Tomb
 from syndicate.index._ties import key_of
@@ -118,6 +118,10 @@ class Afterlife:
         self._adopt_dates(post, None if own_date else published, None if "updated" in said else updated)
         self._key_anew(post)
         return True
+
+    def release(self, posts: Iterable[int]) -> None:
+        sql = "UPDATE posts SET entry_id = NULL WHERE id = ? AND shown = 0"
+        self._db.executemany(sql, [(post,) for post in posts])
 
     def _key_anew(self, post: int) -> None:
         sql = "SELECT digest, packed, published, updated, ties FROM posts WHERE id = ?"

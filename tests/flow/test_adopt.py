@@ -119,6 +119,59 @@ def test_subscribers_of_hugo_see_no_post_twice(by_hugo: Path, tmp_path: Path, pr
     assert all(ours[url] == known for url, known in posts.items())
 
 
+# -- at the very place where the other program put them
+
+
+def _in_place(feed: Path, content: Path, folder: Path, *options: str, **environ: str) -> Site:
+    """A site whose output folder holds all that the other program has built, its feed at the path of ours."""
+    shutil.copytree(feed.parent, folder / "_site")
+    return Site(content, folder / "_site", ("--limit", "100", *options), environ)
+
+
+def _replayed(site: Site) -> dict[str, int]:
+    """How many old posts the next build would show again, feed by feed, as `syndicate plan` tells."""
+    done = _command(site, "plan", str(site.content), "--json")
+    assert done.code in (0, 1), done.err
+    return {feed["key"]: len(feed["replayed"]) for feed in done.report["feeds"]}
+
+
+def _takes_over(site: Site, feed: Path) -> None:
+    """With the ids taken over, nothing is replayed in any feed, and the brake lets the build pass."""
+    assert _adopt(site, site.out / feed.name, "--json").code == 0
+    foreseen = _replayed(site)
+    assert "site" in foreseen and set(foreseen.values()) == {0}
+    before = _ids(_feed(feed).entries)
+    assert site.build().written
+    after = _ids(_feed(site.out / feed.name).entries)
+    kept = {url: known for url, known in before.items() if url in after}
+    assert len(kept) >= 5 and all(after[url] == known for url, known in kept.items())
+
+
+@pytest.mark.peers
+@pytest.mark.slow
+def test_our_build_over_jekylls_replays_nothing(by_jekyll: Path, tmp_path: Path) -> None:
+    _takes_over(_in_place(by_jekyll, NEWSROOM, tmp_path, "--preset", "jekyll"), by_jekyll)
+
+
+@pytest.mark.peers
+@pytest.mark.slow
+def test_our_build_over_hugos_replays_nothing(by_hugo: Path, tmp_path: Path) -> None:
+    _takes_over(_in_place(by_hugo, HUGO, tmp_path, "--preset", "hugo", "--formats", "rss"), by_hugo)
+
+
+@pytest.mark.peers
+@pytest.mark.slow
+def test_with_ids_of_our_own_it_would_and_is_stopped_until_they_are_taken_over(by_jekyll: Path, tmp_path: Path) -> None:
+    options = ("--feeds-url", "https://newsroom.example.org", "--formats", "atom")
+    site = _in_place(by_jekyll, NEWSROOM, tmp_path, *options, SYNDICATE_FEED__PATHS__SITE="feed.xml")
+    assert _replayed(site)["site"] > 30
+    before = site.tree()
+    stopped = site.run("build")
+    assert stopped.code == 2 and "would see" in stopped.err and "syndicate adopt" in stopped.err
+    assert site.tree() == before, "nothing is published"
+    _takes_over(site, by_jekyll)
+
+
 # -- with feeds of our own writing
 
 
@@ -166,6 +219,27 @@ def test_ids_are_taken_over_by_link_date_and_title(site: Site, tmp_path: Path) -
     assert {each.id for each in _feed(site.out / "rss.xml").entries} == {"old-1", "old-2", "old-3"}
 
 
+def test_posts_of_no_entry_get_the_ids_of_the_preset_that_is_chosen_later(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site", tmp_path / "out", ("--url", "https://example.org"))
+    site.post("_config.yml", "permalink: date\n")
+    for day in range(1, 5):
+        site.post(f"_posts/2025-01-0{day}-p{day}.md", f"---\ntitle: P{day}\n---\n\nText.\n")
+    feeds = [tmp_path / f"{name}.xml" for name in ("first", "second")]
+    for day, path in zip((4, 3), feeds, strict=True):
+        item = _item(
+            f"tag:old,2020:{day}", f"https://example.org/2025/01/0{day}/p{day}.html", f"P{day}", f"0{day} Jan 2025"
+        )
+        path.write_text(FEED.format(more="", items=item), encoding="utf-8")
+        assert _adopt(site, path).code == 0
+    site.build("--preset", "jekyll")
+    assert [each.id for each in _feed(tmp_path / "out" / "feed.xml").entries] == [
+        "tag:old,2020:4",
+        "tag:old,2020:3",
+        "https://example.org/2025/01/02/p2",
+        "https://example.org/2025/01/01/p1",
+    ]
+
+
 def test_a_dry_run_changes_nothing(site: Site, tmp_path: Path) -> None:
     feed = _old(tmp_path)
     done = _adopt(site, feed, "--dry-run")
@@ -197,7 +271,7 @@ def test_a_feed_that_cannot_be_read_is_told(site: Site, tmp_path: Path) -> None:
 def test_plan_says_what_a_build_would_do(site: Site) -> None:
     first = _command(site, "plan", str(site.content))
     assert first.code == 0, first.err
-    assert first.out.splitlines()[0] == "1 feeds would change; 0 old posts would be shown again as new"
+    assert first.out.splitlines()[0] == "1 feed would change; 0 old posts would be shown again as new"
     assert not site.out.exists() and not (site.out.parent / ".syndicate").exists()
     site.build()
     before, state = site.tree(), (site.out.parent / ".syndicate" / "out.db").read_bytes()
@@ -217,4 +291,4 @@ def test_plan_sees_replays_where_the_state_is_lost(site: Site, tmp_path: Path) -
     site.build()
     shutil.rmtree(site.out.parent / ".syndicate")
     done = _command(site, "plan", str(site.content))
-    assert done.out.splitlines()[0] == "1 feeds would change; 3 old posts would be shown again as new"
+    assert done.out.splitlines()[0] == "1 feed would change; 3 old posts would be shown again as new"
