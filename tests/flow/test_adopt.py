@@ -122,10 +122,10 @@ def test_subscribers_of_hugo_see_no_post_twice(by_hugo: Path, tmp_path: Path, pr
 # -- at the very place where the other program put them
 
 
-def _in_place(feed: Path, content: Path, folder: Path, *options: str, **environ: str) -> Site:
+def _in_place(feed: Path, content: Path, folder: Path, *options: str) -> Site:
     """A site whose output folder holds all that the other program has built, its feed at the path of ours."""
     shutil.copytree(feed.parent, folder / "_site")
-    return Site(content, folder / "_site", ("--limit", "100", *options), environ)
+    return Site(content, folder / "_site", ("--limit", "100", *options))
 
 
 def _replayed(site: Site) -> dict[str, int]:
@@ -163,13 +163,14 @@ def test_our_build_over_hugos_replays_nothing(by_hugo: Path, tmp_path: Path) -> 
 @pytest.mark.slow
 def test_with_ids_of_our_own_it_would_and_is_stopped_until_they_are_taken_over(by_jekyll: Path, tmp_path: Path) -> None:
     options = ("--feeds-url", "https://newsroom.example.org", "--formats", "atom")
-    site = _in_place(by_jekyll, NEWSROOM, tmp_path, *options, SYNDICATE_FEED__PATHS__SITE="feed.xml")
-    assert _replayed(site)["site"] > 30
+    site = _in_place(by_jekyll, NEWSROOM, tmp_path, *options)
+    (site.out / "feed.xml").rename(site.out / "atom.xml")
+    assert _replayed(site)["site"] > 20
     before = site.tree()
     stopped = site.run("build")
     assert stopped.code == 2 and "would see" in stopped.err and "syndicate adopt" in stopped.err
     assert site.tree() == before, "nothing is published"
-    _takes_over(site, by_jekyll)
+    _takes_over(site, site.out / "atom.xml")
 
 
 # -- with feeds of our own writing
