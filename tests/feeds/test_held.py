@@ -24,6 +24,14 @@ def test_our_own_are_sound(form: Format) -> None:
         assert held_envelope(envelope.head + envelope.tail, form.name) is None
 
 
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize(
+    "own", ["file:///a", "x://", "truehttps://", "http:///a", "http:", "urn:", "HTTPS://", "a b", "é:b"]
+)
+def test_any_id_of_an_entry_is_sound(form: Format, own: str) -> None:
+    assert held(form.fragment(an_entry(id=own)), form.name) is None
+
+
 @pytest.mark.parametrize(
     ("form", "fragment", "why"),
     [
@@ -43,6 +51,7 @@ def test_our_own_are_sound(form: Format) -> None:
         ("rss", b"", "it is not one <item>"),
         ("rss", b'<!DOCTYPE x [<!ENTITY a "b">]><item/>', "DOCTYPE"),
         ("atom", ENTRY.replace(b"urn:x:1", b"1") % b"", "its id (1) is not an absolute URL"),
+        ("atom", ENTRY.replace(b"urn:x:1", b"https:///1") % b"", "its id (https:///1) is not an absolute URL"),
         ("atom", ENTRY.replace(b"urn:x:1", b"") % b"", "its id is missing"),
         ("atom", ENTRY % b'<link href="a.html"/>', "its link (a.html) is not an absolute URL"),
         ("atom", ENTRY % b"<published>2025-01-06</published>", "its published (2025-01-06) is no date"),

@@ -9,6 +9,11 @@ _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH = "/:@!$&'()*+,;=~%"
 _QUERY = _PATH + "?"
 _TEMPLATE = re.compile(r"\{\{|\{%")
+# RFC 3986, 3.2, with the names that browsers take for hosts: what is no host can be fetched by nobody.
+_AUTHORITY = re.compile(
+    r"https?://(?:[\w.~!$&'()*+,;=:%-]*+@)?(?:\w(?:[\w.-]*[\w.])?|\[[0-9a-f:.]+\])(?::([0-9]{0,5}))?(?=[/?#]|\Z)",
+    re.IGNORECASE | re.ASCII,
+)
 
 
 def encoded_path(path: str) -> str:
@@ -30,7 +35,8 @@ def encoded(url: str) -> str:
 def _web(url: str) -> str:
     """The URL where it is one a feed reader can fetch, else ""."""
     done = encoded(url) if url else ""
-    return done if re.match(r"https?://[^/?#\s]", done, re.IGNORECASE) else ""
+    found = _AUTHORITY.match(done)
+    return done if found and int(found[1] or 0) <= 65_535 else ""
 
 
 def below(root: str, written: str) -> str:

@@ -24,7 +24,8 @@ _HOURS_WEST = {"EST": 5, "EDT": 4, "CST": 6, "CDT": 5, "MST": 7, "MDT": 6, "PST"
 _UNIVERSAL = ("GMT", "UT", "UTC", "Z")
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:(?://[^\s/?#]++|(?!//)\S)\S*+")
+# RFC 3986, 3.2.2: of http and https alone the host may not be empty (`file:///a` is absolute).
+_ABSOLUTE = re.compile(r"(?!(?i:https?)://(?:[\s/?#]|\Z))[A-Za-z][A-Za-z0-9+.-]*+:\S++")
 _WEB = re.compile(r"https?://[^\s/?#]++\S*+", re.IGNORECASE)
 _URI = re.compile(r"(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]++|%[0-9A-Fa-f]{2})*+")
 _IRI_ILLEGAL = re.compile(r"[\x00-\x20\x7f-\x9f<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})")
