@@ -7,20 +7,21 @@ can be printed. Nothing is written, not even to the state.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from syndicate.account._memberships import Membership as Membership
+from syndicate.account._memberships import Memberships
 from syndicate.content import explain, files, frontmatter
 from syndicate.content.ingest import Reader
 from syndicate.content.scan import Root
 from syndicate.delivery.press import Press
-from syndicate.feeds.taxonomy import feed_key, slug
 from syndicate.index import Index, Kept, PostRow
 from syndicate.index.packing import unpack
-from syndicate.model import Post, Problem, Severity, Stamp, Term, Visibility, shown_path
+from syndicate.model import Post, Problem, Severity, Stamp, Visibility, shown_path
 
 _MOMENTS = ("published", "updated", "visible_from", "visible_until")
 
@@ -70,17 +71,6 @@ class When:
     local: str
     utc: str
     origins: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Membership:
-    """A feed that the post is about: `shown` None where that cannot be known, `why` it is or is not in it."""
-
-    key: str
-    slug: str
-    shown: bool | None
-    why: str
-    urls: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -195,7 +185,10 @@ class _Told:
             if (at := getattr(post, name))
         ]
         made.translations = self._translations()
-        made.feeds = list(self._feeds(post, row))
+        language = row.language or (self.kept.language if row.broken and self.kept else "")
+        scene = self.scene
+        feeds = Memberships(scene.press, scene.index, scene.now, self.kept, made.why_not)
+        made.feeds = list(feeds.of(post, language))
 
     def _nothing(self, row: PostRow) -> str:
         if row.broken:
@@ -226,59 +219,6 @@ class _Told:
             return []
         recipe = next(iter(self.scene.index.recipes([self.kept.id])), None)
         return list(recipe.alternates) if recipe else []
-
-    # -- feeds
-
-    def _feeds(self, post: Post, row: PostRow) -> Iterator[Membership]:
-        language = row.language or (self.kept.language if row.broken and self.kept else "")
-        shelf = f"{language}/" if language else ""
-        yield self._feed(f"{shelf}", "", language, None)
-        for taxonomy, name in post.terms:
-            term = Term(taxonomy, name, self._slug(taxonomy, name))
-            yield self._feed(f"{shelf}{taxonomy}", name, language, term)
-
-    def _feed(self, taxonomy: str, name: str, language: str, term: Term | None) -> Membership:
-        press = self.scene.press
-        if term and term.taxonomy not in press.desk.taxonomies:
-            why = f"{term.taxonomy} have no feeds of their own; add them to feed.taxonomies"
-            return Membership(feed_key(taxonomy, name), term.slug, False, why)
-        feed = press.plan.feed(term, language=language)
-        urls = tuple((form, press.plan.url(path)) for form, path in feed.paths)
-        shown, why = self._place(taxonomy, name)
-        return Membership(feed.key, term.slug if term else "", shown, why, urls)
-
-    def _place(self, taxonomy: str, name: str) -> tuple[bool | None, str]:
-        """Whether a feed shows the post, and why."""
-        scene, limit = self.scene, self.scene.press.desk.holdings.usual.limit
-        if self.made.why_not:
-            return False, self.made.why_not
-        if scene.index is None:
-            return None, f"if it is among the newest {limit}, which a build will tell"
-        if not self.kept or self.kept.state != "public":
-            return None, "it was not there at the last build"
-        newest = [each.id for each in scene.index.newest(taxonomy, name, limit, scene.now)]
-        if self.kept.id in newest:
-            stands_in = ", as its last good version" if self.kept.broken else ""
-            return True, f"number {newest.index(self.kept.id) + 1} of the {len(newest)} shown{stands_in}"
-        if (taxonomy, name) not in (*self.kept.terms, ("", "")):
-            return None, "it was not about this at the last build"
-        return False, f"{limit} posts are newer, and a feed holds {limit} (feed.limit)"
-
-    def _slug(self, taxonomy: str, name: str) -> str:
-        """The slug of a term: the frozen one, or the one it would get; none is frozen here."""
-        plan, rule = self.scene.press.plan, self.scene.press.plan.rule(taxonomy)
-
-        def made(taken: Callable[[str], bool]) -> str:
-            raise _NotFrozen(slug(name, taxonomy, rule, lambda each: taken(each) or plan.reserves(taxonomy, each)))
-
-        try:
-            return self.scene.press.index.slug(taxonomy, name, rule, made)
-        except _NotFrozen as fresh:
-            return str(fresh)
-
-
-class _NotFrozen(Exception):
-    """The slug that a term would get."""
 
 
 # -- the file system, and words

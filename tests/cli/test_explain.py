@@ -86,10 +86,29 @@ def test_places_in_feeds(tmp_path: Path) -> None:
     built(tmp_path, "--limit", "1")
     assert feeds(told(tmp_path, "three.md", "--limit", "1"))["site"] == (True, "number 1 of the 1 shown")
     two = told(tmp_path, "two.md", "--limit", "1")
-    assert feeds(two)["site"][0] is False and "1 posts are newer" in feeds(two)["site"][1]
+    assert feeds(two)["site"][0] is False and "1 post is newer" in feeds(two)["site"][1]
     assert feeds(two)["tag:金融"] == (True, "number 1 of the 1 shown")
     urls = {each["key"]: each["urls"] for each in two["feeds"]}
     assert urls["tag:red"]["rss"] == f"{URL}/feeds/tag/red/rss.xml"
+
+
+def test_places_in_feeds_of_ones_own_and_in_a_history(tmp_path: Path) -> None:
+    a_site(tmp_path, three=POST.format(title="Three", day=3, tags="blue"))
+    (tmp_path / "site/syndicate.toml").write_text(
+        "[feed]\nmin_posts = 2\n[feeds.blue]\nquery = 'tag:blue'\n[feeds.red]\nquery = 'tag:red'\n"
+        "[feeds.weekly]\ndigest = 'weekly'\n[feeds.last]\nlimit = 1\n[feeds.young]\nmax_age = '1d'\n"
+    )
+    without = feeds(told(tmp_path, "two.md"))
+    assert without["feed:red"] == (None, "if its query means it, which a build will tell")
+    built(tmp_path, "--limit", "1")
+    two = feeds(told(tmp_path, "two.md", "--limit", "1"))
+    assert two["site"] == (False, "1 post is newer; it is on page 2 of the history")
+    assert two["tag:金融"] == (False, "there are not yet 2 posts for a feed (feed.min_posts)")
+    assert two["feed:red"] == (True, "number 1 of the 1 shown")
+    assert two["feed:blue"] == (False, "its query does not mean it")
+    assert two["feed:weekly"] == (True, "its weekly digest lists it when its time is over")
+    assert two["feed:last"] == (False, "1 post comes first in its order (limit)")
+    assert two["feed:young"] == (False, "its query does not mean it or is too old (max_age)")
 
 
 @pytest.mark.parametrize(
