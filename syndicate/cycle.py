@@ -56,11 +56,12 @@ class Wish:
 
 @dataclass(frozen=True)
 class Parts:
-    """The parts of a run. `reading` and `showing` are fingerprints: of all that decides how a
-    file is understood, and of all that decides how an entry or a feed looks. `engine(n)` gives
-    an engine fit for n pieces of work."""
+    """The parts of a run. `where` is the site's folder and `settings` its settings file, as a person knows
+    them. `reading` and `showing` are fingerprints: of all that decides how a file is understood, and of
+    all that decides how an entry or a feed looks. `engine(n)` gives an engine fit for n pieces of work."""
 
     where: str
+    settings: str
     roots: list[Root]
     barred: frozenset[bytes]
     facts: Facts
@@ -216,7 +217,7 @@ def _unheard(parts: Parts, key: str) -> Problem:
         f"a query asks for {key!r}, which no post has in its front matter; is it spelled as in the posts? "
         "Values that posts inherit from the site's configuration are not known here."
     )
-    return Problem(parts.where, Severity.WARNING, "query-key-unknown", message)
+    return Problem(parts.settings, Severity.WARNING, "query-key-unknown", message)
 
 
 def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[Pair]:

@@ -29,6 +29,8 @@ class Project:
     settings: Settings
     origins: Mapping[str, str]
     base: Path
+    file: str = ""
+    """The settings file, "" where there is none."""
 
     @property
     def state(self) -> Path:
@@ -66,7 +68,7 @@ def find(
     layers.append(Layer("environment", from_environment(environ or {})))
     layers.append(Layer("command line", options or {}))
     settings, origins = load(layers)
-    return Project(settings, origins, base)
+    return Project(settings, origins, base, str(file or ""))
 
 
 def _text(file: Path) -> str:

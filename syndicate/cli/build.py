@@ -13,13 +13,13 @@ from syndicate.cli.options import project_of, settings_options
 @click.command("build")
 @settings_options
 @click.option("--full", is_flag=True, help="Read, render and write everything anew; ids and slugs stay.")
-@click.option("--feed", metavar="KEY", default="", help="Only this feed: site, tag:NAME, category:NAME.")
-@click.option("--accept-deletions", is_flag=True, help="Many posts are gone at once, and that is meant.")
-@click.option("--allow-replay", is_flag=True, help="Readers may see old posts again as new ones.")
-@click.option("--previous", metavar="WHERE", default="", help="Without state: ids from feeds published there.")
+@click.option("--feed", metavar="KEY", default="", help="Only this feed, by its key: site, tag:NAME, feed:NAME.")
+@click.option("--accept-deletions", is_flag=True, help="Go on although many posts are gone at once.")
+@click.option("--allow-replay", is_flag=True, help="Go on although readers would see old posts again as new.")
+@click.option("--previous", metavar="WHERE", default="", help="Where there is no state: take ids from the feeds published there.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every problem and the time of each stage.")
-@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("-q", "--quiet", is_flag=True, help="Print problems of severity error, and nothing else.")
 def command(
     content: str | None,
     config: str | None,

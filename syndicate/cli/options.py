@@ -25,15 +25,19 @@ _SETTINGS: dict[str, tuple[str, ...]] = {
 
 _OPTIONS = (
     click.argument("content", required=False, type=click.Path()),
-    click.option("--config", metavar="FILE", help="Settings file, instead of config/syndicate.toml."),
-    click.option("--url", metavar="URL", help="Address of the site, https://example.org."),
-    click.option("--feeds-url", metavar="URL", help="Where the output folder is served, if not at /feeds/."),
+    click.option("--config", metavar="FILE", help="Settings file [default: config/syndicate.toml or syndicate.toml]."),
+    click.option("--url", metavar="URL", help="Address of the site, as https://example.org."),
+    click.option(
+        "--feeds-url", metavar="URL", help="Where the output folder is served [default: /feeds/, or as the preset]."
+    ),
     click.option("--title", metavar="TEXT", help="Title of the site."),
     click.option("--out", metavar="DIR", help="Folder for the feeds [default: feeds]."),
     click.option("--state", metavar="FILE", help="File for ids and what else must last between runs."),
-    click.option("--dialect", metavar="NAME", help="How posts are read, if not as detected: jekyll, hugo, zola ..."),
-    click.option("--preset", metavar="NAME", help="Paths and ids of the feeds: syndicate, jekyll."),
-    click.option("--timezone", metavar="ZONE", help="Zone of dates without one, Asia/Shanghai."),
+    click.option(
+        "--dialect", metavar="NAME", help="How posts are read: jekyll, hugo, zola ... [default: as detected]."
+    ),
+    click.option("--preset", metavar="NAME", help="Paths and ids of the feeds: syndicate, jekyll, hugo, wordpress ..."),
+    click.option("--timezone", metavar="ZONE", help="Zone of dates that name none, as Asia/Shanghai [default: UTC]."),
     click.option("--limit", metavar="N", type=int, help="Entries in a feed [default: 20]."),
     click.option("--formats", metavar="LIST", help="Of rss,atom,json [default: all three]."),
     click.option("--workers", metavar="N", type=int, help="Processes [default: as many as are useful]."),

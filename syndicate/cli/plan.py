@@ -13,8 +13,8 @@ from syndicate.cli.options import project_of, settings_options
 
 @click.command("plan")
 @settings_options
-@click.option("--full", is_flag=True, help="As `build --full` would do it.")
-@click.option("--accept-deletions", is_flag=True, help="Many posts are gone at once, and that is meant.")
+@click.option("--full", is_flag=True, help="As with `build --full`.")
+@click.option("--accept-deletions", is_flag=True, help="As with `build --accept-deletions`.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("-v", "--verbose", is_flag=True, help="Name every entry.")
 def command(

@@ -230,6 +230,7 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
     mixed, built_to = _mixed(settings), _built(settings, roots)
     return Parts(
         where=str(the.base),
+        settings=the.file or str(the.base),
         roots=roots,
         barred=frozenset((os.fsencode(os.path.realpath(settings.output.folder)), *built.places(roots, built_to))),
         facts=site.facts,

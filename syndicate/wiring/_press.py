@@ -106,12 +106,7 @@ def chosen(the: Project, facts: Facts) -> Mapping[str, Tree]:
         ConfigurationError: a query cannot be understood.
     """
     queries = {name: own.query for name, own in the.settings.feeds.items()}
-    return selections(queries, ZoneInfo(facts.timezone), taxonomies(the, facts), _origin(the)) if queries else {}
-
-
-def _origin(the: Project) -> str:
-    """The settings file, as a person knows it."""
-    return next((origin for origin in the.origins.values() if origin.endswith(".toml")), "")
+    return selections(queries, ZoneInfo(facts.timezone), taxonomies(the, facts), the.file) if queries else {}
 
 
 def _own(own: OwnFeed, tree: Tree, usual: Holding, facts: Facts) -> Holding:

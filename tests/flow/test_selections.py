@@ -77,3 +77,15 @@ def test_wrong_queries_stop_the_build_before_anything_is_written(folder: Folder)
     ]
     assert all("syndicate.toml: " in line for line in caught.value.mistakes)
     assert not (folder.path / "out").exists()
+
+
+def test_mistakes_name_the_settings_file_also_where_it_says_nothing_else(folder: Folder) -> None:
+    file = folder.path / "syndicate.toml"
+    options = {"site": {"url": "https://example.org"}, "output": {"folder": str(folder.path / "out")}}
+    file.write_text('[feeds.own]\nquery = "(a"\n')
+    with pytest.raises(ConfigurationError) as caught:
+        build(str(folder.path), options=options, now=NOW)
+    assert caught.value.mistakes[0].startswith(f"{file}: feeds.own.query: column 1: ")
+    file.write_text('[feeds.own]\nquery = "mod:calm"\n')
+    report = build(str(folder.path), options=options, now=NOW)
+    assert [(each.code, each.path) for each in report.problems] == [("query-key-unknown", str(file))]
