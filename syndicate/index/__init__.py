@@ -258,7 +258,8 @@ class Index(Protocol):
     def adopt(self, post: int, entry_id: str, published: int | None, updated: int | None) -> bool:
         """The post has this id from now on, and these dates where it says none itself.
 
-        False, and nothing is changed, where it or the owner of the id was already shown under another id.
+        False, and nothing is changed, where it was already shown under another id, or the id is that of another post
+        which was shown and whose file is there.
         """
         ...
 

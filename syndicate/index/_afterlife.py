@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
-from syndicate.index._rows import Candidate, Left, Tomb
+from syndicate.index._rows import Candidate, DocumentRow, Left, Tomb
 from syndicate.index._ties import key_of
 
 _LIVE = "state = 2 AND visible_from <= :now AND visible_until > :now"
@@ -62,24 +62,20 @@ class Afterlife:
         return got[0] if got else None
 
     def left(self) -> Iterator[Left]:
-        for row in self._db.execute("SELECT path, taxonomy, name, format, at, url FROM left_paths ORDER BY path"):
+        for row in self._db.execute("SELECT path, taxonomy, name, format, at, url FROM left_paths ORDER BY path, url"):
             yield Left(*row)
 
     def gone(self, now: int) -> Iterator[tuple[str, int]]:
-        sql = (
-            "SELECT gone_url, gone_at FROM posts WHERE gone_url IS NOT NULL AND gone_url <> ''"
+        ended = (
+            "SELECT gone_url AS url, gone_at AS at FROM posts WHERE gone_url IS NOT NULL AND gone_url <> ''"
             " UNION SELECT json_extract(packed, '$.url'), visible_until FROM posts WHERE state = 2 AND"
-            " entry_id IS NOT NULL AND visible_until <= :now ORDER BY 2, 1"
+            " entry_id IS NOT NULL AND visible_until <= :now"
         )
-        live = {
-            url
-            for (url,) in self._db.execute(
-                f"SELECT json_extract(packed, '$.url') FROM posts WHERE {_LIVE} AND json_extract(packed, '$.url') IN"
-                f" (SELECT gone_url FROM posts WHERE gone_url IS NOT NULL)",
-                {"now": now},
-            )
-        }
-        yield from (row for row in self._db.execute(sql, {"now": now}).fetchall() if row[0] not in live)
+        sql = (
+            f"SELECT url, at FROM ({ended}) WHERE url NOT IN (SELECT json_extract(packed, '$.url') FROM posts WHERE"
+            f" {_LIVE} AND json_extract(packed, '$.url') IN (SELECT url FROM ({ended}))) ORDER BY at, url"
+        )
+        yield from self._db.execute(sql, {"now": now}).fetchall()
 
     def leave(self, paths: Sequence[str], now: int) -> None:
         """Note that no document stands at these paths any more; to be called while they are still recorded."""
@@ -87,6 +83,20 @@ class Afterlife:
             "INSERT OR REPLACE INTO left_paths"
             " SELECT path, taxonomy, name, format, ?, url FROM documents WHERE path = ?",
             [(now, path) for path in paths],
+        )
+
+    def settle(self, documents: Sequence[DocumentRow], now: int) -> None:
+        """Note which addresses these documents leave behind at the same paths, and that they stand at theirs.
+
+        To be called while those before them are still recorded.
+        """
+        self._db.executemany(
+            "INSERT OR REPLACE INTO left_paths"
+            " SELECT path, taxonomy, name, format, ?, url FROM documents WHERE path = ? AND url NOT IN ('', ?)",
+            [(now, each.path, each.url) for each in documents],
+        )
+        self._db.executemany(
+            "DELETE FROM left_paths WHERE path = ? AND url IN ('', ?)", [(each.path, each.url) for each in documents]
         )
 
     # -- what was never shown, and may still get another id
@@ -108,15 +118,24 @@ class Afterlife:
         sql = "SELECT entry_id, shown, own_date, packed FROM posts WHERE id = ?"
         had, shown, own_date, packed = self._db.execute(sql, (post,)).fetchone()
         if had != entry_id:
-            owner = self._db.execute("SELECT id, shown FROM posts WHERE entry_id = ?", (entry_id,)).fetchone()
-            if shown or (owner and owner[1]):
+            owner = self._db.execute("SELECT id, shown, state FROM posts WHERE entry_id = ?", (entry_id,)).fetchone()
+            if shown or (owner and not self._yields(post, *owner)):
                 return False
-            if owner:  # it was never seen under this id, and is given another when it is next published
-                self._db.execute("UPDATE posts SET entry_id = NULL WHERE id = ?", (owner[0],))
             self._db.execute("UPDATE posts SET entry_id = ? WHERE id = ?", (entry_id, post))
         said = json.loads(packed or "{}")
         self._adopt_dates(post, None if own_date else published, None if "updated" in said else updated)
         self._key_anew(post)
+        return True
+
+    def _yields(self, post: int, owner: int, shown: int, state: int) -> bool:
+        """Whether the owner of an id gives it up: one that was never seen under it, or whose file is gone.
+
+        It is given another one when it is next published. The post takes its place also in histories.
+        """
+        if shown and state:
+            return False
+        self._db.execute("UPDATE posts SET entry_id = NULL WHERE id = ?", (owner,))
+        self._db.execute("UPDATE OR IGNORE history SET post = ? WHERE post = ?", (post, owner))
         return True
 
     def release(self, posts: Iterable[int]) -> None:
@@ -124,9 +143,16 @@ class Afterlife:
         self._db.executemany(sql, [(post,) for post in posts])
 
     def _key_anew(self, post: int) -> None:
-        sql = "SELECT digest, packed, published, updated, ties FROM posts WHERE id = ?"
-        key = key_of(*self._db.execute(sql, (post,)).fetchone())
-        self._db.execute("UPDATE posts SET key = ? WHERE id = ?", (key, post))
+        sql = "SELECT key, digest, packed, published, updated, ties FROM posts WHERE id = ?"
+        before, *made_of = self._db.execute(sql, (post,)).fetchone()
+        if (key := key_of(*made_of)) != before:
+            self._db.execute("UPDATE posts SET key = ? WHERE id = ?", (key, post))
+            self._db.execute(
+                "INSERT OR IGNORE INTO touched SELECT '', '' UNION SELECT taxonomy, name FROM post_terms"
+                " JOIN terms ON terms.id = term WHERE post = :post"
+                " UNION SELECT page || '@' || taxonomy, name FROM history WHERE post = :post",
+                {"post": post},
+            )
 
     def _adopt_dates(self, post: int, published: int | None, updated: int | None) -> None:
         if published is not None:

@@ -70,14 +70,15 @@ CREATE TABLE IF NOT EXISTS tombs (
     PRIMARY KEY (taxonomy, name, entry_id)
 ) WITHOUT ROWID;
 
--- where documents once stood
+-- where documents once stood, by path and public address: the same folder may be served elsewhere
 CREATE TABLE IF NOT EXISTS left_paths (
-    path TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
     taxonomy TEXT NOT NULL,
     name TEXT NOT NULL,
     format TEXT NOT NULL,
     at INTEGER NOT NULL,
-    url TEXT NOT NULL
+    url TEXT NOT NULL,
+    PRIMARY KEY (path, url)
 ) WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS posts_gone ON posts (gone_at) WHERE gone_url IS NOT NULL;

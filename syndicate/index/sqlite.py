@@ -330,6 +330,7 @@ class SqliteIndex(Pages, Afterlife):
     def published(self, feed: FeedRow, documents: Sequence[DocumentRow], removed: Sequence[str], now: int = 0) -> None:
         self.leave(removed, now)
         self._db.executemany("DELETE FROM documents WHERE path = ?", [(path,) for path in removed])
+        self.settle(documents, now)
         self._db.executemany(
             "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?)",
             [
@@ -338,7 +339,6 @@ class SqliteIndex(Pages, Afterlife):
                 for d in documents
             ],
         )  # fmt: skip
-        self._db.executemany("DELETE FROM left_paths WHERE path = ?", [(d.path,) for d in documents])
         shown = {part.id for d in documents for part in d.parts if part.id > 0}
         self._db.executemany("UPDATE posts SET shown = 1 WHERE id = ? AND shown = 0", [(post,) for post in shown])
         self._db.execute(

@@ -25,9 +25,9 @@ def site(tmp_path: Path) -> Site:
     return made
 
 
-def build(site: Site, now: int = NOW, *, feeds: dict[str, Any] | None = None, **feed: Any) -> Report:
-    output = {"folder": str(site.out), "state": str(site.out.parent / "state" / "db")}
-    options = {"site": {"url": URL}, "feed": feed, "output": output, "feeds": feeds or {}}
+def build(site: Site, now: int = NOW, *, output: dict[str, Any] | None = None, **feed: Any) -> Report:
+    places = {"folder": str(site.out), "state": str(site.out.parent / "state" / "db")}
+    options = {"site": {"url": URL}, "feed": feed, "output": {**places, **(output or {})}}
     return syndicate.build(str(site.content), options=options, now=now)
 
 
@@ -71,3 +71,13 @@ def test_a_page_that_has_taken_the_place_of_ours_is_left_alone(site: Site, name:
     build(site, preset="zola", pages=False)
     build(site, preset="syndicate", url=f"{URL}/feeds")
     assert (site.out / name).read_text() == OTHERS
+
+
+def test_addresses_lead_on_where_the_same_folder_is_served_elsewhere(site: Site) -> None:
+    """With one preset the output folder is `/feeds/` of the site, with the other it is the site's own."""
+    build(site, output={"redirects": ["netlify"]})
+    build(site, preset="zola", output={"redirects": ["netlify"]})
+    rules = (site.out / "_redirects").read_text().splitlines()
+    assert f"/feeds/atom.xml {URL}/atom.xml 301" in rules
+    assert f"/feeds/tag/x/rss.xml {URL}/tags/x/rss.xml 301" in rules
+    assert not [line for line in rules if line.startswith("/atom.xml")]
