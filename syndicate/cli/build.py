@@ -16,7 +16,9 @@ from syndicate.cli.options import project_of, settings_options
 @click.option("--feed", metavar="KEY", default="", help="Only this feed, by its key: site, tag:NAME, feed:NAME.")
 @click.option("--accept-deletions", is_flag=True, help="Go on although many posts are gone at once.")
 @click.option("--allow-replay", is_flag=True, help="Go on although readers would see old posts again as new.")
-@click.option("--previous", metavar="WHERE", default="", help="Where there is no state: take ids from the feeds published there.")
+@click.option(
+    "--previous", metavar="WHERE", default="", help="Where there is no state: take ids from the feeds published there."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every problem and the time of each stage.")
 @click.option("-q", "--quiet", is_flag=True, help="Print problems of severity error, and nothing else.")

@@ -11,7 +11,9 @@ from syndicate.cli.options import project_of, settings_options
 
 @click.command("discover")
 @settings_options
-@click.option("--for", "key", metavar="KEY", help="The feed that the page is about: tag:NAME, category:NAME, feed:NAME.")
+@click.option(
+    "--for", "key", metavar="KEY", help="The feed that the page is about: tag:NAME, category:NAME, feed:NAME."
+)
 @click.option(
     "--partial",
     type=click.Choice(["jekyll", "hugo", "zola", "eleventy"]),

@@ -44,8 +44,8 @@ def command(
 
 
 _STOPS = (
-    "A build would stop here. Take over the ids of the feeds that readers have (`syndicate adopt`), bring back the "
-    "state if it was lost, or build with --allow-replay if this is meant."
+    "A build would stop at this. Where the state was lost, bring it back, or build with --previous; where another "
+    "program made the feeds, use `syndicate adopt`; if this is meant, build with --allow-replay."
 )
 
 

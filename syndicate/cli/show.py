@@ -107,6 +107,8 @@ def report(found: Report, folder: str, verbose: bool, quiet: bool) -> None:
     if not quiet:
         console = Page()
         console.print(_summary(found, folder))
+        if found.documents.removed:
+            console.print("`syndicate redirects` leads readers from addresses that are no more to those there are now.")
         if verbose:
             stages = "  ".join(f"{stage} {seconds:.2f} s" for stage, seconds in found.seconds.items())
             console.print(Text(stages, style="dim"))

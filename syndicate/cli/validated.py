@@ -26,7 +26,7 @@ def as_text(judged: Sequence[Judged], unread: Unread) -> None:
             show.say(show.visible(head))
             show.say(show.visible(f"    {finding.remedy}"))
     for name, why in unread:
-        click.echo(show.visible(f"syndicate: {name} cannot be read: {why}"), err=True)
+        click.echo(show.visible(f"syndicate: {name} cannot be read: {why.removeprefix(f'{name}: ')}"), err=True)
     if judged:
         show.say(_summary(judged))
 

@@ -61,8 +61,9 @@ def hold(held: Sequence[Replayed]) -> None:
     raise BrakeHeld(
         f"readers of the feed {worst.key} would see {len(worst.entries)} old posts again as new ones{others}: "
         f"{example.after.title[:80]!r} had the id {example.before.id} and would have {example.after.id}. Nothing is "
-        "published. Take over the ids of the feeds that readers have (`syndicate adopt URL` or FILE), bring back the "
-        "state that was lost, or, if this is meant, build with --allow-replay. `syndicate plan` shows all of it."
+        "published. Where the state was lost, bring it back, or take the ids back from the feeds that we published "
+        "(`--previous FOLDER` or ADDRESS). Where another program made them, use `syndicate adopt`. "
+        "If this is meant, build with --allow-replay. `syndicate plan` shows all of it."
     )
 
 

@@ -41,6 +41,13 @@ RULES = rules(
         "RSS 2.0: extending RSS",
     ),
     (
+        "rss-children",
+        "E",
+        "a text holds elements, of which readers show nothing or stop",
+        "Escape the HTML (`&lt;b&gt;`), or wrap it in CDATA.",
+        "RSS 2.0: description; RSS Best Practices Profile",
+    ),
+    (
         "rss-attribute",
         "E",
         "an attribute without a namespace is not one of RSS",
@@ -98,6 +105,8 @@ _CHANNEL = frozenset(
     "cloud ttl image rating textInput skipHours skipDays item".split()
 )
 _ITEM = frozenset("title link description author category comments enclosure guid pubDate source".split())
+_FULL = frozenset(("item", "image", "textInput", "skipHours", "skipDays"))
+"""Elements that hold others; all the rest hold text."""
 _MANY = frozenset(("category", "item", "enclosure"))
 _ATTRIBUTES: Final = {
     "rss": {"version"},
@@ -214,6 +223,14 @@ def _children(look: Look, parent: _Element, known: frozenset[str], where: str) -
             look.note("rss-twice", line_of(child), name)
         seen.add(name)
         _attributes(look, child)
+        if name not in _FULL and len(child):
+            _text_only(look, child)
+
+
+def _text_only(look: Look, element: _Element) -> None:
+    inner = next(element.iterchildren("*"), None)  # comments are none
+    if inner is not None:
+        look.note("rss-children", line_of(inner), f"{short(inner.tag)} in {element.tag}")
 
 
 def _unknown(look: Look, element: _Element, where: str) -> None:
