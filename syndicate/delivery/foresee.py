@@ -54,6 +54,7 @@ def foresee(desk: Desk, names: Sequence[Pair], look: Look) -> list[Foreseen]:
                 continue
             size = desk.size(taxonomy, name)
             if desk.wanted(taxonomy, name, *size):
+                desk.lengthen(taxonomy, name, size[0])  # what goes to a page of history leaves the feed
                 found.append(_of(desk, desk.job(taxonomy, name, *size), look))
             elif rows := desk.index.documents(taxonomy, name):
                 found.append(Foreseen(feed_key(taxonomy, name), vanished=_ids(desk, rows[0].parts), gone=True))

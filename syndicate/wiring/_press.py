@@ -112,14 +112,16 @@ def chosen(the: Project, facts: Facts) -> Mapping[str, Tree]:
 def _own(own: OwnFeed, tree: Tree, usual: Holding, facts: Facts) -> Holding:
     look = Look(own.content or usual.look.content, own.profile or usual.look.profile)
     age = _span(own.max_age) or 0
+    moves = needs(tree).windows or bool(age) or bool(own.digest)
     return Holding(
         limit=own.limit or usual.limit,
         look=look,
         max_bytes=usual.max_bytes if own.max_bytes is None else own.max_bytes,
-        history=bool(own.history) if own.sort == "newest" and not own.digest else False,
+        # pages keep their posts for good: they can be of no order that edits change, and of no window
+        history=own.history if own.sort == "newest" and not moves else False,
         chosen=Chosen(tree, own.sort, age, facts.language),
         digest=own.digest,
-        moves=needs(tree).windows or bool(age) or bool(own.digest),
+        moves=moves,
     )
 
 
