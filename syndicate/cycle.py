@@ -21,7 +21,7 @@ from syndicate.delivery.fragments import Fragments
 from syndicate.delivery.jobs import Pair
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.previous import read_back
-from syndicate.delivery.publish import LISTED, expansion_problems, publish
+from syndicate.delivery.publish import LISTED, expansion_problems, over_budget, publish
 from syndicate.delivery.rescue import keep_last_good_versions
 from syndicate.engines import Engine
 from syndicate.errors import ConfigurationError
@@ -327,7 +327,12 @@ def _count(report: Report, intake: Intake) -> None:
 
 
 def _finish(report: Report, press: Press, printed: Printed, now: int) -> None:
-    report.problems += [*press.index.problems(), *expansion_problems(press.index), *printed.problems]
+    report.problems += [
+        *press.index.problems(),
+        *expansion_problems(press.index),
+        *over_budget(press),
+        *printed.problems,
+    ]
     report.rendered = printed.rendered
     # the posts of a folder that cannot be read just now are shown and were not seen
     report.skipped = max(0, report.seen - press.index.counts(now).live)

@@ -7,7 +7,7 @@ change is not rendered; a document whose bytes did not change is not written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from syndicate.content.intake import batched
@@ -59,6 +59,20 @@ def expansion_problems(index: Index) -> list[Problem]:
     for path, fault in index.unexpanded():
         found.setdefault(Fault(*fault), []).append(path)
     return [problem for fault in sorted(found) for problem in _told(fault, found[fault])]
+
+
+def over_budget(press: Press) -> Iterator[Problem]:
+    """The documents that are larger than their budget though all their entries are summaries."""
+    for path, size, taxonomy, name in press.index.sizes():
+        holding = press.desk.holdings.of(taxonomy, name)
+        if page_of(taxonomy)[0] or holding is None or holding.look.content != "full" or path.endswith(".html"):
+            continue
+        if holding.max_bytes and size > holding.max_bytes:
+            message = (
+                f"the document has {size:,} bytes even with summaries only, more than the {holding.max_bytes:,} of its "
+                "budget; no entry is left out. Take a larger feed.max_bytes, or a smaller feed.limit."
+            )
+            yield Problem(path, Severity.WARNING, "over-budget", message)
 
 
 def _told(fault: Fault, known: list[bytes]) -> list[Problem]:

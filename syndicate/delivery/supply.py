@@ -177,18 +177,8 @@ def _cut(batch: Batch, job: Job) -> frozenset[int]:
         full = lengths(batch, job, stale)
         short = [_short_length(batch, job, stale.due, post) for post in job.shown]
         places = budget.shortened(full, short, _frame(job, stale), job.budget)
-        if len(places) == len(full) and sum(short) + _frame(job, stale) > job.budget:
-            batch.done.problems.append(_over_budget(job, stale.due))
         cut.update(job.shown[place].id for place in places)
     return frozenset(cut)
-
-
-def _over_budget(job: Job, due: Due) -> Problem:
-    message = (
-        f"its document is larger than {job.budget:,} bytes even with summaries only; no entry is left out. Take a "
-        "larger feed.max_bytes, or a smaller feed.limit."
-    )
-    return Problem(due.path, Severity.WARNING, "over-budget", message)
 
 
 def _short_length(batch: Batch, job: Job, due: Due, post: Shown) -> int:
