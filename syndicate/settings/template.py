@@ -17,6 +17,20 @@ _INTRODUCTION = (
     "line below shows what.",
 )
 
+_OWN = """
+
+# Feeds of your own, as many as you like: each is a table of its own, and a query says which posts it is
+# about. docs/selections.md explains queries and digests, docs/configuration.md all other options.
+#
+#   [feeds.long-reads]
+#   title = "Long reads"
+#   query = "words > 1500 and not category:news"
+#
+#   [feeds.weekly]
+#   title = "The week"
+#   digest = "weekly"
+"""
+
 
 def as_file(rows: Sequence[tuple[str, Any, str]], fixed: Iterable[str], about: str) -> str:
     """The text of a settings file.
@@ -31,7 +45,7 @@ def as_file(rows: Sequence[tuple[str, Any, str]], fixed: Iterable[str], about: s
         lines += ["", "", f"[{section}]"]
         for option in options:
             lines += ["", *_explained(option, *known[option.path], chosen)]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n" + _OWN
 
 
 def _introduction() -> list[str]:

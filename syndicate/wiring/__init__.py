@@ -140,14 +140,20 @@ def build(
 def effective(the: Project) -> list[tuple[str, Any, str]]:
     """(dotted path, value, origin) of every setting, with what stands in for those left empty.
 
+    Of feeds of the operator's own, what is said of them.
+
     Raises:
         ConfigurationError, ContentMissing.
     """
     instead = _instead(the)
-    return [
+    rows = [
         (path, *instead[path]) if path in instead and origin == "defaults" else (path, _value(the, path), origin)
         for path, origin in the.origins.items()
     ]
+    for name, own in the.settings.feeds.items():
+        said = (key for key in type(own).model_fields if key in own.model_fields_set)
+        rows += [(f"feeds.{name}.{key}", getattr(own, key), the.file or "options") for key in said]
+    return rows
 
 
 def _instead(the: Project) -> dict[str, tuple[Any, str]]:

@@ -59,6 +59,18 @@ def test_every_option_is_there_and_every_comment_is_one_that_loads(site: Path, t
     assert in_force(tmp_path, "site") == before
 
 
+def test_the_feeds_of_ones_own_that_it_shows_can_be_had(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    text = syndicate(tmp_path, "init", "site", "--url", "https://example.org", "--stdout").out
+    shown = re.findall(r"^#   (.+)$", text, re.MULTILINE)
+    (site / "syndicate.toml").write_text("\n".join(shown), "utf-8")
+    found = in_force(tmp_path, "site", "--url", "https://example.org")
+    assert found["feeds.weekly.digest"] == "weekly"
+    assert found["feeds.long-reads.query"] == "words > 1500 and not category:news"
+    assert "feeds.weekly.query" not in found
+    assert syndicate(tmp_path, "build", "site", "--url", "https://example.org").code == 0
+
+
 def test_printed_is_not_written(site: Path, tmp_path: Path) -> None:
     before = names(site)
     done = syndicate(tmp_path, "init", "site", "--stdout")
