@@ -40,6 +40,7 @@ run: $(VENV)/installed ## build the feeds of examples/newsroom into feeds/
 	@echo "  feeds/index.html   all feeds on one page, for a browser"
 	@echo "  feeds/opml.xml     all feeds in one file, for a feed reader"
 	@echo "  feeds/atom.xml, feeds/rss.xml, feeds/feed.json   the feed of the whole site"
+	@echo "  feeds/weekly/index.html   the page of a feed of its own, here a digest of each week"
 
 .PHONY: test
 test: lint types ## everything: lint, types, layers and all tests
