@@ -5,7 +5,6 @@ Needs Debian's `chromium`. Skipped where there is none, except in CI, where it h
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +13,9 @@ import pytest
 from syndicate.feeds.directory import Row, page
 from syndicate.feeds.formats.html import Html
 from syndicate.model import Link
-from tests.browser import EXECUTABLE, Browser, Tab
+from tests.browser import Browser, Tab
 from tests.feeds.documents import a_bare_entry, a_channel, an_entry, document
+from tests.feeds.in_browser import fits, quiet, running, without_clipboard
 
 pytestmark = pytest.mark.slow
 
@@ -63,25 +63,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if not EXECUTABLE and os.environ.get("CI") != "true":
-        pytest.skip("no Chromium here: apt-get install chromium")
-    with Browser(tmp_path_factory.mktemp("profile")) as running:
-        running.call("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
-        yield running
+    with running(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
 
 
 @pytest.fixture
 def tab(browser: Browser, folder: Path) -> Iterator[Tab]:
     """The page; whatever a test did, nothing was complained of or fetched."""
-    opened = browser.open((folder / "en.html").as_uri())
-    yield opened
-    quiet(opened)
-    opened.close()
-
-
-def quiet(tab: Tab) -> None:
-    assert tab.complaints == []
-    assert [url for url in tab.requests if not url.startswith(("file:", "data:"))] == []
+    with quiet(browser.open((folder / "en.html").as_uri())) as opened:
+        yield opened
 
 
 def test_each_button_copies_its_address_and_says_so(tab: Tab) -> None:
@@ -96,9 +86,7 @@ def test_each_button_copies_its_address_and_says_so(tab: Tab) -> None:
 
 
 def test_copying_works_where_the_page_is_on_plain_http(tab: Tab) -> None:
-    tab.evaluate(
-        "window.kept = navigator.clipboard; Object.defineProperty(navigator, 'clipboard', {value: undefined}); 0"
-    )
+    without_clipboard(tab)
     tab.click(".addresses button")
     assert tab.until("document.querySelector('.addresses button').textContent === 'Copied'")
     assert tab.evaluate("kept.readText()") == f"{SITE}/feeds/tag/{'%E9%87%91' * 9}/rss.xml"
@@ -125,22 +113,14 @@ def test_the_keyboard_reaches_everything_in_order_and_copies(tab: Tab) -> None:
 @pytest.mark.parametrize("width", [320, 390, 768, 1280, 1920])
 @pytest.mark.parametrize("name", ["en", "zh"])
 def test_it_fits_every_width_in_both_schemes(browser: Browser, folder: Path, name: str, width: int, dark: bool) -> None:
-    tab = browser.open((folder / f"{name}.html").as_uri(), width=width, dark=dark)
-    assert tab.evaluate("document.documentElement.scrollWidth") == width
-    over = "[...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
-    assert tab.evaluate(f"{over}.length") == 0
-    light = tab.evaluate("getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/)[0]")
-    assert (int(light) < 100) is dark
-    quiet(tab)
-    tab.close()
+    fits(browser, folder / f"{name}.html", width, dark, "body *")
 
 
 def test_what_is_touched_is_large_enough(browser: Browser, folder: Path) -> None:
-    tab = browser.open((folder / "en.html").as_uri(), width=390)
-    targets = "[...document.querySelectorAll('nav a, .addresses .f, button')].map(e => e.getBoundingClientRect())"
-    assert tab.evaluate(f"{targets}.length") == 8
-    assert tab.evaluate(f"{targets}.filter(r => r.height < 40 || r.width < 24).length") == 0
-    tab.close()
+    with quiet(browser.open((folder / "en.html").as_uri(), width=390)) as tab:
+        targets = "[...document.querySelectorAll('nav a, .addresses .f, button')].map(e => e.getBoundingClientRect())"
+        assert tab.evaluate(f"{targets}.length") == 8
+        assert tab.evaluate(f"{targets}.filter(r => r.height < 40 || r.width < 24).length") == 0
 
 
 def test_nothing_in_an_entry_runs_or_is_loaded(tab: Tab) -> None:
@@ -150,25 +130,21 @@ def test_nothing_in_an_entry_runs_or_is_loaded(tab: Tab) -> None:
 
 
 def test_without_script_the_addresses_are_there_to_be_selected(browser: Browser, folder: Path) -> None:
-    tab = browser.open((folder / "en.html").as_uri(), script=False)
-    assert tab.evaluate("document.querySelectorAll('button').length") == 0
-    assert tab.evaluate("getComputedStyle(document.querySelector('code')).userSelect") == "all"
-    assert tab.evaluate("document.querySelector('code').textContent").endswith("/rss.xml")
-    quiet(tab)
-    tab.close()
+    with quiet(browser.open((folder / "en.html").as_uri(), script=False)) as tab:
+        assert tab.evaluate("document.querySelectorAll('button').length") == 0
+        assert tab.evaluate("getComputedStyle(document.querySelector('code')).userSelect") == "all"
+        assert tab.evaluate("document.querySelector('code').textContent").endswith("/rss.xml")
 
 
 def test_the_page_of_all_feeds_leads_to_the_page_of_each_and_back(browser: Browser, folder: Path) -> None:
-    tab = browser.open((folder / "all.html").as_uri(), width=390)
-    assert tab.evaluate("document.querySelector('.card h2 a').getAttribute('href')") == "en.html"
-    tab.follow(".rows a.name")
-    assert tab.evaluate("document.documentElement.lang") == "zh-CN"
-    assert tab.evaluate("document.querySelector('h1').textContent") == "Finance · Harbour"
-    assert tab.evaluate(LABELS) == ["复制地址"] * 3
-    tab.follow("nav a:last-child")
-    assert tab.evaluate("document.querySelector('h1').textContent") == "Harbour"
-    quiet(tab)
-    tab.close()
+    with quiet(browser.open((folder / "all.html").as_uri(), width=390)) as tab:
+        assert tab.evaluate("document.querySelector('.card h2 a').getAttribute('href')") == "en.html"
+        tab.follow(".rows a.name")
+        assert tab.evaluate("document.documentElement.lang") == "zh-CN"
+        assert tab.evaluate("document.querySelector('h1').textContent") == "Finance · Harbour"
+        assert tab.evaluate(LABELS) == ["复制地址"] * 3
+        tab.follow("nav a:last-child")
+        assert tab.evaluate("document.querySelector('h1').textContent") == "Harbour"
 
 
 def test_on_paper_there_are_no_buttons(tab: Tab) -> None:

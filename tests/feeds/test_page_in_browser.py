@@ -5,7 +5,6 @@ Needs Debian's `chromium`. Skipped where there is none, except in CI, where it h
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from syndicate.feeds.directory import Row, page
-from tests.browser import EXECUTABLE, Browser, Tab
+from tests.browser import Browser, Tab
+from tests.feeds.in_browser import fits, quiet, running, without_clipboard
 
 pytestmark = pytest.mark.slow
 
@@ -55,24 +55,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if not EXECUTABLE and os.environ.get("CI") != "true":
-        pytest.skip("no Chromium here: apt-get install chromium")
-    with Browser(tmp_path_factory.mktemp("profile")) as running:
-        yield running
+    with running(tmp_path_factory.mktemp("profile")) as browser:
+        yield browser
 
 
 @pytest.fixture
 def tab(browser: Browser, folder: Path) -> Iterator[Tab]:
     """The page with a few feeds; whatever a test did, nothing was complained of or fetched."""
-    opened = browser.open((folder / "few.html").as_uri())
-    yield opened
-    quiet(opened)
-    opened.close()
-
-
-def quiet(tab: Tab) -> None:
-    assert tab.complaints == []
-    assert [url for url in tab.requests if not url.startswith(("file:", "data:"))] == []
+    with quiet(browser.open((folder / "few.html").as_uri())) as opened:
+        yield opened
 
 
 def search(tab: Tab, text: str) -> list[str]:
@@ -132,8 +123,7 @@ def test_sorting(tab: Tab, order: str, first: str) -> None:
     assert (tags[1] if order == "name" else tags[0]) == first
 
 
-def test_copying_puts_the_address_on_the_clipboard_and_says_so(tab: Tab, browser: Browser) -> None:
-    browser.call("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
+def test_copying_puts_the_address_on_the_clipboard_and_says_so(tab: Tab) -> None:
     for button, address in (
         (".addresses button", f"{SITE}feeds/rss.xml"),
         ("#in-tags button", f"{SITE}feeds/tags/金融/rss.xml"),
@@ -145,11 +135,8 @@ def test_copying_puts_the_address_on_the_clipboard_and_says_so(tab: Tab, browser
     assert tab.until("document.querySelector('#in-tags button').textContent === 'Copy'")
 
 
-def test_copying_works_where_the_page_is_on_plain_http(tab: Tab, browser: Browser) -> None:
-    browser.call("Browser.grantPermissions", {"permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"]})
-    tab.evaluate(
-        "window.kept = navigator.clipboard; Object.defineProperty(navigator, 'clipboard', {value: undefined}); 0"
-    )
+def test_copying_works_where_the_page_is_on_plain_http(tab: Tab) -> None:
+    without_clipboard(tab)
     tab.click("#in-categories button")
     assert tab.until("document.querySelector('#in-categories button').textContent === 'Copied'")
     assert tab.evaluate("kept.readText()") == f"{SITE}feeds/categories/News/rss.xml"
@@ -166,42 +153,34 @@ def test_buttons_say_whose_address_they_copy(tab: Tab) -> None:
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [360, 390, 768, 1280, 1920])
 def test_it_fits_every_width_in_both_schemes(browser: Browser, folder: Path, width: int, dark: bool) -> None:
-    tab = browser.open((folder / "few.html").as_uri(), width=width, dark=dark)
-    assert tab.evaluate("document.documentElement.scrollWidth") == width
-    over = "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
-    assert tab.evaluate(f"{over}.length") == 0
-    light = tab.evaluate("getComputedStyle(document.documentElement).backgroundColor.match(/\\d+/)[0]")
-    assert (int(light) < 100) is dark
-    quiet(tab)
-    tab.close()
+    fits(browser, folder / "few.html", width, dark, "main *")
 
 
 def test_what_is_touched_is_large_enough(browser: Browser, folder: Path) -> None:
-    tab = browser.open((folder / "few.html").as_uri(), width=390)
-    targets = "[...document.querySelectorAll('main .f, main button, main select, main input')]"
-    sizes = f"{targets}.map(e => e.getBoundingClientRect())"
-    assert tab.evaluate(f"{sizes}.filter(r => r.width && (r.height < 43 || r.width < 24)).length") == 0
-    tab.close()
+    with quiet(browser.open((folder / "few.html").as_uri(), width=390)) as tab:
+        targets = "[...document.querySelectorAll('main .f, main button, main select, main input')]"
+        sizes = f"{targets}.map(e => e.getBoundingClientRect())"
+        assert tab.evaluate(f"{sizes}.filter(r => r.width && (r.height < 43 || r.width < 24)).length") == 0
 
 
 def test_four_thousand_feeds_stay_quick(browser: Browser, folder: Path) -> None:
-    tab = browser.open((folder / "many.html").as_uri(), width=390)
-    tab.evaluate("scrollTo(0, 100000)")
-    assert search(tab, "tag 3999") == ["tag 3999"]
-    assert tab.evaluate("document.querySelector('.rows li:not([hidden])').getBoundingClientRect().top < innerHeight")
-    took = (
-        "(box => { const from = performance.now(); box.value = '1'; box.dispatchEvent(new Event('input'));"
-        " document.body.offsetHeight; return performance.now() - from })(document.querySelector('#filter'))"
-    )
-    assert tab.evaluate(took) < 1000  # about 20 ms; the rest is for a busy machine
-    quiet(tab)
-    tab.close()
+    with quiet(browser.open((folder / "many.html").as_uri(), width=390)) as tab:
+        tab.evaluate("scrollTo(0, 100000)")
+        assert search(tab, "tag 3999") == ["tag 3999"]
+        assert tab.evaluate(
+            "document.querySelector('.rows li:not([hidden])').getBoundingClientRect().top < innerHeight"
+        )
+        took = (
+            "(box => { const from = performance.now(); box.value = '1'; box.dispatchEvent(new Event('input'));"
+            " document.body.offsetHeight; return performance.now() - from })(document.querySelector('#filter'))"
+        )
+        assert tab.evaluate(took) < 1000  # about 20 ms; the rest is for a busy machine
 
 
 def test_without_script_everything_is_listed_and_nothing_is_dead(browser: Browser, folder: Path) -> None:
-    tab = browser.open((folder / "few.html").as_uri(), script=False)
-    assert len(tab.evaluate(SHOWN)) == 6
-    assert (
-        tab.evaluate("[...document.querySelectorAll('button, input, select')].filter(e => e.offsetParent).length") == 0
-    )
-    tab.close()
+    with quiet(browser.open((folder / "few.html").as_uri(), script=False)) as tab:
+        assert len(tab.evaluate(SHOWN)) == 6
+        assert (
+            tab.evaluate("[...document.querySelectorAll('button, input, select')].filter(e => e.offsetParent).length")
+            == 0
+        )
