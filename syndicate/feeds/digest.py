@@ -19,9 +19,9 @@ from syndicate.markup import render, safe
 from syndicate.markup.excerpt import plain_text
 from syndicate.markup.excerpt import summary as shortened
 from syndicate.markup.legal import legal
-from syndicate.model import Entry, Post
+from syndicate.model import Entry, Link, Post
 
-VERSION = "digest/1"
+VERSION = "digest/2"
 """Raised by hand whenever the same posts would make another entry."""
 
 MOST = 500
@@ -134,6 +134,7 @@ def entry_of(
         html=_html(period, ordered, zone, chinese),
         published=end,
         updated=max([end, *(member.updated.astimezone(UTC).replace(microsecond=0) for member in ordered)]),
+        members=tuple(Link("item", member.url, title=member.title) for member in ordered[:MOST]),
         summary=shortened(" · ".join(legal(member.title) for member in ordered[:10]), 280),
     )
 

@@ -52,7 +52,8 @@ class Entry:
     `title` is never empty and plain text; `summary` is plain text or "".
     `published` and `updated` are in UTC without microseconds, updated >= published.
     `external_url` is the page a link post points at, else "". `alternates` are the post's
-    translations and, where there are any, behind them the post itself in its own language.
+    translations and, where there are any, behind them the post itself in its own language. `members` are links to the
+    posts that the entry of a digest lists; its `html` says the same.
     """
 
     id: str
@@ -72,6 +73,7 @@ class Entry:
     origin: Origin | None = None
     comments: Comments | None = None
     episode: Episode | None = None
+    members: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,18 @@ def test_an_entry_says_when_what_and_by_whom() -> None:
     assert shown.xpath(".//*[@class='u-uid']/@value") == [f"{SITE}/2025/tea"]
 
 
+def test_a_digest_leads_to_its_posts_and_its_address_to_it() -> None:
+    members = (Link("item", f"{SITE}/a", title='"A" & <b>'), Link("item", "javascript:x", title="No way"))
+    shown = article(an_entry(url=f"{SITE}/feeds/own/#2026-W15", summary="A · No way", members=members))
+    assert shown.get("id") == "2026-W15"
+    assert [(each.text, each.get("href")) for each in shown.xpath(".//ul[@class='members']//a")] == [
+        ('"A" & <b>', f"{SITE}/a")
+    ]
+    assert shown.xpath("string(.//ul[@class='members']/li[2])") == "No way"
+    assert not shown.xpath(".//p[@class='p-summary']")
+    assert article(an_entry()).get("id") is None
+
+
 def test_sound_is_played_here_and_other_files_are_links() -> None:
     shown = article(an_entry())
     assert [(a.get("src"), a.get("preload")) for a in shown.xpath(".//audio")] == [(f"{SITE}/tea.mp3", "none")]
