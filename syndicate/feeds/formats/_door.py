@@ -72,6 +72,7 @@ def admit(entry: Entry) -> Entry:
         origin=origin,
         comments=_comments(entry.comments),
         episode=admit_episode(entry.episode) if entry.episode else None,
+        members=tuple(Link("item", web(each.href), title=line(each.title) or each.href) for each in entry.members),
     )
 
 
