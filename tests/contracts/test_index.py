@@ -119,7 +119,7 @@ def test_a_feed_round_trips(index: Index) -> None:
     feed = a_feed("tags", "标签", newest=None, posts=0)
     with index.transaction():
         index.touch("tags", "标签")
-        index.published(feed, reversed(documents), ())  # type: ignore[arg-type]
+        index.published(feed, documents[::-1], ())
     assert index.feed("tags", "标签") == feed
     assert index.documents("tags", "标签") == documents
     assert index.touched() == []
