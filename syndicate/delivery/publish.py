@@ -88,7 +88,6 @@ def _told(fault: Fault, known: list[bytes]) -> list[Problem]:
 
 
 def _jobs(press: Press, names: Sequence[Pair], done: Printed) -> list[Job]:
-    jobs, claimed = [], {path.casefold() for path in press.plan.pages}
     desk = press.desk
     with press.index.transaction():
         sizes = {pair: desk.size(*pair) for pair in names}
@@ -96,13 +95,11 @@ def _jobs(press: Press, names: Sequence[Pair], done: Printed) -> list[Job]:
         # first, since others may be waiting for their paths
         _withdraw(press, sorted(set(names) - set(wanted)), done)
         lengthened = [page for pair in wanted for page in desk.lengthen(*pair, sizes[pair][0])]
-        for pair in dict.fromkeys((*wanted, *lengthened)):
-            job = desk.job(*pair, *sizes.get(pair, (0, None)))
+        jobs = [desk.job(*pair, *sizes.get(pair, (0, None))) for pair in dict.fromkeys((*wanted, *lengthened))]
+        for job in jobs:
             _spare_pages(press, job, done)
             job.stale = press.stale(job)
-            if not _collides(press, job, claimed, done):
-                jobs.append(job)
-    return jobs
+        return _without_collisions(press, jobs, done)
 
 
 def _withdraw(press: Press, names: Sequence[Pair], done: Printed) -> None:
@@ -128,16 +125,22 @@ def _spare_pages(press: Press, job: Job, done: Printed) -> None:
             job.feed = replace(job.feed, paths=tuple(pair for pair in job.feed.paths if pair[0] != "html"))
 
 
-def _collides(press: Press, job: Job, claimed: set[str], done: Printed) -> bool:
-    mine = (job.row.taxonomy, job.row.name)
-    for document in job.documents:
-        path = document.path
-        owner = press.index.owner(path)
-        if path.casefold() in claimed or (owner is not None and owner != mine):
-            done.problems.append(collision(job, path, owner))
-            return True
-    claimed.update(document.path.casefold() for document in job.documents)
-    return False
+def _without_collisions(press: Press, jobs: Sequence[Job], done: Printed) -> list[Job]:
+    """The jobs whose documents stand where no other feed's will; of two that want one path, the first has it."""
+    claimed = {path.casefold() for path in press.plan.pages}
+    left = {path.casefold() for job in jobs for path in job.obsolete}
+    free = []
+    for job in jobs:
+        mine = (job.row.taxonomy, job.row.name)
+        paths = [document.path for document in job.documents]
+        owners = {path: press.index.owner(path) for path in paths if path.casefold() not in left}
+        taken = (path for path in paths if path.casefold() in claimed or owners.get(path) not in (None, mine))
+        if path := next(taken, ""):
+            done.problems.append(collision(job, path, press.index.owner(path)))
+            continue
+        claimed.update(path.casefold() for path in paths)
+        free.append(job)
+    return free
 
 
 # -- into their places
@@ -153,9 +156,11 @@ def _print(batch: Batch, jobs: list[Job]) -> None:
         made = [_document(batch, job, stale) for stale in job.stale]
         finished.append((job, [row for row in made if row is not None]))
     press.publisher.put()
-    obsolete = [path for job, _ in finished for path in job.obsolete]
-    _remove(press, obsolete)
-    done.removed += len(obsolete)
+    put = {row.path.casefold() for _, rows in finished for row in rows}
+    for job, rows in finished:
+        job.obsolete = _obsolete(job, rows, put)
+        _remove(press, job.obsolete)
+        done.removed += len(job.obsolete)
     with press.index.transaction():
         for post, faults in done.faults.items():
             press.index.keep_unexpanded(post, faults)
@@ -164,6 +169,13 @@ def _print(batch: Batch, jobs: list[Job]) -> None:
         for job, rows in finished:
             _record(press, job, rows, batch.failed)
     done.written += sum(len(rows) for _, rows in finished)
+
+
+def _obsolete(job: Job, rows: Sequence[DocumentRow], put: set[str]) -> list[str]:
+    """The paths that are left for good: nothing else was put there, and what should stand elsewhere now does."""
+    made = {row.path for row in rows}
+    unsound = {each.due.published.path for each in job.stale if each.due.published and each.due.path not in made}
+    return [path for path in job.obsolete if path.casefold() not in put and path not in unsound]
 
 
 def _document(batch: Batch, job: Job, stale: Stale) -> DocumentRow | None:

@@ -25,9 +25,11 @@ def site(tmp_path: Path) -> Site:
     return made
 
 
-def build(site: Site, now: int = NOW, *, output: dict[str, Any] | None = None, **feed: Any) -> Report:
+def build(
+    site: Site, now: int = NOW, *, output: dict[str, Any] | None = None, feeds: Any = None, **feed: Any
+) -> Report:
     places = {"folder": str(site.out), "state": str(site.out.parent / "state" / "db")}
-    options = {"site": {"url": URL}, "feed": feed, "output": {**places, **(output or {})}}
+    options = {"site": {"url": URL}, "feed": feed, "output": {**places, **(output or {})}, "feeds": feeds or {}}
     return syndicate.build(str(site.content), options=options, now=now)
 
 
@@ -81,3 +83,22 @@ def test_addresses_lead_on_where_the_same_folder_is_served_elsewhere(site: Site)
     assert f"/feeds/atom.xml {URL}/atom.xml 301" in rules
     assert f"/feeds/tag/x/rss.xml {URL}/tags/x/rss.xml 301" in rules
     assert not [line for line in rules if line.startswith("/atom.xml")]
+
+
+def test_feeds_change_places(site: Site) -> None:
+    first, second = ({"query": "title:P1"}, {"query": "title:P2 or title:P3"})
+    build(site, feeds={"a": {**first, "path": "one/{file}"}, "b": {**second, "path": "two/{file}"}})
+    before = {name: (site.out / name / "feed.json").read_bytes().count(b"date_published") for name in ("one", "two")}
+    for _ in range(2):
+        report = build(site, feeds={"a": {**first, "path": "two/{file}"}, "b": {**second, "path": "one/{file}"}})
+        after = {name: (site.out / name / "feed.json").read_bytes().count(b"date_published") for name in before}
+        assert (report.problems, before, after) == ([], {"one": 1, "two": 2}, {"one": 2, "two": 1})
+    assert (report.rendered, report.documents.written, report.documents.removed) == (0, 0, 0)
+
+
+def test_of_two_feeds_that_want_one_place_the_first_has_it(site: Site) -> None:
+    feeds = {"a": {"query": "title:P1", "path": "one/{file}"}, "b": {"query": "title:P2", "path": "ONE/{file}"}}
+    for _ in range(2):
+        report = build(site, feeds=feeds)
+        assert [each.code for each in report.problems] == ["path-collision"]
+        assert [path.name for path in site.out.iterdir() if path.name.lower() == "one"] == ["one"]
