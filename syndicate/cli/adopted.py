@@ -14,6 +14,8 @@ from syndicate.feeds.foreign import Seen
 from syndicate.feeds.matching import Match
 from syndicate.model import shown_path
 
+_LONGEST = 300
+
 
 def show(done: Adopted, documents: int, as_json: bool, verbose: bool) -> None:
     """The report: a summary line first, then what needs a look; `documents` is how many were read."""
@@ -27,19 +29,24 @@ def show(done: Adopted, documents: int, as_json: bool, verbose: bool) -> None:
     for key, feed_id in done.feeds:
         _line(f"{key} keeps its id {feed_id}")
     for each in done.kept:
-        _line(f"{shown_path(each.candidate.path)} keeps the id {each.candidate.entry_id}, not {each.seen.id}: "
-              "it is published already, or that id is another post's")  # fmt: skip
+        _line(f"{shown_path(each.candidate.path)} keeps the id {each.candidate.entry_id}, not {_short(each.seen.id)}: "
+              "it is published already, or that id is another post's, or has too many characters")  # fmt: skip
     for each in done.dated:
         _line(f"{shown_path(each.candidate.path)} is dated {_day(each.candidate.published)}, not "
               f"{_day(each.seen.published)} as in the feed; what the post says stands")  # fmt: skip
     for entry in done.unmatched:
-        _line(f"no post is this entry: {entry.id} {entry.title}")
+        _line(f"no post is this entry: {_short(entry.id)} {_short(entry.title)}")
     for entry in done.second if verbose else ():
-        _line(f"a second id of a post is not kept: {entry.id}")
+        _line(f"a second id of a post is not kept: {_short(entry.id)}")
     for each in done.taken if verbose else ():
         _line(f"{shown_path(each.candidate.path)}: {each.seen.id} (by {each.by})")
     for fault in done.faults:
         click.echo(page.visible(f"error: {fault.url}: {fault.reason}"), err=True)
+
+
+def _short(text: str) -> str:
+    """What others wrote, as far as a line can hold it; `--json` has it all."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _line(text: str) -> None:

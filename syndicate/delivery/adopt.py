@@ -12,15 +12,18 @@ from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Index
 from syndicate.index.shelves import page_of
 
+LONGEST_ID = 4_000
+"""Characters of an id that is taken over: a longer one would be in every document for good, and is no honest id."""
+
 
 @dataclass(slots=True)
 class Adopted:
     """What became of the entries of the feeds.
 
-    `taken` have given their post their id. `kept` could not: the post is published under another id, or the id is
-    another post's. `unmatched` are no post's; `second` are entries of posts that an earlier feed named
-    by another id. `dated` are those of `taken` whose post says another date itself, which stands. `feeds` are (key,
-    id) of the feeds whose id was taken over, `faults` the documents that could not be read.
+    `taken` have given their post their id. `kept` could not: the post is published under another id, the id is
+    another post's, or longer than `LONGEST_ID`. `unmatched` are no post's; `second` are entries of posts that an
+    earlier feed named by another id. `dated` are those of `taken` whose post says another date itself, which
+    stands. `feeds` are (key, id) of the feeds whose id was taken over, `faults` the documents that could not be read.
     """
 
     taken: list[Match] = field(default_factory=list)
@@ -86,7 +89,7 @@ def _once(entries: Sequence[Seen], done: Adopted) -> list[Seen]:
 
 def _take(desk: Desk, found: Match, done: Adopted) -> None:
     seen, post = found.seen, found.candidate
-    if not desk.index.adopt(post.id, seen.id, seen.published, seen.updated):
+    if len(seen.id) > LONGEST_ID or not desk.index.adopt(post.id, seen.id, seen.published, seen.updated):
         done.kept.append(found)
         return
     done.taken.append(found)
@@ -94,9 +97,13 @@ def _take(desk: Desk, found: Match, done: Adopted) -> None:
         done.dated.append(found)
 
 
+def _fits(feed_id: str) -> bool:
+    return 0 < len(feed_id) <= LONGEST_ID
+
+
 def _take_feeds(desk: Desk, feeds: Sequence[Foreign]) -> list[tuple[str, str]]:
     """The ids of feeds that stand where ours will."""
-    ids = {each.self_url or each.url: each.id for each in reversed(feeds) if each.format == "atom" and each.id}
+    ids = {each.self_url or each.url: each.id for each in reversed(feeds) if each.format == "atom" and _fits(each.id)}
     taken = []
     for taxonomy, name in desk.index.touched() if ids else ():
         if page_of(taxonomy)[0] or not desk.wanted(taxonomy, name, *desk.size(taxonomy, name)):

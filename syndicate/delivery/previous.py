@@ -18,6 +18,7 @@ from syndicate.delivery.jobs import Desk
 from syndicate.delivery.sources import MOST, Ask, Collected, asking, collect, from_file, is_address
 from syndicate.errors import ConfigurationError, FetchError
 from syndicate.feeds.foreign import Foreign, Unreadable
+from syndicate.feeds.taxonomy import is_slug
 from syndicate.index.shelves import apart, page_of
 from syndicate.model import Term
 
@@ -114,8 +115,10 @@ def _slugs(desk: Desk, feeds: Sequence[Foreign]) -> None:
         name = feed.title.rpartition(" · ")[0]
         for taxonomy, pattern in patterns:
             found = pattern.fullmatch(feed.self_url)
-            if found and (taxonomy, name) in names:
-                desk.index.adopt_slug(taxonomy, desk.plan.rule(taxonomy), name, unquote(found[1]))
+            slug = unquote(found[1]) if found else ""
+            # what was read may be anybody's: a slug is part of the paths that are written to
+            if is_slug(slug) and (taxonomy, name) in names:
+                desk.index.adopt_slug(taxonomy, desk.plan.rule(taxonomy), name, slug)
                 break
 
 

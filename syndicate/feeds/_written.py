@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 MAX_DEPTH = 256
 MAX_ELEMENTS = 500_000
+MAX_ATTRIBUTES = 500
 MAX_ENTITIES = 300
 
 _ABOUT = "http://www.w3.org/1999/02/22-rdf-syntax-ns# about"
@@ -86,6 +87,8 @@ class _Reading:
             raise _TooMuchError(f"is nested more than {MAX_DEPTH} levels deep; no feed is")
         if self.elements > MAX_ELEMENTS:
             raise _TooMuchError(f"has more than {MAX_ELEMENTS:,} elements; give a shorter feed")
+        if len(attributes) > MAX_ATTRIBUTES:  # what reads it next looks at each of them for each of them
+            raise _TooMuchError(f"has an element with more than {MAX_ATTRIBUTES} attributes; no feed has")
         own = _own(name)
         if own in _ENTRIES and self._holder() in _HOLDERS:
             self.entries.append(attributes.get(_ABOUT, "").strip())

@@ -21,6 +21,7 @@ from urllib.parse import urljoin
 
 from syndicate.feeds import _written
 from syndicate.feeds._written import Written
+from syndicate.markup.legal import legal
 
 MAX_BYTES = 32_000_000
 
@@ -30,8 +31,8 @@ _MAX_MALFORMED_TAGS = 200_000
 
 _TAG = re.compile(r"<[^<>]{0,1000}>")
 _FORMATS = {"rss": "rss", "ato": "atom", "jso": "json", "cdf": "rss"}
-_FAR = 10**11
-"""Epoch seconds that no moment of a feed reaches."""
+_FIRST, _FAR = -62_135_596_800, 10**11
+"""Epoch seconds: the first moment of the calendar, and one that no moment of a feed reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +180,7 @@ def _epoch(parsed: Any) -> int | None:
         found = timegm(parsed) if parsed else None
     except (ValueError, OverflowError, TypeError):
         return None
-    return found if found is not None and abs(found) < _FAR else None
+    return found if found is not None and _FIRST <= found < _FAR else None
 
 
 def _first(links: list[tuple[str, str]], rel: str, url: str) -> str:
@@ -206,6 +207,8 @@ def _alternates(feed: Mapping[str, Any], url: str) -> tuple[str, ...]:
 
 
 def _json(data: bytes, url: str) -> Foreign | Unreadable:
+    if data.count(b"{") > _written.MAX_ELEMENTS:
+        return Unreadable(url, f"has more than {_written.MAX_ELEMENTS:,} objects; give a shorter feed")
     try:
         found = json.loads(data)
     except (ValueError, RecursionError) as fault:
@@ -227,7 +230,7 @@ def _json(data: bytes, url: str) -> Foreign | Unreadable:
 def _item(item: dict[str, Any], url: str) -> Seen:
     address = _absolute(_text(item, "url"), url)
     return Seen(
-        id=_text(item, "id") or address,
+        id=_text(item, "id").strip() or address,
         url=address,
         title=_line(_text(item, "title")),
         published=_moment(_text(item, "date_published")),
@@ -237,10 +240,10 @@ def _item(item: dict[str, Any], url: str) -> Seen:
 
 
 def _text(found: dict[str, Any], key: str) -> str:
-    """A value as text: ids may have become numbers (JSON Feed 1.1, "id")."""
+    """A value as text: ids may have become numbers (JSON Feed 1.1, "id"). JSON can spell what is no text."""
     value = found.get(key)
     if isinstance(value, str):
-        return value
+        return legal(value)
     return json.dumps(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -138,18 +139,49 @@ class _Pairing:
     def by_title_and_date(self) -> None:
         """The same moment first, then the nearest within a day."""
         self.by_key("title and date", _dated, lambda each: _titled(each.title, each.published))
-        days = _grouped((self._day(at), at) for at in sorted(self.free))
+        posts: dict[str, dict[int, list[int]]] = {}
+        for at in sorted(self.free, reverse=True):
+            if found := _titled(self.posts[at].title, self.posts[at].published):
+                posts.setdefault(found[0], {}).setdefault(found[1], []).append(at)
+        dates = {title: _Dates(by_date) for title, by_date in posts.items()}
         for at, each in list(self.open()):
-            if found := _dated(each):
-                title, date = found
-                near = (post for step in (-1, 0, 1) for post in days.get((title, date // DAY + step), ()))
-                apart = [(abs(self.posts[post].published - date), post) for post in near if post in self.free]
-                if apart and min(apart)[0] <= DAY:
-                    self.pair(at, min(apart)[1], "title and date")
+            found = _dated(each)
+            if found and found[0] in dates and (post := dates[found[0]].take(found[1])) is not None:
+                self.pair(at, post, "title and date")
 
-    def _day(self, at: int) -> tuple[str, int] | None:
-        found = _titled(self.posts[at].title, self.posts[at].published)
-        return (found[0], found[1] // DAY) if found else None
+
+class _Dates:
+    """Posts of one title by their dates, the first of a date last. Each is taken once, in next to no time:
+
+    what is used up is skipped by way of links that grow longer with every search, so that a thousand posts of one
+    title and day cost no more than others.
+    """
+
+    def __init__(self, posts: dict[int, list[int]]) -> None:
+        self.posts, self.dates = posts, sorted(posts)
+        # place → the next one, itself included, that has posts; `earlier` is one further along: 0 is none
+        self.later = list(range(len(posts) + 1))
+        self.earlier = list(range(len(posts) + 1))
+
+    def take(self, date: int) -> int | None:
+        """The post nearest to a moment, of two the first one; None where there is none within a day."""
+        at = bisect_left(self.dates, date)
+        places = (_end(self.later, at), _end(self.earlier, at) - 1)
+        near = [place for place in places if 0 <= place < len(self.dates) and abs(self.dates[place] - date) <= DAY]
+        if not near:
+            return None
+        place = min(near, key=lambda each: (abs(self.dates[each] - date), self.posts[self.dates[each]][-1]))
+        waiting = self.posts[self.dates[place]]
+        post = waiting.pop()
+        if not waiting:
+            self.later[place], self.earlier[place + 1] = place + 1, place
+        return post
+
+
+def _end(links: list[int], at: int) -> int:
+    while links[at] != at:
+        links[at] = at = links[links[at]]
+    return at
 
 
 def _grouped(pairs: Iterable[tuple[_Any, int]]) -> dict[_Any, list[int]]:

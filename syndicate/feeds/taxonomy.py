@@ -79,6 +79,11 @@ def slug(name: str, taxonomy: str, rule: str, taken: Callable[[str], bool], peer
     return next(candidate for size in range(3, 17) if not taken(candidate := f"{wanted}-{_digest(name, size)}"))
 
 
+def is_slug(text: str) -> bool:
+    """Whether a text may be part of a path as it is: for slugs that somebody else says were ours."""
+    return bool(text) and _raw(text) == text
+
+
 def _raw(name: str) -> str:
     name = unicodedata.normalize("NFC", name)
     seen = _GLUE.sub("", name)

@@ -104,6 +104,12 @@ def test_names_are_utf8_in_any_locale(out: Path) -> None:
     assert tree(out) == {"tag/金融/rss.xml": b"x"}
 
 
+@pytest.mark.parametrize("path", ["../a.xml", "tag/../../a.xml", "/a.xml"])
+def test_no_path_leads_out_of_the_folder(out: Path, path: str) -> None:
+    with pytest.raises(PublishError, match="leads out of the output folder"):
+        Local(str(out)).stage(path, b"x")
+
+
 # -- the order that a power cut cannot harm
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -99,6 +101,36 @@ def _serving(folder: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def test_what_others_put_there_does_no_harm(tmp_path: Path) -> None:
+    """No slug leads out of the output folder, no id holds what is no text, or more than anybody means."""
+    posts, there = tmp_path / "posts", tmp_path / "there"
+    there.mkdir()
+    said = ["a\x00b\x9f", "x" * 1_000_000, "c\ud800", " \n ", "</guid>"]
+    for day, title in enumerate("ABCDE", 1):
+        _post(posts, f"{title}.md", title, "tags: [Tea]\n", day)
+    items = [
+        {"id": own, "title": title, "date_published": f"2025-01-{day:02}T12:00:00Z", "url": "https://[\ud800/"}
+        for day, (title, own) in enumerate(zip("ABCDE", said, strict=True), 1)
+    ]
+    for slug in ("..%2F..%2Fout", "..", "a%2Fb", "%00"):
+        feed = {
+            "title": "Tea · example.org",
+            "feed_url": f"https://example.org/feeds/tag/{slug}/feed.json",
+            "items": [],
+        }
+        (there / f"{len(slug)}.json").write_text(json.dumps(feed), "utf-8")
+    first = {"feed_url": "https://example.org/feeds/feed.json", "items": items}
+    (there / "feed.json").write_text(json.dumps(first), "utf-8")
+    (there / "endless.json").symlink_to("/dev/zero")
+    (there / "again").symlink_to(there)
+    os.mkfifo(there / "pipe.json")
+    done = _build(tmp_path, "output", str(there))
+    assert done is not None and [each.candidate.title for each in done.kept] == ["B"]
+    assert [each.seen.id for each in done.taken] == ["ab", "c", "</guid>"]
+    assert (tmp_path / "output/tag/tea/rss.xml").is_file()
+    assert {path.name for path in tmp_path.iterdir()} == {"posts", "there", "output", ".syndicate"}
 
 
 @pytest.mark.slow

@@ -44,6 +44,8 @@ def test_an_id_is_never_repaired() -> None:
         (b'{"items":[' + b"9" * 5000 + b"]}", "is no JSON"),
         (b"<a>" * 100_000, "nested more than"),
         (b"<a>" + b"<b/>" * 600_000 + b"</a>", "elements"),
+        (b"<rss " + b" ".join(b"a%d='1'" % at for at in range(20_000)) + b"/>", "attributes"),
+        (b'{"items":[' + b"{}," * 600_000 + b"{}]}", "objects"),
         (b"x" * (MAX_BYTES + 1), "bytes"),
         (b"<rss>" + b"<" * 4_000_000, "too large"),
         (
@@ -53,7 +55,7 @@ def test_an_id_is_never_repaired() -> None:
         ),
         (b'<!DOCTYPE x [<!ENTITY % a SYSTEM "file:///etc/passwd">%a;]><rss/>', "entities"),
     ],
-    ids=range(15),
+    ids=range(17),
 )
 def test_what_is_no_feed_is_told(data: bytes, reason: str) -> None:
     start = time.process_time()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syndicate.feeds.foreign import Seen
 from syndicate.feeds.matching import DAY, match, normal, replays
@@ -93,6 +95,30 @@ def test_many_alike_take_no_square_of_time() -> None:
     assert len(match(seen, posts)) == 20_000
     assert len(replays(seen, [each.__class__(f"n{each.id}", each.url, "Same", THEN) for each in seen])) == 20_000
     assert time.process_time() - start < 20
+
+
+def test_many_of_one_title_and_day_take_no_square_of_time() -> None:
+    seen = [a_seen(str(at), "", "Same", THEN + at * 7 % DAY) for at in range(40_000)]
+    posts = [a_candidate(at, "", "Same", THEN + at * 5 % DAY) for at in range(20_000)]
+    start = time.process_time()
+    assert len(match(seen, posts)) == 20_000
+    assert time.process_time() - start < 20
+
+
+@given(st.lists(st.integers(-3, 12), max_size=12), st.lists(st.integers(-3, 12), max_size=12))
+def test_the_nearest_post_is_taken(entries: list[int], posts: list[int]) -> None:
+    """Against the same rule in its plainest words: the same moment first, then the nearest that is left."""
+    step = DAY // 4
+    candidates = [a_candidate(at, "", "Same", THEN + date * step) for at, date in enumerate(posts)]
+    found = match([a_seen(str(at), "", "Same", THEN + date * step) for at, date in enumerate(entries)], candidates)
+    left, expected = list(enumerate(posts)), dict[str, int]()
+    for farthest in (0, 4):
+        for number, date in enumerate(entries):
+            near = [(abs(other - date), at) for at, other in left if abs(other - date) <= farthest]
+            if near and str(number) not in expected:
+                expected[str(number)] = min(near)[1]
+                left = [each for each in left if each[0] != min(near)[1]]
+    assert {each.seen.id: each.candidate.id for each in found if each.by == "title and date"} == expected
 
 
 def test_replays() -> None:

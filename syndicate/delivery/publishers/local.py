@@ -107,6 +107,8 @@ class Local:
             return None
 
     def _target(self, path: str) -> bytes:
+        if path.startswith("/") or ".." in path.split("/"):
+            raise PublishError(f"{path}: leads out of the output folder; correct the path of this feed in the settings")
         return os.path.join(self.folder, path.encode("utf-8", "surrogatepass"))
 
     def _removable(self, target: bytes) -> bool:

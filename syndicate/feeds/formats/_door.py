@@ -81,7 +81,7 @@ def admit_channel(channel: Channel) -> Channel:
     self_url = address(channel.self_url)
     home = address(channel.home_url) or self_url or _NAMELESS
     return Channel(
-        id=address(channel.id) or self_url or home,
+        id=identity(channel.id) or self_url or home,
         title=line(channel.title) or home,
         self_url=self_url,
         home_url=home,
