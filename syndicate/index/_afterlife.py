@@ -52,8 +52,15 @@ class Afterlife:
         self._db.execute(f"DELETE FROM tombs WHERE {over}", values)
 
     def touch_emptied(self, before: int) -> None:
+        # the feeds of sites and those that are declared stay, and pages go with the feed they are of
+        ended = (
+            "SELECT taxonomy, name FROM feeds WHERE live AND empty_since <= :before AND taxonomy <> ''"
+            " AND taxonomy NOT LIKE '%/' AND instr(taxonomy, '@') = 0"
+        )
         self._db.execute(
-            "INSERT OR IGNORE INTO touched SELECT taxonomy, name FROM feeds WHERE live AND empty_since <= ?", (before,)
+            f"INSERT OR IGNORE INTO touched {ended} UNION SELECT page || '@' || taxonomy, name FROM history"
+            f" WHERE (taxonomy, name) IN ({ended})",
+            {"before": before},
         )
 
     def empty_since(self, taxonomy: str, name: str) -> int | None:

@@ -10,11 +10,17 @@ import pytest
 import syndicate
 from syndicate.model import Report
 from tests.flow.site import Site
+from tests.flow.test_unsound import NOW as THEN
+from tests.flow.test_unsound import Shaken, told
+from tests.flow.test_unsound import site as shaken
 
 URL = "https://example.org"
 NOW = 1_800_000_000
 DAY = 86_400
 OTHERS = "<!doctype html><title>A page of the site</title>"
+
+
+__all__ = ["shaken"]
 
 
 @pytest.fixture
@@ -102,3 +108,17 @@ def test_of_two_feeds_that_want_one_place_the_first_has_it(site: Site) -> None:
         report = build(site, feeds=feeds)
         assert [each.code for each in report.problems] == ["path-collision"]
         assert [path.name for path in site.out.iterdir() if path.name.lower() == "one"] == ["one"]
+
+
+def test_what_is_unsound_at_a_new_path_stays_good_at_the_old_one(shaken: Shaken) -> None:
+    shaken.run(THEN)
+    before = shaken.read("shaky")
+    (shaken.content / "syndicate.toml").write_text('[feed.paths]\nsite = "new/{file}"\n')
+    shaken.shake("envelope")
+    for _ in range(2):
+        assert ("new/shaky", "document-invalid") in told(shaken.run(THEN + DAY))
+        assert shaken.read("shaky") == before
+        assert not (shaken.out / "new/shaky").exists() and not (shaken.out / "atom.xml").exists()
+    shaken.shake("")
+    assert told(shaken.run(THEN + DAY)) == []
+    assert not (shaken.out / "shaky").exists() and shaken.read("new/shaky")

@@ -61,3 +61,21 @@ def test_the_address_of_a_post_that_ended_is_not_gone_where_another_lives(ledger
     assert list(ledger.index.gone(NOW + DAY)) == [(url("1"), NOW + DAY)]
     ledger.run(a_row("2.md", "two", url=url("1")), now=NOW + DAY)
     assert list(ledger.index.gone(NOW + DAY)) == []
+
+
+def test_empty_feeds_that_stay_are_not_looked_at_for_ever(ledger: Ledger) -> None:
+    """Of a feed that is given up all pages are looked at, of one that stays none is for being empty."""
+    ledger.run(a_row("1.md", "one", tags=["news"]))
+    index, post = ledger.index, post_id(ledger, "1.md")
+    stay, go = (SITE, ("1@", ""), ("fr/", ""), ("1@fr/", ""), ("", "own"), ("1@", "own")), (NEWS, ("fr/tags", "thé"))
+    with index.transaction():
+        for taxonomy, name in (SITE, ("fr/", ""), ("", "own"), *go):
+            index.fill_page(taxonomy, name, 1, [post])
+        for pair in (*stay, *go, ("1@tags", "news"), ("1@fr/tags", "thé")):
+            index.published(a_feed(*pair, posts=0), [], [], NOW)
+        index.touch_emptied(NOW)
+        assert index.touched() == sorted([*go, ("1@tags", "news"), ("1@fr/tags", "thé")])
+        for pair in index.touched():
+            index.withdrawn(*pair, NOW)
+        index.touch_emptied(NOW)
+    assert index.touched() == []
