@@ -99,7 +99,7 @@ def test_examples_are_found() -> None:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_examples_run(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("newsroom", "hugo"):
+    for name in ("newsroom", "hugo", "podcast"):
         shutil.copytree(ROOT / "examples" / name, tmp_path / "examples" / name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SYNDICATE_BUILD__WORKERS", "1")  # to start workers takes longer than the work
