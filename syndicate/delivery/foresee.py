@@ -71,7 +71,8 @@ def _of(desk: Desk, job: Job, look: Look) -> Foreseen:
         key=feed_key(job.row.taxonomy, job.row.name),
         new=[due[post.id].id for post in job.shown if post.id not in before and bare(due[post.id].id) not in known],
         changed=[due[post.id].id for post in job.shown if post.id in before and before[post.id] != post.key],
-        vanished=_vanished(desk, job, before, due, seen if not rows else None),
+        # the state does not know the ids of entries that are no post's
+        vanished=_vanished(desk, job, before, due, seen if job.holding.digest or not rows else None),
         replayed=replays(seen.entries, due.values()) if seen else [],
         made=not rows and seen is None,
     )
@@ -92,7 +93,7 @@ def _ids(desk: Desk, parts: Sequence[Part]) -> list[str]:
 def _due(desk: Desk, job: Job) -> dict[int, Seen]:
     """The entries that the feed is to show, by post, in its order."""
     entries = _entries(desk, [post.id for post in job.shown if post.id not in job.made])
-    made = {at: Seen(f"{job.row.id}#{at}", "", "") for at in job.made}
+    made = {at: Seen(make().id, "", "") for at, make in job.made.items()}
     return {post.id: each for post in job.shown if (each := entries.get(post.id) or made.get(post.id))}
 
 

@@ -293,3 +293,16 @@ def test_plan_sees_replays_where_the_state_is_lost(site: Site, tmp_path: Path) -
     shutil.rmtree(site.out.parent / ".syndicate")
     done = _command(site, "plan", str(site.content))
     assert done.out.splitlines()[0] == "1 feed would change; 3 old posts would be shown again as new"
+
+
+def test_plan_knows_the_entries_of_a_digest(site: Site) -> None:
+    """By the ids that readers have of them, whether the state is there or not."""
+    (site.content / "syndicate.toml").write_text('[feeds.days]\ndigest = "daily"\n', encoding="utf-8")
+    site.build()
+    known = {each.id for each in _feed(site.out / "days" / "atom.xml").entries}
+    (site.content / "one.md").unlink()
+    found = {feed["key"]: feed for feed in json.loads(_command(site, "plan", str(site.content), "--json").out)["feeds"]}
+    assert found["feed:days"]["vanished"] == [min(known)] and found["feed:days"]["new"] == []
+    site.post("one.md", POST.format(title="One", date="2025-01-01 12:00:00"))
+    shutil.rmtree(site.out.parent / ".syndicate")
+    assert json.loads(_command(site, "plan", str(site.content), "--json").out) == {"feeds": []}
