@@ -16,7 +16,6 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 from syndicate.feeds.directory import Row
@@ -106,7 +105,8 @@ def report(found: Report, folder: str, verbose: bool, quiet: bool) -> None:
     """The end of a build: a short table, then the problems."""
     if not quiet:
         console = Page()
-        console.print(_summary(found, folder))
+        for line in _summary(found, folder):
+            console.print(visible(line), soft_wrap=True)
         if found.documents.removed:
             console.print("`syndicate redirects` leads readers from addresses that are no more to those there are now.")
         if verbose:
@@ -115,16 +115,19 @@ def report(found: Report, folder: str, verbose: bool, quiet: bool) -> None:
     problems(found.problems, verbose, errors_only=quiet)
 
 
-def _summary(found: Report, folder: str) -> Table:
-    table = Table.grid(padding=(0, 2))
+def _summary(found: Report, folder: str) -> Iterator[str]:
     documents = found.documents
     changes = f"{found.added} new, {found.changed} changed, {found.removed} gone"
     removed = f", {documents.removed} removed" if documents.removed else ""
-    table.add_row("posts", f"{found.seen:,}", f"{changes}; {found.skipped:,} not shown")
-    table.add_row("feeds", f"{found.feeds:,}", f"in {folder}/")
-    table.add_row("documents", f"{documents.written:,}", f"written, {documents.unchanged:,} unchanged{removed}")
-    table.add_row("time", f"{sum(found.seconds.values()):.2f} s", "")
-    return table
+    rows = (
+        ("posts", f"{found.seen:,}", f"{changes}; {found.skipped:,} not shown"),
+        ("feeds", f"{found.feeds:,}", f"in {folder}/"),
+        ("documents", f"{documents.written:,}", f"written, {documents.unchanged:,} unchanged{removed}"),
+        ("time", f"{sum(found.seconds.values()):.2f} s", ""),
+    )
+    wide = max(len(number) for _what, number, _how in rows)
+    for what, number, how in rows:
+        yield f"{what:<9}  {number:<{wide}}  {how}".rstrip()
 
 
 def problems(found: Sequence[Problem], verbose: bool, errors_only: bool = False) -> None:
