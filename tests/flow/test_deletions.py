@@ -207,3 +207,25 @@ def test_a_change_of_preset_redirects_every_address_that_was_left(site: Site, pr
         path = served.get(moved[source], moved[source])
         feed = read(site.out / path.removeprefix("/"))
         assert feed.ids == ids, (source, "the same entries under the ids they had")
+
+
+def test_a_preset_and_back_leaves_no_rule_for_what_is_there(site: Site) -> None:
+    site.build()
+    before = site.feed("atom").data
+    site.build(NOW + DAY, feed={"preset": "jekyll"})
+    found = [line.split() for line in rules(site).splitlines() if line[:1] == "/"]
+    assert site.feed("atom").data == before
+    assert not [source for source, *_ in found if (site.out / source.removeprefix("/feeds/")).is_file()]
+    assert ["/feed.xml", f"{URL}/feeds/atom.xml", "301"] in found
+    assert {target for _source, target, status in found if status == "301"} <= {
+        f"{URL}/feeds/{at}" for at in site.files()
+    }
+
+
+def test_other_slugs_redirect_the_feeds_of_terms(site: Site) -> None:
+    write(site, 1, tags=["金融"])
+    site.build()
+    site.build(NOW + DAY, feed={"slugs": "pinyin"})
+    found = rules(site, feed={"slugs": "pinyin"})
+    assert f"/feeds/tag/%E9%87%91%E8%9E%8D/atom.xml {URL}/feeds/tag/jin-rong/atom.xml 301" in found.splitlines()
+    assert read(site.out / "tag/jin-rong/atom.xml").titles == ["P1"]
