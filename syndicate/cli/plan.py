@@ -66,7 +66,8 @@ def _print(found: list[Any], verbose: bool) -> None:
     for feed in found:
         state = " (new feed)" if feed.made else " (no longer published)" if feed.gone else ""
         told = f", {len(feed.replayed)} shown again as new" if feed.replayed else ""
-        counts = f"{len(feed.new)} new, {len(feed.changed)} changed, {len(feed.vanished)} vanished{told}"
+        moved = f"; {show.counted(feed.moved, 'document')} at another address" if feed.moved else ""
+        counts = f"{len(feed.new)} new, {len(feed.changed)} changed, {len(feed.vanished)} vanished{told}{moved}"
         show.say(f"  {show.visible(feed.key)}{state}: {counts}")
         for replay in feed.replayed:
             show.say(show.visible(f"    again: {replay.before.id} as {replay.after.id}"))
@@ -84,5 +85,6 @@ def _plain(feed: Any) -> dict[str, Any]:
         "new": feed.new,
         "changed": feed.changed,
         "vanished": feed.vanished,
+        "moved": feed.moved,
         "replayed": [{"before": each.before.id, "after": each.after.id} for each in feed.replayed],
     }

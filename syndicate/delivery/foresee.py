@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from syndicate.delivery.jobs import Desk, Job, Pair
+from syndicate.delivery.release import Due
 from syndicate.feeds.foreign import Foreign, Seen, read
 from syndicate.feeds.matching import Replay, bare, replays
 from syndicate.feeds.taxonomy import feed_key
-from syndicate.index import Part, Recipe
+from syndicate.index import DocumentRow, Part, Recipe
 from syndicate.index.packing import unpack
 from syndicate.index.shelves import page_of
 
@@ -28,7 +29,7 @@ class Foreseen:
     """What becomes of one feed: ids of entries that are new in it, changed, and no longer there.
 
     `made` says that the feed is not published yet, `gone` that it will not be any more. `replayed` are entries that
-    subscribers have and would be shown again.
+    subscribers have and would be shown again. `moved` is the number of its documents that get another address.
     """
 
     key: str
@@ -38,11 +39,12 @@ class Foreseen:
     replayed: list[Replay] = field(default_factory=list)
     made: bool = False
     gone: bool = False
+    moved: int = 0
 
     @property
     def differs(self) -> bool:
         """Whether there is anything to tell."""
-        return bool(self.new or self.changed or self.vanished or self.made or self.gone)
+        return bool(self.new or self.changed or self.vanished or self.made or self.gone or self.moved)
 
 
 def foresee(desk: Desk, names: Sequence[Pair], look: Look) -> list[Foreseen]:
@@ -75,7 +77,13 @@ def _of(desk: Desk, job: Job, look: Look) -> Foreseen:
         vanished=_vanished(desk, job, before, due, seen if job.holding.digest or not rows else None),
         replayed=replays(seen.entries, due.values()) if seen else [],
         made=not rows and seen is None,
+        moved=sum(bool(row.url) and row.url != desk.plan.url(each.path) for each, row in _pairs(job)),
     )
+
+
+def _pairs(job: Job) -> Iterator[tuple[Due, DocumentRow]]:
+    """The documents that are published, as they are due and as they are."""
+    return ((each, each.published) for each in job.documents if each.published)
 
 
 def _vanished(desk: Desk, job: Job, before: dict[int, bytes], due: dict[int, Seen], seen: Foreign | None) -> list[str]:

@@ -287,6 +287,14 @@ def test_plan_says_what_a_build_would_do(site: Site) -> None:
     assert (site.out.parent / ".syndicate" / "out.db").read_bytes() == state
 
 
+def test_plan_tells_of_addresses_that_move(site: Site) -> None:
+    site.build()
+    done = _command(site, "plan", str(site.content), "--preset", "hugo")
+    assert done.out.splitlines()[1] == "  site: 0 new, 0 changed, 0 vanished; 3 documents at another address"
+    [feed] = json.loads(_command(site, "plan", str(site.content), "--preset", "hugo", "--json").out)["feeds"]
+    assert feed["moved"] == 3  # the page for people stays at /feeds/site.html
+
+
 def test_plan_sees_replays_where_the_state_is_lost(site: Site, tmp_path: Path) -> None:
     _adopt(site, _old(tmp_path))
     site.build()
