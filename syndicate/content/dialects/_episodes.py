@@ -24,7 +24,7 @@ from syndicate.model.podcast import Transcript
 
 _TABLES = ("episode", "itunes", "podcast")
 _LAYOUTS = ("episode", "podcast", "podcastepisode")
-_HINTS = frozenset((*_LAYOUTS, "layout", "type", "trailer", "bonus"))
+_HINTS = frozenset(("trailer", "bonus"))
 _TRANSCRIPTS = (("transcripts", False), ("transcript", False), ("transcripturl", False), ("transcriptfile", False),
                 ("captions", True), ("subtitles", True))  # fmt: skip
 _CHAPTERS = ("chapters", "chaptersurl", "chaptersfile", "chapterfile", "chaptersjson")
@@ -59,7 +59,7 @@ class _Said:
     @property
     def concerns(self) -> bool:
         """Whether any field may be about an episode: few posts have one, and the others are done with."""
-        return any(name.startswith(_TABLES) or name in _HINTS for name in self.named)
+        return any(name.startswith(_TABLES) or name in _HINTS for name in self.named) or _is_called_so(self)
 
     def all(self, names: Sequence[str], bare: Sequence[str] = ()) -> Iterator[_Found]:
         """Every value under one of the names: in the tables, behind a prefix, and, of `bare`, alone."""

@@ -13,10 +13,8 @@ from syndicate.model import Post
 
 def with_feed_fields(post: Post, fields: Fields, absolute: Absolute) -> Post:
     """The Post with what these fields say beside it; `absolute` as for pictures and media."""
-    return replace(
-        post,
-        external_url=external_url(fields, absolute, post.url),
-        origin=origin(fields, absolute),
-        comments=comments(fields, absolute),
-        episode=episode(fields, post.enclosures, absolute),
-    )
+    link, taken_from = external_url(fields, absolute, post.url), origin(fields, absolute)
+    discussed, heard = comments(fields, absolute), episode(fields, post.enclosures, absolute)
+    if not (link or taken_from or discussed or heard):  # most posts: a copy of so large a value takes its time
+        return post
+    return replace(post, external_url=link, origin=taken_from, comments=discussed, episode=heard)
