@@ -88,7 +88,8 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     stage = _stopwatch(report)
     wary = parts.press.index.fact(_UNDER_WAY) != ""
     press = replace(parts.press, desk=replace(parts.press.desk, now=now), anew=wish.full, wary=wary)
-    press.publisher.sweep()
+    if wary:  # only a run that died leaves anything behind, and the folder may be that of the whole site
+        press.publisher.sweep()
     _bring_in(parts, wish, now, report, progress)
     press = _in_its_language(parts, press, report)
     if wish.previous and not press.index.feeds():

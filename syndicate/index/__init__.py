@@ -209,10 +209,6 @@ class Index(Protocol):
         """The posts of a page (`shelves.paged`) that are still the feed's and visible at `now`, the newest first."""
         ...
 
-    def touch_pages(self, taxonomy: str, name: str) -> None:
-        """All pages of a feed's history are to be looked at."""
-        ...
-
     # what is no more
     def dead(self, posts: Sequence[int], now: int) -> list[Tomb]:
         """Those of these posts that are shown nowhere any more at `now`: deleted, withdrawn or expired."""

@@ -45,13 +45,6 @@ class Pages:
         rows = [(taxonomy, name, page, post) for post in posts]
         self._db.executemany("INSERT OR IGNORE INTO history VALUES (?, ?, ?, ?)", rows)
 
-    def touch_pages(self, taxonomy: str, name: str) -> None:
-        self._db.execute(
-            "INSERT OR IGNORE INTO touched SELECT DISTINCT page || '@' || taxonomy, name FROM history"
-            " WHERE taxonomy = ? AND name = ?",
-            (taxonomy, name),
-        )
-
     def on_page(self, taxonomy: str, name: str, now: int, chosen: Chosen | None = None) -> list[Shown]:
         page, of = page_of(taxonomy)
         condition, values = self._condition(of, name, now, chosen)

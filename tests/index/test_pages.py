@@ -140,16 +140,6 @@ def test_what_changes_touches_the_page_it_stands_on_and_no_other(ledger: Ledger)
     assert not {pair for pair in ledger.run(*days(4)) if "@" in pair[0]}
 
 
-def test_all_pages_of_a_feed_are_looked_at_when_that_is_asked_for(ledger: Ledger) -> None:
-    ledger.run(*days(1, 2))
-    fill(ledger, SITE, 1, "1")
-    fill(ledger, SITE, 2, "2")
-    fill(ledger, NEWS, 1, "1")
-    with ledger.index.transaction():
-        ledger.index.touch_pages(*SITE)
-    assert set(ledger.index.touched()) == {("1@", ""), ("2@", "")}
-
-
 def test_pages_are_no_feeds_that_anybody_subscribes_to(ledger: Ledger) -> None:
     ledger.run(*days(1))
     with ledger.index.transaction():
