@@ -34,11 +34,12 @@ class Replayed(NamedTuple):
 
 def found(press: Press, names: Sequence[Pair]) -> list[Replayed]:
     """The feeds among these that would replay entries, with all of them. Reads published documents where need be."""
+    feeds = (pair for pair in names if not page_of(pair[0])[0])
     if not any(True for _ in press.index.sizes()):
-        jobs = (_job(press.desk, pair) for pair in names if not page_of(pair[0])[0])
+        jobs = (_job(press.desk, pair) for pair in feeds if _is_something_there(press, pair))
         pairs = ((job, _stands_there(press, job)) for job in jobs if job)
-    elif press.index.unshown() > MOST:
-        jobs = (_job(press.desk, pair) for pair in names if not page_of(pair[0])[0])
+    elif press.index.unshown() > MOST and press.index.ended(press.now) > MOST:
+        jobs = (_job(press.desk, pair) for pair in feeds)
         pairs = ((job, _published(press, job)) for job in jobs if job and _may_replay(press.desk, job))
     else:
         return []
@@ -65,6 +66,14 @@ def hold(held: Sequence[Replayed]) -> None:
         "(`--previous FOLDER` or ADDRESS). Where another program made them, use `syndicate adopt`. "
         "If this is meant, build with --allow-replay. `syndicate plan` shows all of it."
     )
+
+
+def _is_something_there(press: Press, pair: Pair) -> bool:
+    """Whether a file stands where a document of this feed will: asked before its posts are looked for."""
+    if not press.desk.wanted(*pair, *press.desk.size(*pair)):
+        return False
+    paths = (path for form, path in press.desk.feed(*pair).paths if form != "html")
+    return any(press.publisher.beginning(path) for path in paths)
 
 
 def _job(desk: Desk, pair: Pair) -> Job | None:

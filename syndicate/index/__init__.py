@@ -248,7 +248,11 @@ class Index(Protocol):
         ...
 
     def unshown(self) -> int:
-        """How many posts have an id and have never stood in a published document."""
+        """How many posts have an id and have never stood in a published document, counted up to 100."""
+        ...
+
+    def ended(self, now: int) -> int:
+        """How many posts that had an id are shown no more at `now`, counted up to 100 of each kind."""
         ...
 
     def adopt(self, post: int, entry_id: str, published: int | None, updated: int | None) -> bool:

@@ -12,7 +12,10 @@ from syndicate.index._ties import key_of
 _LIVE = "state = 2 AND visible_from <= :now AND visible_until > :now"
 
 # named, since the planner takes the index of all ids
-_UNSHOWN = "SELECT count(*) FROM posts INDEXED BY posts_never_shown WHERE shown = 0 AND entry_id IS NOT NULL"
+_UNSHOWN = (
+    "SELECT count(*) FROM (SELECT 1 FROM posts INDEXED BY posts_never_shown"
+    " WHERE shown = 0 AND entry_id IS NOT NULL LIMIT 100)"
+)
 
 
 class Afterlife:
@@ -110,6 +113,15 @@ class Afterlife:
 
     def unshown(self) -> int:
         (count,) = self._db.execute(_UNSHOWN).fetchone()
+        return int(count)
+
+    def ended(self, now: int) -> int:
+        sql = (
+            "SELECT (SELECT count(*) FROM (SELECT 1 FROM posts WHERE gone_url IS NOT NULL LIMIT 100))"
+            " + (SELECT count(*) FROM (SELECT 1 FROM posts WHERE state = 2 AND visible_until < 4611686018427387904"
+            " AND visible_until <= ? AND entry_id IS NOT NULL LIMIT 100))"
+        )
+        (count,) = self._db.execute(sql, (now,)).fetchone()
         return int(count)
 
     def candidates(self) -> Iterator[Candidate]:

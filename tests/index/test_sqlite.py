@@ -73,6 +73,7 @@ PARTIAL = {
     "posts_renamed",
     "posts_standing_in",
     "posts_never_shown",
+    "posts_gone",
 }
 """Indexes that are read from their start: the newest few, or the few of a kind."""
 
@@ -97,6 +98,7 @@ def test_what_is_asked_at_every_run_is_answered_by_an_index() -> None:
     list(index.shown_in(1))
     list(index.recipes([1, 2]))
     index.unshown()
+    index.ended(NOW)
     index.on_page("1@", "", NOW)
     every_run = len(asked)
     list(index.gone(NOW))
