@@ -154,8 +154,8 @@ class FeedOptions(Section):
     )
     url: BaseUrl = Field(
         default="",
-        description="Public address of the output folder. Empty: `/feeds` below `site.url`; with the preset "
-        "`jekyll`, `site.url` itself.",
+        description="Public address of the output folder. Empty: `/feeds` below `site.url`; with any preset but "
+        "`syndicate`, `site.url` itself.",
     )
     limit: int = Field(default=20, ge=1, le=10_000, description="Newest entries that a feed holds.")
     formats: Formats = Field(default=("rss", "atom", "json"), description="Formats in which every feed is written.")

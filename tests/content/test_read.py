@@ -26,9 +26,9 @@ DAY = int(datetime(2020, 1, 2, tzinfo=UTC).timestamp())
 MTIME = 1_500_000_000
 
 
-def row_of(text: str, path: str = "x/a.md", member: str = "plain", ids: str = "url") -> PostRow:
+def row_of(text: str, path: str = "x/a.md", member: str = "plain", ids: str = "url", updated: str = "any") -> PostRow:
     stamp = Stamp(f"label/{path}".encode(), len(text), MTIME * 10**9 + 999_999_999, 0, 1)
-    return read(Source(stamp, text, digest(text)), path, dialect(member), ids)
+    return read(Source(stamp, text, digest(text)), path, dialect(member), ids, updated=updated)
 
 
 def codes(row: PostRow) -> list[str]:
@@ -40,11 +40,32 @@ def test_a_post() -> None:
     row = row_of(text)
     assert row == PostRow(
         b"label/x/a.md", digest(text), MTIME, row.packed, True, DAY, DAY, DAY + 2 * 86_400, DAY + 86_400,
-        "urn:1", f"{SITE_URL}/x/a.html", (("tags", "b"), ("tags", "a")),
+        "urn:1", f"{SITE_URL}/x/a.html", (("tags", "b"), ("tags", "a")), substance=b"a" + row.digest,
     )  # fmt: skip
     post = unpack(row.packed, row.path)
     assert (post.path, post.guid, post.terms) == (b"label/x/a.md", "urn:1", row.terms)
     assert text[post.body_at :] == "body\n"
+
+
+@pytest.mark.parametrize(
+    ("rule", "others"),
+    [
+        ("any", {"front matter", "white space", "title", "text"}),
+        ("content", {"title", "text"}),
+        ("lastmod", set()),
+    ],
+)
+def test_what_counts_as_an_update(rule: str, others: set[str]) -> None:
+    edits = {
+        "": "---\ntitle: A\ntags: [x]\n---\nsome text\n",
+        "front matter": "---\ntitle: A\ntags: [y]\n---\nsome text\n",
+        "white space": "---\ntitle: A\ntags: [x]\n---\n\nsome  text\n",
+        "title": "---\ntitle: B\ntags: [x]\n---\nsome text\n",
+        "text": "---\ntitle: A\ntags: [x]\n---\nother text\n",
+    }
+    made = {name: row_of(text, updated=rule).substance for name, text in edits.items()}
+    assert {name for name, substance in made.items() if substance != made[""]} == others
+    assert len({row_of("text", updated=rule).substance[:1] for rule in ("any", "content", "lastmod")}) == 3
 
 
 def test_the_generators_own_id_where_the_rule_says_so() -> None:
