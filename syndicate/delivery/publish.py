@@ -44,13 +44,28 @@ def publish(
         PublishError: nothing of the batch under way is in place; the batches before it are.
     """
     done = Printed()
-    for batch in batched(names, FEEDS_AT_ONCE):
+    asked_for = set(names)
+    for batch in batched(_with_histories(press, names), FEEDS_AT_ONCE):
         jobs = _jobs(press, batch, done)
         under_way = Batch(press, engine, fragments, done)
         write_entries(under_way, jobs)
         _print(under_way, jobs)
-        tick(len(batch))
+        tick(sum(pair in asked_for for pair in batch))
     return done
+
+
+def _with_histories(press: Press, names: Sequence[Pair]) -> list[Pair]:
+    """The feeds, and before them the pages of their histories that have to be looked at.
+
+    A feed points to its last page, which has to be in its place by then.
+    """
+    desk, pages = press.desk, [pair for pair in names if page_of(pair[0])[0]]
+    with press.index.transaction():
+        for pair in (pair for pair in names if desk.holdings.may_have_history(*pair)):
+            size = desk.size(*pair)
+            if desk.wanted(*pair, *size):
+                pages += desk.lengthen(*pair, size[0])
+    return list(dict.fromkeys((*pages, *names)))
 
 
 def expansion_problems(index: Index) -> list[Problem]:
@@ -94,8 +109,7 @@ def _jobs(press: Press, names: Sequence[Pair], done: Printed) -> list[Job]:
         wanted = [pair for pair in names if desk.wanted(*pair, *sizes[pair])]
         # first, since others may be waiting for their paths
         _withdraw(press, sorted(set(names) - set(wanted)), done)
-        lengthened = [page for pair in wanted for page in desk.lengthen(*pair, sizes[pair][0])]
-        jobs = [desk.job(*pair, *sizes.get(pair, (0, None))) for pair in dict.fromkeys((*wanted, *lengthened))]
+        jobs = [desk.job(*pair, *sizes[pair]) for pair in wanted]
         for job in jobs:
             _spare_pages(press, job, done)
             job.stale = press.stale(job)

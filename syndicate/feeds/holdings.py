@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from syndicate.index import SITE, Chosen
-from syndicate.index.shelves import apart
+from syndicate.index.shelves import apart, page_of
 
 ON_BY_ITSELF = 5_000
 """Up to so many posts a site feed is given a history where nobody said whether it is to have one."""
@@ -72,6 +72,10 @@ class Holdings:
         if self.history != "auto":
             return self.history == "all" or (self.history == "site" and is_site(taxonomy, name))
         return is_site(taxonomy, name) and (pages > 0 or posts <= ON_BY_ITSELF)
+
+    def may_have_history(self, taxonomy: str, name: str) -> bool:
+        """Whether it is worth asking if older entries of a feed can be reached; not for a page of a history."""
+        return not page_of(taxonomy)[0] and self.has_history(taxonomy, name, 0, 0)
 
     def begins(self, posts: int, newest: int | None, now: int) -> bool:
         """Whether a term that has no feed yet gets one."""
