@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
@@ -17,6 +18,9 @@ from typing import Any, Self
 
 from syndicate.engines import Item, Result
 from syndicate.errors import SyndicateError
+
+_ATTEMPTS, _BREATH = 20, 0.05
+"""How often a pool is started that cannot be, and the seconds in between."""
 
 _PRELOAD = ["syndicate.content.ingest", "syndicate.feeds.write"]
 
@@ -122,7 +126,7 @@ class Processes:
             ) from fault
 
     def _submit(
-        self, function: Callable[[Sequence[Item]], list[Result]], batch: Sequence[Item]
+        self, function: Callable[[Sequence[Item]], list[Result]], batch: Sequence[Item], attempts: int = _ATTEMPTS
     ) -> Future[list[Result]]:
         if self._function != function:
             self._kill()
@@ -133,11 +137,14 @@ class Processes:
             )
         try:
             return self._pool.submit(_call, batch)
-        except (BrokenProcessPool, OSError) as fault:
+        except (BrokenProcessPool, OSError, EOFError) as fault:
             self._kill()
-            if isinstance(fault, OSError) and fresh:
-                raise
-            return self._submit(function, batch)
+            if isinstance(fault, OSError | EOFError) and fresh:
+                if not attempts:
+                    raise
+                # the server that forks workers may just be dying; once it is dead, another is started
+                time.sleep(_BREATH)
+            return self._submit(function, batch, attempts - fresh)
 
     def _kill(self) -> None:
         if self._pool:

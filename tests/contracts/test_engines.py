@@ -14,7 +14,9 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterator, Sequence
+from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -141,6 +143,19 @@ def test_several_killers() -> None:
     with Processes(2, PATIENT) as running:
         answer = ran(running, "segfault", "a exit b exit segfault", "c exit", "d")
     assert answer == "lost segfault; did a lost exit did b lost exit lost segfault; did c lost exit; did d"
+
+
+@pytest.mark.skipif(
+    "forkserver" not in multiprocessing.get_all_start_methods(), reason="workers are not forked by a server here"
+)
+def test_the_server_that_forks_workers_is_killed() -> None:
+    """As by a machine that is out of memory: another one is started."""
+    with Processes(2, PATIENT) as running:
+        assert ran(running, "a", "b") == "did a; did b"
+    server: Any = forkserver
+    os.kill(server._forkserver._forkserver_pid, signal.SIGKILL)
+    with Processes(2, PATIENT) as running:
+        assert ran(running, "a", "b") == "did a; did b"
 
 
 def test_an_item_that_never_ends_costs_itself_alone() -> None:
