@@ -72,12 +72,8 @@ def read(
     `updated` says what makes an entry an updated one, as `feed.updated` of the settings does; with `whole_days` a post
     that is dated to a day alone counts from when it was first seen on that day.
     """
-    if CONFLICT_COPY.search(path):
-        return _row(source, [_copy(source)])
-    if not source.text.strip():
-        return _row(source, [_empty(source)])._replace(broken=True)
-    if OURS in source.text[:4096]:
-        return _row(source, [])
+    if row := _no_post(source, path):
+        return row
     forms = dialect.forms(path)
     matter, problems = frontmatter.split(source.text, source.stamp.shown, forms)
     if matter is None:
@@ -90,11 +86,7 @@ def read(
     if own := ids.brought(rule, matter.fields, dialect.facts.url):
         post = replace(post, guid=own)
         problems = [each for each in problems if each.code != "guid-unreadable"]
-    if _has_code(matter.body, dialect.templates) or _has_code(post.summary, dialect.templates):
-        post = replace(post, source=path)
-    if found := _references(matter.body, path, dialect.templates, label):
-        post = replace(post, references=found)
-    done = complete(post, matter)
+    done = complete(_placed(post, matter.body, path, dialect.templates, label), matter)
     place = "" if language is None else shelf(done.post.language, language)
     row = _stored(source, done, [*problems, *done.problems], ids.default(rule, done.post, dialect.facts), place)
     return row._replace(
@@ -103,6 +95,23 @@ def read(
         substance=_substance(updated, source, done.post, matter.body),
         whole_day=whole_days and _is_midnight(done.post.published, dialect.facts.timezone),
     )
+
+
+def _no_post(source: Source, path: str) -> PostRow | None:
+    """The row of a file that nobody has to open to know that it is no post; None for any other."""
+    if CONFLICT_COPY.search(path):
+        return _row(source, [_copy(source)])
+    if not source.text.strip():
+        return _row(source, [_empty(source)])._replace(broken=True)
+    return _row(source, []) if OURS in source.text[:4096] else None
+
+
+def _placed(post: Post, body: str, path: str, templates: str, label: str) -> Post:
+    """The post with what its place among other files gives it: its own path for template code, the posts it names."""
+    if _has_code(body, templates) or _has_code(post.summary, templates):
+        post = replace(post, source=path)
+    found = _references(body, path, templates, label)
+    return replace(post, references=found) if found else post
 
 
 def _is_midnight(moment: datetime | None, zone: str) -> bool:

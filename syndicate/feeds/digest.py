@@ -92,11 +92,6 @@ def period_at(moment: int, kind: Kind, zone: tzinfo) -> Period:
     return _period(f"{year:04}-W{week:02}", day - timedelta(days=weekday - 1), 7, zone)
 
 
-def next_end(kind: Kind, zone: tzinfo, now: int) -> int:
-    """When the period that is going on at `now` will be over: the next moment at which a digest has a new entry."""
-    return period_at(now, kind, zone).end
-
-
 def _period(name: str, first: date, days: int, zone: tzinfo) -> Period:
     return Period(name, _midnight(first, zone), _midnight(first + timedelta(days=days), zone), first, days)
 

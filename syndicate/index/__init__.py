@@ -45,10 +45,6 @@ class Index(Protocol):
         """Open or create. Raises StateError when the file is damaged or from a newer program."""
         ...
 
-    def copy(self) -> Self:
-        """The same in memory, to try something out: nothing done to it is kept."""
-        ...
-
     def close(self) -> None:
         """Let go of the file. The index cannot be used afterwards."""
         ...

@@ -47,11 +47,6 @@ class SqliteIndex(Pages, Afterlife):
     def open(cls, path: str) -> Self:
         return cls(connect(path))
 
-    def copy(self) -> Self:
-        there = connect(":memory:")
-        self._db.backup(there)
-        return type(self)(there)
-
     def close(self) -> None:
         self._db.close()
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate.feeds import digest
-from syndicate.feeds.digest import Member, entry_of, key_of, member_of, next_end, period_at, periods
+from syndicate.feeds.digest import Member, entry_of, key_of, member_of, period_at, periods
 from syndicate.index import Recipe
 from syndicate.index.packing import pack
 from syndicate.model import Entry
@@ -69,12 +69,6 @@ def test_a_day_has_the_hours_it_has() -> None:
     assert day.end - day.start == 23 * 3600
     week = period_at(at("2026-03-29T12:00", BERLIN), "weekly", BERLIN)
     assert week.end - week.start == 7 * 86_400 - 3600
-
-
-def test_when_the_next_entry_is_due() -> None:
-    now = at("2026-04-09T12:00", SHANGHAI)
-    assert next_end("daily", SHANGHAI, now) == at("2026-04-10T00:00", SHANGHAI)
-    assert next_end("weekly", SHANGHAI, now) == at("2026-04-13T00:00", SHANGHAI)
 
 
 def test_the_entry_of_a_day() -> None:

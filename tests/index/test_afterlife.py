@@ -241,16 +241,3 @@ def test_a_feed_and_a_slug_are_taken_over_before_they_have_others(ledger: Ledger
     row = index.feed(*NEWS)
     assert row is not None and row.id == "urn:feed"
     assert index.feeds() == [], "nothing of it is published yet"
-
-
-# -- a copy to try things on
-
-
-def test_a_copy_has_all_and_gives_nothing_back(ledger: Ledger) -> None:
-    ledger.run(a_row("1.md", "one"))
-    copy = Ledger(ledger.index.copy())
-    copy.run(a_row("2.md", "two"))
-    copy.run(gone=["1.md"])
-    assert (ledger.paths(), copy.paths()) == (["1.md"], ["2.md"])
-    copy.index.close()
-    assert ledger.paths() == ["1.md"]
