@@ -17,12 +17,15 @@ _FACT = "directory"
 
 
 class Extra(NamedTuple):
-    """One file that is due: its path, the digest of its bytes in hexadecimal, their number, and how to get them."""
+    """One file that is due: its path, the digest of its bytes in hexadecimal, their number, and how to get them.
+
+    `made()` is None where they are not to be had now: the file waits for another run, as it is.
+    """
 
     path: str
     digest: str
     size: int
-    made: Callable[[], bytes]
+    made: Callable[[], bytes | None]
 
 
 def of_bytes(path: str, data: bytes) -> Extra:
@@ -51,10 +54,15 @@ def publish(press: Press, extras: Iterable[Extra]) -> tuple[int, int]:
     now: dict[str, list[str | int]] = {}
     written = 0
     for extra in extras:
-        now[extra.path] = [extra.digest, extra.size]
-        if trusted.get(extra.path) != now[extra.path] or not publisher.in_place(extra.path, extra.size):
-            publisher.stage(extra.path, extra.made())
+        wanted: list[str | int] = [extra.digest, extra.size]
+        if trusted.get(extra.path) == wanted and publisher.in_place(extra.path, extra.size):
+            now[extra.path] = wanted
+        elif (data := extra.made()) is not None:
+            publisher.stage(extra.path, data)
+            now[extra.path] = wanted
             written += 1
+        elif extra.path in before:
+            now[extra.path] = before[extra.path]
     publisher.put()
     # a document may have come to stand where a copy stood
     obsolete = [path for path in sorted(set(before) - set(now)) if press.index.owner(path) is None]

@@ -27,9 +27,8 @@ def extras(press: Press) -> Iterator[Extra]:
 
 def _copies(press: Press) -> Iterator[Extra]:
     """A copy of a feed's document at each of its further addresses, unless a document of its own stands there."""
-    taken = {path.casefold() for _, _, _, path in press.index.addresses()} | {
-        each.casefold() for each in press.plan.pages
-    }
+    documents = (path for _, _, _, path in press.index.addresses())
+    taken = {path.casefold() for path in (*documents, *press.plan.pages)}
     for (taxonomy, name), paths in published_paths(press.index).items():
         if page_of(taxonomy)[0]:
             continue
@@ -42,4 +41,5 @@ def _copies(press: Press) -> Iterator[Extra]:
 
 
 def _copy(press: Press, path: str, row: DocumentRow) -> Extra:
-    return Extra(path, row.digest.hex(), row.size, lambda: press.publisher.read(row.path, row.digest) or b"")
+    """The bytes are read when they are needed, and are none where somebody has changed the document."""
+    return Extra(path, row.digest.hex(), row.size, lambda: press.publisher.read(row.path, row.digest))

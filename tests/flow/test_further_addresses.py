@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from syndicate.cycle import Wish
 from tests.faults.readers import documents, read
 from tests.faults.site import DAY, NOW, URL, Site
 
@@ -44,6 +45,19 @@ def test_copies_go_when_they_are_not_wished_for_any_more_or_their_feed_is_gone(s
     assert all((site.out / alias).exists() for alias in FORM)
     site.build(NOW + DAY, feed={"copies": True})
     assert not any((site.out / alias).exists() for alias in FORM)
+
+
+def test_no_copy_is_made_of_a_document_that_somebody_changed(site: Site) -> None:
+    """Of the same size, so that nobody notices before its bytes are asked for."""
+    site.build(feeds=FEEDS)
+    document = site.out / "long/atom.xml"
+    document.write_bytes(document.read_bytes().replace(b"P7", b"XX"))
+    site.build(NOW + DAY, feed={"copies": True}, feeds=FEEDS)
+    assert not (site.out / "old/feed").exists()
+    assert read(site.out / "lang/rss.xml").titles[0] == "P7"
+    site.build(NOW + DAY, feed={"copies": True}, feeds=FEEDS, wish=Wish(full=True))
+    assert (site.out / "old/feed").read_bytes() == document.read_bytes()
+    assert b"P7" in document.read_bytes()
 
 
 def test_aliases_without_copies_are_redirects(site: Site) -> None:
