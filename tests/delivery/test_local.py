@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import shutil
 import subprocess
@@ -58,6 +59,19 @@ def test_nothing_is_seen_before_put(out: Path) -> None:
     assert not (out / "tag/red/rss.xml").exists()
     publisher.put()
     assert tree(out) == {"rss.xml": b"new", "tag/red/rss.xml": b"new"}
+
+
+def test_what_another_process_staged_is_put_with_the_rest(out: Path) -> None:
+    worker = pickle.loads(pickle.dumps(Local(str(out))))
+    worker.stage("tag/red.xml", b"theirs")
+    handed = pickle.loads(pickle.dumps(worker.hand_over()))
+    worker.put()
+    assert not (out / "tag/red.xml").exists()
+    publisher = Local(str(out))
+    publisher.stage("rss.xml", b"ours")
+    publisher.take_over(handed)
+    publisher.put()
+    assert tree(out) == {"rss.xml": b"ours", "tag/red.xml": b"theirs"}
 
 
 def test_who_reads_the_old_document_reads_it_to_its_end(out: Path) -> None:

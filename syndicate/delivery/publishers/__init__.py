@@ -10,7 +10,7 @@ from typing import Protocol
 
 
 class Publisher(Protocol):
-    """The contract. Between `stage` and `put` nothing of the published changes."""
+    """The contract. Between `stage` and `put` nothing of the published changes. Publishers pickle: workers stage."""
 
     def read(self, path: str, digest: bytes) -> bytes | None:
         """A published document, None when it is missing or its bytes have another digest."""
@@ -30,6 +30,14 @@ class Publisher(Protocol):
 
     def stage(self, path: str, data: bytes) -> None:
         """Bring a document near its place, unseen. Raises PublishError; what was staged is dropped."""
+        ...
+
+    def hand_over(self) -> object:
+        """What is staged here, for `take_over` in another process; it is no longer staged here. It pickles."""
+        ...
+
+    def take_over(self, staged: object) -> None:
+        """What was staged in another process by a publisher of the same folder is staged here from now on."""
         ...
 
     def put(self) -> None:

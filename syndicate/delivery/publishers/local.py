@@ -13,6 +13,7 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from typing import cast
 
 from syndicate.errors import PublishError
 from syndicate.feeds.assemble import digest as digest_of
@@ -62,6 +63,16 @@ class Local:
                 raise IsADirectoryError(errno.EISDIR, "a folder stands where the document belongs")
             self._staged[target] = target + _SUFFIX
             _write(target + _SUFFIX, data)
+
+    def hand_over(self) -> object:
+        handed = (self._staged, self._grown)
+        self._staged, self._grown = {}, set()
+        return handed
+
+    def take_over(self, staged: object) -> None:
+        temporaries, grown = cast("tuple[dict[bytes, bytes], set[bytes]]", staged)
+        self._staged.update(temporaries)
+        self._grown.update(grown)
 
     def put(self) -> None:
         with self._told(self.folder, 0):
