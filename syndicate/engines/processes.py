@@ -1,13 +1,9 @@
-"""Worker processes: a batch that kills its worker or never ends is halved until one item is left.
-
-Forkserver where there is one: forking a process that has threads is unsafe.
-"""
+"""Worker processes: a batch that kills its worker or never ends is halved until one item is left."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import threading
 import time
 from collections import deque
@@ -17,12 +13,11 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Self
 
 from syndicate.engines import Item, Result
+from syndicate.engines._starting import context, undisturbed
 from syndicate.errors import SyndicateError
 
 _ATTEMPTS, _BREATH = 20, 0.05
 """How often a pool is started that cannot be, and the seconds in between."""
-
-_PRELOAD = ["syndicate.content.ingest", "syndicate.feeds.write"]
 
 
 class _Stuck(Exception):
@@ -133,10 +128,11 @@ class Processes:
         if fresh := self._pool is None:
             self._function = function
             self._pool = ProcessPoolExecutor(
-                self.workers, mp_context=_context(), initializer=_begin, initargs=(function,)
+                self.workers, mp_context=context(), initializer=_begin, initargs=(function,)
             )
         try:
-            return self._pool.submit(_call, batch)
+            with undisturbed():
+                return self._pool.submit(_call, batch)
         except (BrokenProcessPool, OSError, EOFError) as fault:
             self._kill()
             if isinstance(fault, OSError | EOFError) and fresh:
@@ -182,21 +178,3 @@ def _die_with_parent() -> None:
             os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _context() -> multiprocessing.context.BaseContext:
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    from multiprocessing import forkserver, resource_tracker  # there is none on Windows
-
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOAD)
-    # Ctrl-C at a terminal reaches every process; only this one is to answer. A blocked signal is inherited. (The
-    # tracker comes first: starting it ends with all signals unblocked.)
-    resource_tracker.ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        forkserver.ensure_running()
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-    return context

@@ -13,6 +13,18 @@ from syndicate.errors import LockHeld, StateError
 if sys.platform != "win32":
     import fcntl
 
+_held: set[int] = set()
+
+
+def _let_go() -> None:
+    for handle in _held:
+        os.close(handle)
+
+
+if hasattr(os, "register_at_fork"):
+    # a worker that outlives its parent for a moment must not hold the lock on
+    os.register_at_fork(after_in_child=_let_go)
+
 
 @contextlib.contextmanager
 def held(path: str) -> Iterator[None]:
@@ -31,8 +43,10 @@ def held(path: str) -> Iterator[None]:
         with contextlib.suppress(OSError):  # on a full disk the lock holds as well without a name in it
             os.ftruncate(handle, 0)
             os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
+        _held.add(handle)
         yield
     finally:
+        _held.discard(handle)
         os.close(handle)
 
 

@@ -210,13 +210,14 @@ def test_left_without_having_worked() -> None:
 
 
 SCRIPT = """
-    import os, sys
+    import os, sys, threading
     from syndicate.engines.processes import Processes
 
     def pids(batch):
         return [os.getpid() for _ in batch]
 
     {guard}
+        {before}
         with Processes(2) as running:
             for result in running.run(pids, [["x"]] * 8, str):
                 print(*result, flush=True)
@@ -224,15 +225,28 @@ SCRIPT = """
 """
 
 
-def script(path: Path, guard: str, then: str) -> subprocess.CompletedProcess[str]:
-    path.write_text(textwrap.dedent(SCRIPT).format(guard=guard, then=then))
+def script(path: Path, guard: str, then: str, before: str = "pass") -> subprocess.CompletedProcess[str]:
+    path.write_text(textwrap.dedent(SCRIPT).format(guard=guard, then=then, before=before))
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
     return subprocess.run([sys.executable, path], env=environment, capture_output=True, text=True)
 
 
+THREADED = "threading.Thread(target=threading.Event().wait, daemon=True).start()"
+"""Beside another thread, workers come from a server; alone, a process is forked."""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are forked on Linux")
+def test_a_process_that_is_alone_is_forked(tmp_path: Path) -> None:
+    """So not even a script without `if __name__` runs again in its workers."""
+    done = script(tmp_path / "unguarded.py", "if True:", "pass")
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.split()) == 8
+
+
 @needs_proc
-def test_no_worker_outlives_a_killed_parent(tmp_path: Path) -> None:
-    done = script(tmp_path / "killed.py", 'if __name__ == "__main__":', "os.kill(os.getpid(), 9)")
+@pytest.mark.parametrize("before", ["pass", THREADED], ids=["forked", "of a server"])
+def test_no_worker_outlives_a_killed_parent(tmp_path: Path, before: str) -> None:
+    done = script(tmp_path / "killed.py", 'if __name__ == "__main__":', "os.kill(os.getpid(), 9)", before)
     assert done.returncode == -signal.SIGKILL
     assert done.stdout.split(), done.stderr
     assert all(gone(int(pid)) for pid in done.stdout.split())
@@ -240,7 +254,7 @@ def test_no_worker_outlives_a_killed_parent(tmp_path: Path) -> None:
 
 def test_workers_that_cannot_start_are_no_fault_of_the_items(tmp_path: Path) -> None:
     """A script without `if __name__` runs again in each worker, which dies of it: nothing is called lost for that."""
-    done = script(tmp_path / "unguarded.py", "if True:", "pass")
+    done = script(tmp_path / "unguarded.py", "if True:", "pass", THREADED)
     assert done.returncode != 0
     assert "x" not in done.stdout
     assert "SyndicateError: worker processes cannot be started" in done.stderr

@@ -1,0 +1,62 @@
+"""How worker processes are started.
+
+A process without threads is forked: the worker then has everything that is loaded, at once and without a copy. Forking
+one that has threads is unsafe (one of them may hold a lock that nobody will ever open in the child), so there a server
+forks them that has none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from multiprocessing.context import BaseContext
+
+_PRELOAD = ["syndicate.content.ingest", "syndicate.feeds.write"]
+"""What the server imports, so that no worker has to."""
+
+
+def context() -> BaseContext:
+    """The safest way to start workers that is cheap in this process, as it is now."""
+    methods = multiprocessing.get_all_start_methods()
+    if "fork" in methods and _is_alone():
+        return multiprocessing.get_context("fork")
+    return _server() if "forkserver" in methods else multiprocessing.get_context("spawn")
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Processes that start in the block never see Ctrl-C: at a terminal it reaches all, and one is to answer."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    # a blocked signal is inherited, and comes here when the block is left
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _is_alone() -> bool:
+    """Whether this process has one thread: also libraries may have some that Python does not know of."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+def _server() -> BaseContext:
+    from multiprocessing import forkserver, resource_tracker  # there is none on Windows
+
+    made = multiprocessing.get_context("forkserver")
+    made.set_forkserver_preload(_PRELOAD)
+    resource_tracker.ensure_running()  # first: starting it ends with all signals unblocked
+    with undisturbed():
+        forkserver.ensure_running()
+    return made
