@@ -12,7 +12,7 @@ All moments in here are whole seconds since 1970 (UTC). Members: `sqlite` (the d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import ClassVar, Protocol, Self
@@ -309,4 +309,21 @@ class Index(Protocol):
 
     def withdrawn(self, taxonomy: str, name: str, now: int = 0) -> None:
         """The feed is no longer published at all."""
+        ...
+
+    # what stands beside documents
+    def variants(self) -> dict[str, dict[str, int]]:
+        """Path of the document → content coding → bytes of the variant that we put beside it; documents in order."""
+        ...
+
+    def variants_of(self, path: str) -> dict[str, int]:
+        """The same of one document."""
+        ...
+
+    def keep_variants(self, path: str, sizes: Mapping[str, int]) -> None:
+        """These variants stand beside the document; what is known of those in other codings stays."""
+        ...
+
+    def forget_variants(self, path: str, codings: Iterable[str]) -> None:
+        """These variants stand beside the document no more."""
         ...

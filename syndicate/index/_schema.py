@@ -12,7 +12,7 @@ from syndicate.errors import StateError
 from syndicate.index._selects import register
 from syndicate.index._ties import named
 
-VERSION = 3
+VERSION = 4
 
 NEVER = 1 << 62
 """Stands for a moment that does not come; negative: one that has always been."""
@@ -83,6 +83,16 @@ CREATE TABLE IF NOT EXISTS left_paths (
 
 CREATE INDEX IF NOT EXISTS posts_gone ON posts (gone_at) WHERE gone_url IS NOT NULL;
 CREATE INDEX IF NOT EXISTS posts_never_shown ON posts (id) WHERE shown = 0 AND entry_id IS NOT NULL;
+"""
+
+VARIANTS = """
+-- what stands beside documents (feeds, pages, copies): the same in another content coding, and its bytes
+CREATE TABLE IF NOT EXISTS variants (
+    path TEXT NOT NULL,
+    coding TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (path, coding)
+) WITHOUT ROWID;
 """
 
 _LATER_COLUMNS: dict[str, dict[str, str]] = {
@@ -197,6 +207,7 @@ CREATE TABLE documents (
 ) WITHOUT ROWID;
 CREATE INDEX documents_by_feed ON documents (taxonomy, name);
 {AFTERLIFE}
+{VARIANTS}
 """
 
 _COLUMNS = f"""
@@ -268,6 +279,8 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:
         _from_first(connection)
     if version < 3:
         _from_second(connection)
+    if version < 4:  # it knew no variants of documents
+        connection.executescript(f"BEGIN IMMEDIATE; {VARIANTS} PRAGMA user_version=4; COMMIT;")
 
 
 def _from_first(connection: sqlite3.Connection) -> None:

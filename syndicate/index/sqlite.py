@@ -24,6 +24,7 @@ from syndicate.index._pages import Pages
 from syndicate.index._schema import connect
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
+from syndicate.index._variants import Variants
 from syndicate.index.packing import pack_texts
 from syndicate.model import Problem
 from syndicate.model.selection import All, Dated
@@ -35,7 +36,7 @@ _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Pages, Afterlife):
+class SqliteIndex(Pages, Afterlife, Variants):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)

@@ -77,6 +77,23 @@ def test_stamps_of_folders_with_any_name(index: Index) -> None:
     assert (index.stamps(b"a"), index.stamps(b"")) == (b"other", None)
 
 
+# Variants of documents
+
+
+def test_variants_of_documents(index: Index) -> None:
+    with index.transaction():
+        index.keep_variants("b/rss.xml", {"gzip": 10, "br": 9})
+        index.keep_variants("a.xml", {"gzip": 1})
+        index.keep_variants("a.xml", {})
+    assert list(index.variants().items()) == [("a.xml", {"gzip": 1}), ("b/rss.xml", {"br": 9, "gzip": 10})]
+    with index.transaction():
+        index.keep_variants("b/rss.xml", {"gzip": 11})
+        index.forget_variants("b/rss.xml", ["br", "zstd"])
+        index.forget_variants("never", ["gzip"])
+    assert index.variants_of("b/rss.xml") == {"gzip": 11}
+    assert index.variants_of("never") == {}
+
+
 # Slugs
 
 

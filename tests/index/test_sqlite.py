@@ -179,3 +179,14 @@ def test_a_state_of_the_first_version_keeps_its_ledger(tmp_path: Path, languages
     assert [recipe.links for recipe in after.shown() if recipe.path == b"a.md"] == [(("it", f"{SITE_URL}/x/b.html"),)]
     after.index.close()
     SqliteIndex.open(str(path)).close()
+
+
+def test_a_state_of_the_third_version_learns_of_variants(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    SqliteIndex.open(str(path)).close()
+    db = sqlite3.connect(path)
+    db.executescript("DROP TABLE variants; PRAGMA user_version=3;")
+    db.close()
+    index = SqliteIndex.open(str(path))
+    assert index.variants() == {}
+    index.close()
