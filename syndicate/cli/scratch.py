@@ -29,5 +29,5 @@ def copied(the: Any) -> Iterator[Any]:
                 for end in ("", "-wal"):
                     with contextlib.suppress(FileNotFoundError):
                         shutil.copyfile(f"{the.state}{end}", f"{copy}{end}")
-        output = the.settings.output.model_copy(update={"state": str(copy)})
-        yield replace(the, settings=the.settings.model_copy(update={"output": output}))
+        output = the.settings.output.but(state=str(copy))
+        yield replace(the, settings=the.settings.but(output=output))

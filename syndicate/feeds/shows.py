@@ -35,7 +35,7 @@ class Shows:
         """Whether there is a show: said so, or anything is said of one."""
         if self.options.enabled != "auto":
             return self.options.enabled == "on"
-        return self.options.model_copy(update={"enabled": "auto"}) != PodcastOptions()
+        return self.options.but(enabled="auto") != PodcastOptions()
 
     def of(self, feed: Feed, plan: Plan) -> Show | None:
         """The show that a feed is, None for any other feed.

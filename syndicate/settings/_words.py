@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
-
-from pydantic.fields import FieldInfo
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from syndicate.model import shown_path
-from syndicate.settings._checks import no_choice
 
 PREFIX = "SYNDICATE_"
 """How the names of our environment variables begin; two underscores lead into a section."""
@@ -29,41 +24,11 @@ class Option(NamedTuple):
     description: str
 
 
-def type_text(kind: Any) -> str:
-    """The type of a setting in words."""
-    if get_origin(kind) is tuple:
-        return f"list of {type_text(get_args(kind)[0])}"
-    if get_origin(kind) in (Annotated, Union, UnionType):  # an optional value is described as the value
-        return type_text(get_args(kind)[0])
-    if get_origin(kind) is Literal:
-        return " or ".join(as_toml(choice) for choice in get_args(kind))
-    return {str: "text", int: "whole number", bool: "true or false"}[kind]
-
-
-def field_type(field: FieldInfo) -> str:
-    """The type of a setting in words, with its range."""
-    ends = [getattr(end, side) for side in ("ge", "le") for end in field.metadata if hasattr(end, side)]
-    if len(ends) == 1:
-        return f"{type_text(field.annotation)}, {ends[0]} or more"
-    return type_text(field.annotation) + (f", {ends[0]} to {ends[1]}" if ends else "")
-
-
 def as_toml(value: Any) -> str:
     """A value of a setting as it would stand in the settings file."""
     if isinstance(value, tuple | list):
         return f"[{', '.join(map(as_toml, value))}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-
-
-def parsed(text: str, kind: Any) -> Any:
-    """The text of an environment variable as its setting's type; what is no such value stays text."""
-    if get_origin(kind) is tuple:
-        return tuple(item.strip() for item in text.split(",") if item.strip())
-    if kind is bool:
-        return {"true": True, "1": True, "false": False, "0": False}.get(text.strip().lower(), text)
-    if kind is int and re.fullmatch(r"\s*-?[0-9]{1,18}\s*", text):
-        return int(text)
-    return text
 
 
 def syntax_mistake(origin: str, text: str, error: Exception) -> str:
@@ -77,43 +42,25 @@ def syntax_mistake(origin: str, text: str, error: Exception) -> str:
     return _safe(f"{origin}: line {line}, column {column}: {fault[1][0].lower()}{fault[1][1:]}; {advice}")
 
 
-def mistake(origin: str, fault: dict[str, Any], options: Mapping[str, Option]) -> str:
-    """A fault as pydantic describes it → `origin: dotted.path: what is wrong; what to do`."""
-    names = [str(part) for part in fault["loc"] if not isinstance(part, int) and part != "[key]"]
-    items = [f"item {part + 1}: " for part in fault["loc"] if isinstance(part, int)]
-    path = ".".join(names)
-    return _safe(f"{origin}: {path}: {''.join(items)}{_wrong(path, fault, options)}")
+def mistake(origin: str, path: str, said: str) -> str:
+    """The line about one fault: `origin: dotted.path: what is wrong; what to do`."""
+    return _safe(f"{origin}: {path}: {said}")
 
 
-def _wrong(path: str, fault: dict[str, Any], options: Mapping[str, Option]) -> str:
-    match fault["type"]:
-        case "extra_forbidden":
-            return _unknown(path, options)
-        case "value_error":
-            return str(fault["ctx"]["error"])
-        case "literal_error" if isinstance(fault["input"], str):
-            return no_choice(fault["input"], re.findall("'([^']+)'", fault["ctx"]["expected"]))
-        case "string_too_short":
-            return "is empty; give it a value or remove the line"
-        case "string_too_long":
-            return f"is longer than {fault['ctx']['max_length']} characters; shorten it"
-        case "greater_than_equal" | "less_than_equal":
-            return f"the number {_number(fault['input'])} is out of range; write a {options[path].type}"
-        case "string_unicode":
-            return "holds bytes that are not UTF-8; write it in UTF-8"
-    return _wrong_type(path, fault, options)
+def no_table(value: Any, path: str, _known: Iterable[str]) -> str:
+    """What to say where a table is due."""
+    return f"expected a table, found {_found(value)}; write it as [{path}] with one line a setting"
 
 
-def _wrong_type(path: str, fault: dict[str, Any], options: Mapping[str, Option]) -> str:
-    found = _found(fault["input"])
-    if path not in options:
-        return f"expected a table, found {found}; write it as [{path}] with one line a setting"
-    kind = options[path].type
-    if fault["type"] == "tuple_type":
-        return f'expected a {kind}, found {found}; write it in brackets, as ["one", "two"]'
-    kind = kind.removeprefix("list of ")
+def no_list(value: Any, kind: str) -> str:
+    """What to say where a list is due."""
+    return f'expected a {kind}, found {_found(value)}; write it in brackets, as ["one", "two"]'
+
+
+def wrong_type(value: Any, kind: str) -> str:
+    """What to say where a value of another type is due, `kind` in words."""
     article = "a " if kind.startswith("whole number") else ""
-    return f"expected {article}{kind}, found {found}; {_remedy(kind)}"
+    return f"expected {article}{kind}, found {_found(value)}; {_remedy(kind)}"
 
 
 def _remedy(kind: str) -> str:
@@ -129,7 +76,7 @@ def _found(value: Any) -> str:
         case str():
             return f"the text {as_toml(_short(value))}"
         case int() | float():
-            return f"the number {_number(value)}"
+            return f"the number {number(value)}"
         case list() | tuple():
             return "a list"
         case dict():
@@ -137,7 +84,7 @@ def _found(value: Any) -> str:
     return f"a {type(value).__name__}"
 
 
-def _number(value: int | float) -> str:
+def number(value: int | float) -> str:
     """Python does not write out integers of thousands of digits, which TOML takes in hexadecimal."""
     return "of more than 18 digits" if isinstance(value, int) and abs(value) >= 10**18 else str(value)
 
@@ -146,7 +93,10 @@ def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
 
 
-def _unknown(path: str, options: Iterable[str]) -> str:
+def unknown(path: str, options: Iterable[str]) -> str:
+    """What to say of a setting that there is not, and which of the known paths may be meant."""
+    from difflib import get_close_matches  # here and below, as most runs meet no mistake
+
     if path.startswith(PREFIX):
         close = get_close_matches(path, [variable(option) for option in options], 1, 0.8)
     else:
@@ -163,6 +113,8 @@ def variable(path: str) -> str:
 
 def _meant(path: str, options: list[str]) -> list[str]:
     """What an unknown path may have meant: the same name in another section, else a similar name."""
+    from difflib import get_close_matches
+
     sections = {option.rpartition(".")[0] for option in options}
     known = sorted({*options, *sections, *(name.split(".")[0] for name in sections)})
     parent, _, name = path.rpartition(".")

@@ -151,8 +151,7 @@ def effective(the: Project) -> list[tuple[str, Any, str]]:
         for path, origin in the.origins.items()
     ]
     for name, own in the.settings.feeds.items():
-        said = (key for key in type(own).model_fields if key in own.model_fields_set)
-        rows += [(f"feeds.{name}.{key}", getattr(own, key), the.file or "options") for key in said]
+        rows += [(f"feeds.{name}.{key}", getattr(own, key), the.file or "options") for key in own.given()]
     return rows
 
 
@@ -250,7 +249,7 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
         mixed=mixed,
         reading=_reading(the, site, mixed),
         showing=_showing(settings, site.facts, press),
-        spool=str(the.state.parent),
+        spool=f"{the.state}.work",
         cover=lambda url: _cover(roots[0], url),
     )
 
@@ -296,7 +295,7 @@ def _reading(the: Project, site: Site, mixed: bool) -> str:
             ids,
             mixed,
             sorted(_built(the.settings, _roots(site)).values()),
-            content.model_dump(),
+            content.plain(),
             the.settings.site.timezone,
             the.settings.feed.updated,
             asked_for,
@@ -312,10 +311,10 @@ def _showing(settings: Settings, facts: Facts, press: Press) -> str:
         [
             shapes,
             asdict(facts),
-            settings.feed.model_dump(),
+            settings.feed.plain(),
             settings.output.redirects,
-            settings.podcast.model_dump(),
-            settings.site.model_dump(),
-            {name: own.model_dump() for name, own in settings.feeds.items()},
+            settings.podcast.plain(),
+            settings.site.plain(),
+            {name: own.plain() for name, own in settings.feeds.items()},
         ]
     )

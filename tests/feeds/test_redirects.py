@@ -123,7 +123,7 @@ def test_the_first_rule_of_an_address_holds() -> None:
 
 
 def test_the_writers_are_those_that_the_settings_name() -> None:
-    assert Output.model_validate({"redirects": list(SERVERS)}).redirects == tuple(SERVERS)
+    assert Output(redirects=list(SERVERS)).redirects == tuple(SERVERS)
 
 
 _WORD = r'"(?:[^"\\\n]|\\.)*"'

@@ -88,7 +88,7 @@ def test_the_page_has_the_row_of_every_option_and_no_other() -> None:
 
 
 def test_every_option_of_a_feed_of_ones_own_is_described() -> None:
-    assert [path.rpartition(".")[2] for path in own_options()] == list(OwnFeed.model_fields)
+    assert [path.rpartition(".")[2] for path in own_options()] == list(OwnFeed.kinds)
     for option in own_options().values():
         assert option.description.endswith("."), option.path
         assert "|" not in option.description + option.type, option.path
