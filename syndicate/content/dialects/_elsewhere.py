@@ -14,7 +14,7 @@ from syndicate.content.dates import DateFault, read_moment
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line, shortened
 from syndicate.content.dialects._media import Absolute
 from syndicate.content.dialects._media_values import is_playable, media_type
-from syndicate.content.dialects._names import Named, by_plain_name
+from syndicate.content.dialects._names import Named, by_plain_name, only_with
 from syndicate.model import Comments, Origin, Value
 
 _POINTING = ("externalurl", "externallink", "linkurl", "linkedurl", "linkblogurl", "linkpost")
@@ -34,9 +34,10 @@ _FEEDS = ("commentsfeed", "commentsfeedurl", "commentfeed", "commentsrss", "comm
 _COUNTS = ("commentcount", "commentscount", "commentstotal")
 
 
+@only_with(*_POINTING, *_MAYBE_POINTING, otherwise="")
 def external_url(fields: Fields, absolute: Absolute, page: str) -> str:
     """The page that a link post points at, "" for none; `page` is the address of the post itself."""
-    named = by_plain_name(fields.values)
+    named = fields.named
     for name in _POINTING:
         if name in named and (written := _text(named[name][1])):
             return _address(fields, absolute, named[name][0], written)
@@ -46,9 +47,10 @@ def external_url(fields: Fields, absolute: Absolute, page: str) -> str:
     return ""
 
 
+@only_with(*_SOURCES, *_SOURCE_URLS, otherwise=None)
 def origin(fields: Fields, absolute: Absolute) -> Origin | None:
     """The feed that a republished post was taken over from; None where nothing, or no address, is said of one."""
-    named = by_plain_name(fields.values)
+    named = fields.named
     for name in _SOURCES:
         if name in named and isinstance(table := named[name][1], dict):
             return _from_table(fields, absolute, named[name][0], by_plain_name(table))
@@ -58,9 +60,10 @@ def origin(fields: Fields, absolute: Absolute) -> Origin | None:
     return Origin(_line(_first(named, _SOURCE_NAMES)[1]) or _host(url), url)
 
 
+@only_with(*_PAGES, *_FEEDS, *_COUNTS, otherwise=None)
 def comments(fields: Fields, absolute: Absolute) -> Comments | None:
     """Where a post is discussed; None where nothing is said. `comments: true` is a switch of the theme."""
-    named = by_plain_name(fields.values)
+    named = fields.named
     given = named.get("comments", ("", None))[1]
     table = by_plain_name(given) if isinstance(given, dict) else {}
     page = _first(table, ("url", "link", "href"))[1] or _toot(table) or _first(named, _PAGES)[1]

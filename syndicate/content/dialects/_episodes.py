@@ -9,6 +9,7 @@ Podcasting 2.0 (podcastindex.org/namespace/1.0).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from syndicate.content.dialects import _episode_files as files
@@ -17,14 +18,15 @@ from syndicate.content.dialects._episode_values import KINDS, Numbers, kind_of, 
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line, shortened
 from syndicate.content.dialects._media import Absolute
 from syndicate.content.dialects._media_values import is_address, is_playable
-from syndicate.content.dialects._names import Named, by_plain_name
+from syndicate.content.dialects._names import PREFIXES, Named, by_plain_name, only_with
 from syndicate.content.frontmatter import truth
 from syndicate.model import Enclosure, Episode, Value
 from syndicate.model.podcast import Transcript
 
-_TABLES = ("episode", "itunes", "podcast")
+_TABLES = PREFIXES
 _LAYOUTS = ("episode", "podcast", "podcastepisode")
-_HINTS = frozenset(("trailer", "bonus"))
+_HINTS = ("trailer", "bonus")
+_SIGNS = frozenset((*(f"{prefix}*" for prefix in PREFIXES), *_HINTS))
 _TRANSCRIPTS = (("transcripts", False), ("transcript", False), ("transcripturl", False), ("transcriptfile", False),
                 ("captions", True), ("subtitles", True))  # fmt: skip
 _CHAPTERS = ("chapters", "chaptersurl", "chaptersfile", "chapterfile", "chaptersjson")
@@ -47,7 +49,7 @@ class _Said:
     """All fields of a post by plain name, those in the tables of an episode first."""
 
     def __init__(self, fields: Fields) -> None:
-        self.named = by_plain_name(fields.values)
+        self.named = fields.named
         self.tables: list[Named] = []
         self._at: list[tuple[str, Named]] = []
         for name in _TABLES:
@@ -55,11 +57,6 @@ class _Said:
             if isinstance(value, dict):
                 self.tables.append(by_plain_name(value))
                 self._at.append((key, self.tables[-1]))
-
-    @property
-    def concerns(self) -> bool:
-        """Whether any field may be about an episode: few posts have one, and the others are done with."""
-        return any(name.startswith(_TABLES) or name in _HINTS for name in self.named) or _is_called_so(self)
 
     def all(self, names: Sequence[str], bare: Sequence[str] = ()) -> Iterator[_Found]:
         """Every value under one of the names: in the tables, behind a prefix, and, of `bare`, alone."""
@@ -84,9 +81,9 @@ class _Said:
 
 def episode(fields: Fields, enclosures: Sequence[Enclosure], absolute: Absolute) -> Episode | None:
     """The Episode of a post that has sound or pictures that move, or that says it is one; None for other posts."""
-    said = _Said(fields)
-    if not (enclosures or said.concerns):
+    if not (enclosures or _concerned(fields)):
         return None
+    said = _Said(fields)
     number, season = _numbers(fields, said)
     kind = _kind(fields, said)
     if not (number or kind or said.tables or _is_called_so(said) or any(is_playable(each.type) for each in enclosures)):
@@ -119,10 +116,25 @@ def episode(fields: Fields, enclosures: Sequence[Enclosure], absolute: Absolute)
     )
 
 
+@only_with(*_SIGNS, "layout", "type", otherwise=False)
+def _concerned(fields: Fields) -> bool:
+    """Whether any field may be about an episode: few posts have one, and the others are done with."""
+    keys = fields.keys
+    if not _SIGNS.isdisjoint(keys.names) and any(name.startswith(_TABLES) or name in _HINTS for name in fields.named):
+        return True
+    spelled = (key for name in ("layout", "type") for key in keys.spelled.get(name, ()))
+    return any(_is_layout(as_text(fields.values[key]) or "") for key in spelled)
+
+
+@lru_cache(1024)
+def _is_layout(written: str) -> bool:
+    return written.strip().casefold().replace("-", "") in _LAYOUTS
+
+
 def _is_called_so(said: _Said) -> bool:
     """`layout: episode`, `type: podcast`, `podcast: true`: a word of the site's own for an episode."""
     words = (as_text(said.named.get(key, ("", None))[1]) for key in ("layout", "type"))
-    return any((word or "").strip().casefold().replace("-", "") in _LAYOUTS for word in words) or any(
+    return any(_is_layout(word or "") for word in words) or any(
         truth(said.named.get(key, ("", None))[1]) is True for key in ("podcast", "episode")
     )
 

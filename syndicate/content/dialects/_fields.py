@@ -10,11 +10,13 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
+from functools import lru_cache
 from itertools import islice
 
 from syndicate.content.dates import DateFault, Moment, read_moment
+from syndicate.content.dialects._names import Keys, Named, by_plain_name, keys_of
 from syndicate.markup.excerpt import plain_title
 from syndicate.markup.legal import legal
 from syndicate.model import Problem, Severity, Value
@@ -31,12 +33,23 @@ _EDGES = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u200b\uf
 
 def tidy(text: str) -> str:
     """Text in NFC, without the characters that XML 1.0 forbids; white space stays as it is."""
+    if text.isprintable():  # then it is legal; 0.1 us instead of 1
+        return text if text.isascii() else unicodedata.normalize("NFC", text)
     return unicodedata.normalize("NFC", legal(text))
 
 
 def one_line(text: str) -> str:
     """Text for a heading or a name: legal, trimmed, line breaks and tabs turned into a space."""
-    return " ".join(part.strip(" ") for part in _BREAKS.split(tidy(text))).strip(_EDGES)
+    clean = tidy(text)
+    if clean.isprintable():  # then nothing in it is a break
+        return clean.strip(_EDGES)
+    return " ".join(part.strip(" ") for part in _BREAKS.split(clean)).strip(_EDGES)
+
+
+@lru_cache(16_384)
+def term(text: str) -> str:
+    """The name of a term on one line; a site has few of them, and many posts of each."""
+    return one_line(text)
 
 
 def decoded(text: str) -> str:
@@ -65,6 +78,8 @@ class Fields:
     `path` is the file as shown to a person, `line_of` finds the line of a key (None: unknown).
     """
 
+    __slots__ = ("_keys", "_line_of", "_named", "path", "problems", "values")
+
     def __init__(
         self, values: Mapping[str, Value], path: str, line_of: Callable[[str], int | None] = lambda _key: None
     ) -> None:
@@ -72,6 +87,26 @@ class Fields:
         self.path = path
         self.problems: list[Problem] = []
         self._line_of = line_of
+        self._keys: Keys | None = None
+        self._named: Named | None = None
+
+    @property
+    def keys(self) -> Keys:
+        """The keys by their plain names: readers are asked or not by what is among them (see `only_with`)."""
+        if self._keys is None:
+            self._keys = keys_of(tuple(self.values))
+        return self._keys
+
+    @property
+    def named(self) -> Named:
+        """What has a value, by plain name."""
+        if self._named is None:
+            self._named = by_plain_name(self.values)
+        return self._named
+
+    def put(self, values: Mapping[str, Value]) -> None:
+        """Other values in the place of those there are."""
+        self.values, self._keys, self._named = values, None, None
 
     def report(self, code: str, message: str, key: str = "", severity: Severity = Severity.WARNING) -> None:
         """Note a Problem, on the line of `key` where there is one."""
@@ -89,19 +124,28 @@ class Fields:
 
     def raw(self, *keys: str) -> str | None:
         """The text of the first key that has a value, as written; None where there is none."""
-        key, value = self.first(*keys)
+        values = self.values
+        for key in keys:
+            if (value := values.get(key)) is not None:
+                break
+        else:
+            return None
+        if value.__class__ is str and value.isascii():
+            return value
         text = as_text(value)
-        if key and text is None:
+        if text is None:
             self.misshapen(key, "a single text", value)
         return text
 
     def text(self, *keys: str) -> str:
         """As `raw`, legal and trimmed, line breaks kept; "" where there is none."""
-        return tidy(self.raw(*keys) or "").strip(_EDGES)
+        written = self.raw(*keys)
+        return tidy(written).strip(_EDGES) if written else ""
 
     def line(self, *keys: str) -> str:
         """As `raw`, for a name: one line, character references decoded."""
-        return one_line(decoded(self.raw(*keys) or ""))
+        written = self.raw(*keys)
+        return one_line(decoded(written)) if written else ""
 
     def title(self) -> str:
         """The `title` as Post.title promises it: one line without markup, not too long; "" where there is none."""
@@ -109,8 +153,10 @@ class Fields:
 
     def language(self, *keys: str) -> str:
         """A language tag, "" where there is none."""
-        key, _value = self.first(*keys)
-        written = self.text(key) if key else ""
+        key, value = self.first(*keys)
+        if value is None:
+            return ""
+        written = self.text(key)
         tag = language_tag(written)
         if written and not tag:
             self.report(
@@ -123,8 +169,10 @@ class Fields:
     def moment(self, key: str, zone: tzinfo) -> Moment | None:
         """The moment of a field; None where there is none, or with a Problem where it is unreadable."""
         value = self.values.get(key)
+        if value is None:
+            return None
         written = (as_text(value) or "").strip()
-        if value is None or written == "":
+        if written == "":
             if isinstance(value, list | dict):
                 self.misshapen(key, "a date", value, "date-unreadable")
             return None
@@ -139,15 +187,17 @@ class Fields:
         kind = "a list" if isinstance(value, list) else "a mapping" if isinstance(value, dict) else "one text"
         self.report(code, f"`{key}` is {kind} where {wanted} is wanted; it is left out", key)
 
-    def items(self, key: str, value: Value, depth: int = 0) -> Iterator[str]:
+    def items(self, key: str, value: Value, depth: int = 0) -> list[str]:
         """The texts in a value, lists in lists flattened, empty ones dropped, as written."""
+        if value is None:
+            return []
         if isinstance(value, list) and depth < _DEPTH:
-            for item in value:
-                yield from self.items(key, item, depth + 1)
-        elif text := as_text(value):
-            yield text
-        elif isinstance(value, list | dict):
+            return [text for item in value for text in self.items(key, item, depth + 1)]
+        if text := as_text(value):
+            return [text]
+        if isinstance(value, list | dict):
             self.misshapen(key, "a text or a list of texts", value)
+        return []
 
 
 def shortened(text: str, most: int = 60) -> str:
@@ -158,11 +208,10 @@ def shortened(text: str, most: int = 60) -> str:
 
 def terms(fields: Fields, named: Sequence[tuple[str, Sequence[str]]]) -> tuple[tuple[str, str], ...]:
     """(taxonomy, names as written) pairs → the terms of a post, clean, without repetition, at most 1,000."""
-    pairs = ((taxonomy, one_line(name)) for taxonomy, names in named for name in names)
-    unique = dict.fromkeys(pair for pair in pairs if pair[1])
+    unique = {(taxonomy, clean): None for taxonomy, names in named for name in names if (clean := term(name))}
     if len(unique) > MOST_TERMS:
         fields.report(
             "too-many-terms",
             f"{len(unique)} categories, tags and authors; the first {MOST_TERMS} are used: remove the others",
         )
-    return tuple(islice(unique, MOST_TERMS))
+    return tuple(unique if len(unique) <= MOST_TERMS else islice(unique, MOST_TERMS))

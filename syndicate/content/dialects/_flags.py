@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from syndicate.content.dialects._fields import Fields, as_text
+from syndicate.content.dialects._names import only_with
 from syndicate.content.frontmatter import truth
 from syndicate.model import Visibility
 
 _FOR_SOME = frozenset({"members", "paid", "tiers", "private", "password", "hidden", "internal", "unlisted"})
 
 
+@only_with("draft", "published", "visibility", otherwise=Visibility.PUBLIC)
 def hidden(fields: Fields) -> Visibility:
     """`draft: true`, `published: false` and `visibility: members`, in any case: what is hidden in error can be shown
     later, what is shown in error is in the readers of everybody.

@@ -19,7 +19,7 @@ from syndicate.content.dialects._media_values import (
     of_wordpress,
     seconds_of,
 )
-from syndicate.content.dialects._names import Named, by_plain_name, plain
+from syndicate.content.dialects._names import Named, by_plain_name, only_with, plain
 from syndicate.model import Enclosure, Image, Value
 
 Absolute = Callable[[str], str]
@@ -114,23 +114,22 @@ _STYLES = (
     _Style(("file", "video", "videourl", "videofile"), ("length", "filesize")),
     _Style(("link", "mediaurl", "mediafile", "recording"), ("length", "filesize"), sounding=True),
 )
-_WANTED = frozenset(name for style in _STYLES for name in style.urls)
 
 
+@only_with(*_IMAGES, otherwise=None)
 def image(fields: Fields, absolute: Absolute) -> Image | None:
     """The picture that stands for the post, from the usual keys; a blank one is none, and so is a mere name."""
-    named = by_plain_name(fields.values)
+    named = fields.named
     for name in _IMAGES:
         if name in named and (found := _picture(fields, absolute, named, name)):
             return found
     return None
 
 
+@only_with(*(name for style in _STYLES for name in style.urls), otherwise=())
 def enclosures(fields: Fields, absolute: Absolute) -> tuple[Enclosure, ...]:
     """The media files of the post, in the order of the keys above, each URL once."""
-    named = by_plain_name(fields.values)
-    if _WANTED.isdisjoint(named):
-        return ()
+    named = fields.named
     unique: dict[str, Enclosure] = {}
     for style in _STYLES:
         for item in _styled(fields, absolute, named, style):

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line, shortened
-from syndicate.content.dialects._names import plain
+from syndicate.content.dialects._names import only_with, plain
 from syndicate.model import Value
 
 KEYS = ("guid", "episodeguid", "podcastguid", "itemguid", "uuid")
@@ -29,6 +29,7 @@ _MEANINGLESS = re.compile(
 )
 
 
+@only_with(*KEYS, *_TABLES, "id", otherwise="")
 def guid(fields: Fields, keys: Sequence[str] = KEYS, doubtful: Sequence[str] = ("id",)) -> str:
     """The first id in one of the keys: an IRI, which Atom demands, or a UUID, which becomes one; "" for none.
 

@@ -34,7 +34,7 @@ def metadata(site: Site, within: str, matter: FrontMatter, path: str, line_of: C
     for key in ("date", "modified"):
         if text := as_text(values.get(key)):
             values[key] = plain_date(text)
-    fields.values = values
+    fields.put(values)
     return fields
 
 

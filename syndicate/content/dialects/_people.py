@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line
 from syndicate.model import Author, Value
@@ -20,6 +21,8 @@ def people(fields: Fields, known: Mapping[str, Author], *keys: str) -> tuple[Aut
     `known` maps the slugs of the site's data file to authors.
     """
     key, value = fields.first(*keys)
+    if value is None:
+        return ()
     return tuple(dict.fromkeys(_each(fields, known, key, value)))
 
 
@@ -56,6 +59,7 @@ def _line(value: Mapping[str, Value], keys: tuple[str, ...]) -> str:
     return next((text for text in texts if text), "")
 
 
+@lru_cache(4096)  # a site has few authors
 def _from_text(text: str) -> Author | None:
     """`[Ada](https://ada.example), the first` is a name with a link inside."""
     link = _LINKED.search(text)

@@ -299,7 +299,7 @@ class _Article:
 
 def _with_picture(fields: Fields) -> Fields:
     if "og_image" in fields.values and not fields.values.get("image"):
-        fields.values = {**fields.values, "image": fields.values["og_image"]}
+        fields.put({**fields.values, "image": fields.values["og_image"]})
     return fields
 
 
