@@ -17,8 +17,9 @@ from syndicate.content.ingest import Reader
 from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
 from syndicate.delivery import beside, further, listing, podcasts, replays
-from syndicate.delivery.fragments import Fragments
+from syndicate.delivery.fragments import Fragments, Spool
 from syndicate.delivery.jobs import Pair
+from syndicate.delivery.making import Maker
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.previous import read_back
 from syndicate.delivery.publish import LISTED, expansion_problems, over_budget, publish
@@ -104,7 +105,8 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
             parts.engine(len(names) * press.desk.holdings.usual.limit) as engine,
             Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
         ):
-            printed = publish(press, engine, fragments, names, lambda n: progress("publish", n, len(names)))
+            maker = Maker(press.writer, press.publisher, Spool(parts.spool))
+            printed = publish(press, engine, maker, fragments, names, lambda n: progress("publish", n, len(names)))
         with stage("list"):
             _list(parts, press, printed)
     except BaseException:

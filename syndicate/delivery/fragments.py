@@ -1,20 +1,25 @@
-"""Where fragments come from: the published documents, and what this run has written.
+"""Where fragments are: in the published documents, and in the files to which a run writes them.
 
-What a run writes goes to a file of its own at once, so that memory stays flat however many
-entries there are. A published document is trusted only while its bytes have the digest that the
-index remembers; a document that somebody edited is made anew.
+What a run writes goes to files of its own at once, one a process, so that memory stays flat however many entries there
+are, and fragments never travel between processes. A published document is trusted only while its bytes have the digest
+that the index remembers; a document that somebody edited is made anew.
 """
 
 from __future__ import annotations
 
 import contextlib
-import tempfile
+import os
+import shutil
 from collections.abc import Callable, Sequence
-from typing import IO, NamedTuple, Self
+from itertools import accumulate
+from pathlib import Path
+from typing import NamedTuple, Self
 
 from syndicate.delivery.release import Due, Key, Place
 from syndicate.errors import PublishError
 from syndicate.feeds.holdings import Look
+
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 
 
 class Piece(NamedTuple):
@@ -31,75 +36,109 @@ class Piece(NamedTuple):
         return self.id, self.key
 
 
+class Cut(NamedTuple):
+    """Where a fragment is: `offset` and `length` in bytes within a file of the run, or "" the published document."""
+
+    file: str
+    offset: int
+    length: int
+
+
+class Spool(NamedTuple):
+    """The files of a run, in the folder that `Fragments` made."""
+
+    folder: str
+
+    def keep(self, fragments: Sequence[bytes]) -> list[Cut]:
+        """Append to this process's own file.
+
+        Raises:
+            PublishError: the disk is full.
+        """
+        file = f"{self.folder}/{os.getpid()}"
+        try:
+            handle = os.open(file, _APPEND, 0o600)
+            with os.fdopen(handle, "wb", buffering=0) as kept:
+                start = os.fstat(handle).st_size
+                _write_all(kept.fileno(), b"".join(fragments))
+        except OSError as fault:
+            raise PublishError(f"{self.folder}: what was rendered cannot be kept ({fault.strerror})") from fault
+        lengths = [len(each) for each in fragments]
+        starts = accumulate(lengths, initial=start)
+        return [Cut(file, at, length) for at, length in zip(starts, lengths, strict=False)]
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
 class Fragments:
     """Use as a context manager; `published(path, digest)` gives a published document or None.
 
-    `folder` is where the file of this run lies while it goes on: it can be as large as all feeds.
+    `folder` is made for this run, and taken away behind it: what lies there can be as large as all feeds.
     """
 
     def __init__(self, formats: Sequence[str], published: Callable[[str, bytes], bytes | None], folder: str) -> None:
         self._formats = {name: number for number, name in enumerate(formats)}
         self._published = published
         self._folder = folder
-        self._spool: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 closed on leaving
-        self._end = 0
-        self._places: dict[tuple[Key, Look], tuple[Place, ...]] = {}
+        self._cuts: dict[tuple[Key, Look], tuple[Cut, ...]] = {}
 
     def __enter__(self) -> Self:
+        """Raises PublishError."""
+        try:
+            # a run that was killed may have left it, and no other works on this state
+            shutil.rmtree(self._folder, ignore_errors=True)
+            Path(self._folder).mkdir(0o700)
+        except OSError as fault:
+            raise PublishError(f"{self._folder}: what is rendered cannot be kept ({fault.strerror})") from fault
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):  # a disk that is full says so once more; nobody needs what is in there
-            self._spool.close()
+        with contextlib.suppress(OSError):
+            shutil.rmtree(self._folder)
 
-    def add(self, entry: Key, look: Look, fragments: Sequence[bytes]) -> None:
-        """Keep what was written for one entry in one look, in the order of the formats."""
-        places = []
-        for fragment in fragments:
-            places.append((self._end, len(fragment)))
-            self._end += len(fragment)
-        try:
-            self._spool.seek(0, 2)
-            self._spool.write(b"".join(fragments))
-            self._spool.flush()
-        except OSError as fault:
-            raise PublishError(f"{self._folder}: what was rendered cannot be kept ({fault.strerror})") from fault
-        self._places[entry, look] = tuple(places)
+    def add(self, entry: Key, look: Look, cuts: Sequence[Cut]) -> None:
+        """Remember where one entry in one look was written, in the order of the formats."""
+        self._cuts[entry, look] = tuple(cuts)
 
     def lacks(self, entry: Key, look: Look) -> bool:
         """Whether the entry has not been written in this look in this run."""
-        return (entry, look) not in self._places
+        return (entry, look) not in self._cuts
 
     def length(self, entry: Key, look: Look, form: str) -> int:
         """How many bytes what this run wrote has."""
-        return self._places[entry, look][self._formats[form]][1]
+        return self._cuts[entry, look][self._formats[form]].length
 
-    def collect(self, due: Due, pieces: Sequence[Piece]) -> list[bytes]:
-        """The fragments of a document: written in this run, or cut out of the published one.
+    def cuts(self, due: Due, pieces: Sequence[Piece]) -> list[Cut]:
+        """Where the fragments of a document are: as written in this run, else in the published one.
 
         Raises:
-            PublishError: the published document was changed by somebody while we were at it.
+            PublishError: neither has one, since somebody changed the document while we were at it.
         """
-        document = self.document(due) if any(self.lacks(piece.entry, piece.look) for piece in pieces) else None
-        old = {short: due.reusable(short) for short in (False, True)}
-        return [
-            self._written(piece, due.format) or _cut(document, old[piece.short].get(piece.entry), due)
-            for piece in pieces
-        ]
+        number = self._formats[due.format]
+        old: dict[bool, dict[Key, Place]] = {}
+        found = []
+        for piece in pieces:
+            written = self._cuts.get((piece.entry, piece.look))
+            if written is not None:
+                found.append(written[number])
+                continue
+            if piece.short not in old:
+                old[piece.short] = due.reusable(piece.short)
+            place = old[piece.short].get(piece.entry)
+            if place is None:
+                raise tampered(due.path)
+            found.append(Cut("", *place))
+        return found
 
     def document(self, due: Due) -> bytes | None:
         """The published document, if it is still the one the index remembers."""
         return self._published(due.published.path, due.published.digest) if due.published else None
 
-    def _written(self, piece: Piece, form: str) -> bytes | None:
-        if self.lacks(piece.entry, piece.look):
-            return None
-        start, length = self._places[piece.entry, piece.look][self._formats[form]]
-        self._spool.seek(start)
-        return self._spool.read(length)
 
-
-def _cut(document: bytes | None, place: Place | None, due: Due) -> bytes:
-    if document is None or place is None:
-        raise PublishError(f"{due.path}: was changed by another program while it was being built; build again")
-    return document[place[0] : place[0] + place[1]]
+def tampered(path: str) -> PublishError:
+    """What to say where a published document does not hold what the index says."""
+    return PublishError(f"{path}: was changed by another program while it was being built; build again")

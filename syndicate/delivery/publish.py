@@ -13,13 +13,12 @@ from dataclasses import replace
 from syndicate.content.intake import batched
 from syndicate.delivery.fragments import Fragments, Piece
 from syndicate.delivery.jobs import Job, Pair, Stale, collision
+from syndicate.delivery.making import Made, Maker, Sheet
 from syndicate.delivery.pages import in_the_way, is_foreign
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.release import Due
 from syndicate.delivery.supply import Batch, lengths, short_look, write_entries
 from syndicate.engines import Engine
-from syndicate.feeds.assemble import assemble
-from syndicate.feeds.rules import held_envelope
 from syndicate.index import DocumentRow, Index, Part
 from syndicate.index.shelves import page_of
 from syndicate.markup.templates import Fault
@@ -30,10 +29,14 @@ LISTED = "listed"
 
 FEEDS_AT_ONCE = 256
 
+SHEETS_AT_ONCE = 16
+"""Documents a task."""
+
 
 def publish(
     press: Press,
     engine: Engine,
+    maker: Maker,
     fragments: Fragments,
     names: Sequence[Pair],
     tick: Callable[[int], None] = lambda _: None,
@@ -47,7 +50,7 @@ def publish(
     asked_for = set(names)
     for batch in batched(_with_histories(press, names), FEEDS_AT_ONCE):
         jobs = _jobs(press, batch, done)
-        under_way = Batch(press, engine, fragments, done)
+        under_way = Batch(press, engine, maker, fragments, done)
         write_entries(under_way, jobs)
         _print(under_way, jobs)
         tick(sum(pair in asked_for for pair in batch))
@@ -162,13 +165,9 @@ def _without_collisions(press: Press, jobs: Sequence[Job], done: Printed) -> lis
 
 def _print(batch: Batch, jobs: list[Job]) -> None:
     press, done = batch.press, batch.done
-    finished = []
-    for job in jobs:
-        if any(post.id in batch.waiting | batch.failed for post in job.shown):
-            # the old documents stay, and so does the mark that the feed is touched
-            continue
-        made = [_document(batch, job, stale) for stale in job.stale]
-        finished.append((job, [row for row in made if row is not None]))
+    # of the others the old documents stay, and so does the mark that the feed is touched
+    ready = [job for job in jobs if not any(post.id in batch.waiting or post.id in batch.failed for post in job.shown)]
+    finished = list(zip(ready, _documents(batch, ready), strict=True))
     press.publisher.put()
     put = {row.path.casefold() for _, rows in finished for row in rows}
     for job, rows in finished:
@@ -192,24 +191,46 @@ def _obsolete(job: Job, rows: Sequence[DocumentRow], put: set[str]) -> list[str]
     return [path for path in job.obsolete if path.casefold() not in put and path not in unsound]
 
 
-def _document(batch: Batch, job: Job, stale: Stale) -> DocumentRow | None:
-    due, around = stale.due, stale.envelope
-    if wrong := held_envelope(around.head + around.tail, due.format):
-        batch.done.problems.append(_unsound(due, wrong))
-        return None
-    pieces = [
+def _documents(batch: Batch, jobs: Sequence[Job]) -> list[list[DocumentRow]]:
+    """The stale documents of each job, staged: their rows, but for those that are not sound."""
+    pairs = [(job, stale) for job in jobs for stale in job.stale]
+    sheets = (_sheet(batch, job, stale) for job, stale in pairs)
+    results = batch.engine.run(batch.maker.make, batched(sheets, SHEETS_AT_ONCE), batch.maker.lost)
+    made = (each for result in results for each in result if isinstance(each, Made))
+    rows: dict[int, list[DocumentRow]] = {id(job): [] for job in jobs}
+    for (job, stale), document in zip(pairs, made, strict=True):
+        if document.wrong:
+            batch.done.problems.append(_unsound(stale.due, document.wrong))
+            continue
+        batch.press.publisher.take_over(document.staged)
+        rows[id(job)].append(_row(batch, job, stale, document))
+    return [rows[id(job)] for job in jobs]
+
+
+def _sheet(batch: Batch, job: Job, stale: Stale) -> Sheet:
+    due = stale.due
+    published = (due.published.path, due.published.digest) if due.published else None
+    return Sheet(due.path, due.format, stale.envelope, tuple(batch.fragments.cuts(due, _pieces(job))), published)
+
+
+def _pieces(job: Job) -> list[Piece]:
+    if not job.cut:
+        return [Piece(post.id, post.key, job.look) for post in job.shown]
+    return [
         Piece(post.id, post.key, short_look(job) if post.id in job.cut else job.look, short=post.id in job.cut)
         for post in job.shown
     ]
-    made = assemble(around, batch.fragments.collect(due, pieces))
-    batch.press.publisher.stage(due.path, made.data)
+
+
+def _row(batch: Batch, job: Job, stale: Stale, made: Made) -> DocumentRow:
+    due = stale.due
     whole_lengths = lengths(batch, job, stale) if job.cut else []
     parts = tuple(
-        Part(piece.id, piece.key, *place, whole_lengths[number] if piece.short else 0)
-        for number, (piece, place) in enumerate(zip(pieces, made.offsets, strict=True))
+        Part(post.id, post.key, *place, whole_lengths[number] if post.id in job.cut else 0)
+        for number, (post, place) in enumerate(zip(job.shown, made.offsets, strict=True))
     )
     url = batch.press.plan.url(due.path)
-    return DocumentRow(due.path, due.format, made.digest, len(made.data), due.shape, stale.frame, parts, url)
+    return DocumentRow(due.path, due.format, made.digest, made.size, due.shape, stale.frame, parts, url)
 
 
 def _unsound(due: Due, wrong: str) -> Problem:

@@ -14,6 +14,7 @@ from syndicate.content.intake import batched
 from syndicate.delivery import budget
 from syndicate.delivery.fragments import Fragments
 from syndicate.delivery.jobs import Job, Stale, without
+from syndicate.delivery.making import Kept, Maker
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.release import Due, Key
 from syndicate.engines import Engine
@@ -31,6 +32,7 @@ class Batch:
 
     press: Press
     engine: Engine
+    maker: Maker
     fragments: Fragments
     done: Printed
     waiting: set[int] = field(default_factory=set)
@@ -86,21 +88,26 @@ def _write(batch: Batch, jobs: list[Job], missing: Callable[[Job], Iterator[tupl
 
 
 def _run(batch: Batch, orders: Iterable[Order], keys: dict[int, bytes], wanted: dict[Key, set[Look]]) -> None:
-    press, done = batch.press, batch.done
-    for results in batch.engine.run(press.writer.write, batched(orders, POSTS_AT_ONCE), press.writer.lost):
-        for written in results:
-            done.problems.extend(written.problems)
-            if written.fragments is None:
-                (batch.failed if _is_fault(written.problems) else batch.waiting).add(written.id)
-                continue
-            if written.id not in done.made:
-                done.made.add(written.id)
-                done.rendered += 1
-            if written.id > 0:
-                done.faults[written.id] = tuple(dict.fromkeys(written.faults))
-            entry = (written.id, keys[written.id])
-            for look, fragments in zip(sorted(wanted[entry]), written.fragments, strict=True):
-                batch.fragments.add(entry, look, fragments)
+    maker = batch.maker
+    for results in batch.engine.run(maker.make, batched(orders, POSTS_AT_ONCE), maker.lost):
+        for kept in results:
+            if isinstance(kept, Kept):
+                _note(batch, kept, (kept.id, keys[kept.id]), wanted)
+
+
+def _note(batch: Batch, kept: Kept, entry: Key, wanted: dict[Key, set[Look]]) -> None:
+    done = batch.done
+    done.problems.extend(kept.problems)
+    if kept.cuts is None:
+        (batch.failed if _is_fault(kept.problems) else batch.waiting).add(kept.id)
+        return
+    if kept.id not in done.made:
+        done.made.add(kept.id)
+        done.rendered += 1
+    if kept.id > 0:
+        done.faults[kept.id] = tuple(dict.fromkeys(kept.faults))
+    for look, cuts in zip(sorted(wanted[entry]), kept.cuts, strict=True):
+        batch.fragments.add(entry, look, cuts)
 
 
 def _is_fault(problems: Iterable[Problem]) -> bool:

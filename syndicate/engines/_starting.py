@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from multiprocessing.context import BaseContext
 
-_PRELOAD = ["syndicate.content.ingest", "syndicate.feeds.write"]
+_PRELOAD = ["syndicate.content.ingest", "syndicate.delivery.making"]
 """What the server imports, so that no worker has to."""
 
 
