@@ -215,6 +215,12 @@ class Output(Section):
         check.distinct,
         choices=("nginx", "caddy", "netlify"),
     )
+    precompress: tuple[str, ...] = items(
+        (),
+        "Codings in which each document stands beside itself, for servers that send such files as they are.",
+        check.distinct,
+        choices=("gzip", "br", "zstd"),
+    )
 
 
 class Build(Section):
