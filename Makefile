@@ -64,22 +64,38 @@ format: $(VENV)/installed-dev ## put the code in form
 .PHONY: setup
 setup: $(VENV)/installed-dev ## only set up .venv/
 
-# Other generators, to hold the dialects against: `make peers`, then `make test`. Zola is in no registry that
-# pip, npm or Debian reads, and Jekyll is a package of Debian: `apt-get install jekyll`.
+# Other generators, to hold the dialects and our speed against: `make peers`, then `make test` or `make bench`.
+# Zola is in no registry that pip, npm or Debian reads, and Jekyll is a package of Debian: `apt-get install jekyll`.
 .PHONY: peers
-peers: ## install the generators that the dialects are held against, into .peers/
+peers: .peers/installed ## install the generators that we are held against, into .peers/
+
+.peers/installed: $(PINS)/build.txt $(PINS)/peers.txt Makefile
 	@"$(PYTHON)" -m venv .peers
-	@.peers/bin/python -m pip --no-input install --quiet --require-hashes -r $(PINS)/peers.txt
+	@.peers/bin/python -m pip --no-input install --quiet --quiet --require-hashes -r $(PINS)/build.txt
+	@.peers/bin/python -m pip --no-input install --quiet --quiet --require-hashes --no-build-isolation --use-pep517 \
+		-r $(PINS)/peers.txt
 	@if command -v npm >/dev/null; then \
 		npm install --prefix .peers --no-save --no-audit --no-fund --silent \
-			@11ty/eleventy@3.1.8 hexo@8.1.2 hexo-cli@4.3.2; \
-	else echo "make peers: npm is not installed, so Eleventy and Hexo are not either"; fi
+			@11ty/eleventy@3.1.8 hexo@8.1.2 hexo-cli@4.3.2 gray-matter@4.0.3 feed@6.0.0 markdown-it@15.0.3; \
+	else echo "make peers: npm is not installed, so Eleventy, Hexo and the Node script of the bench are not either"; fi
+	@touch $@
+
+# `make bench` measures all rows of docs/performance.md and writes them there: on an idle machine, for an hour or so.
+# ROWS=cold-10k,added-10k measures these alone, QUICK=1 a few small ones; `make bench ROWS=list` names them all.
+# The posts are made once, below bench/.cache (about 10 GB; BENCH_CACHE=/path puts them elsewhere).
+ROWS ?=
+ROUNDS ?=
+QUICK ?=
+.PHONY: bench
+bench: $(VENV)/installed-dev .peers/installed ## measure speed and memory beside other generators
+	@"$(BIN)/python" -m bench $(if $(ROWS),--rows "$(ROWS)") $(if $(ROUNDS),--rounds "$(ROUNDS)") $(if $(QUICK),--quick)
 
 .PHONY: clean
 clean: ## remove .venv/, .peers/, caches and what was built
 	rm -rf $(VENV) .peers build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .syndicate
 	find feeds -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
-	find syndicate tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf bench/.cache
+	find bench syndicate tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # `make pins` keeps what is pinned and adds what is missing; `make pins UPGRADE=1` takes the newest.
 # --no-header and --no-emit-…: the files name no machine, no index and no path.

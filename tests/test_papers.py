@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "config" / "pins"
 TOP_LEVEL = frozenset(
     ".ci .editorconfig .gitattributes .gitignore CHANGELOG.md LICENSE Makefile README.md config docs examples"
-    " feeds pyproject.toml syndicate tests".split()
+    " bench feeds pyproject.toml syndicate tests".split()
 )
 HEADING = re.compile(r"^#{2,4} +`?([a-z][a-z0-9]*(?:-[a-z0-9]+)*)`? *$", re.MULTILINE)
 # Written so that this file does not hold what it looks for.
