@@ -70,7 +70,6 @@ DOORS = {
     "markdown_it": ("markup/render.py",),
     "markupsafe": ("feeds/_pages.py",),
     "nh3": ("markup/safe.py", "markup/_tree.py"),
-    "pydantic": ("settings.py", "settings/*"),
     "pypinyin": ("feeds/taxonomy.py",),
     "requests": ("delivery/http.py",),
     "rich": ("cli/*",),
