@@ -7,6 +7,7 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH = "/:@!$&'()*+,;=~%"
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]*")
 _QUERY = _PATH + "?"
 _TEMPLATE = re.compile(r"\{\{|\{%")
 # RFC 3986, 3.2, with the names that browsers take for hosts: what is no host can be fetched by nobody.
@@ -18,6 +19,8 @@ _AUTHORITY = re.compile(
 
 def encoded_path(path: str) -> str:
     """A path → a path fit for a URL; escapes that are already there stay (RFC 3986, 3.3)."""
+    if _PLAIN_PATH.fullmatch(path):  # most paths: a quarter of the time
+        return path
     return quote(_STRAY.sub("%25", path), safe=_PATH, errors="surrogateescape")
 
 

@@ -7,8 +7,8 @@ shown, while the permalink is computed the way Jekyll computes it, so that links
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
 
 from syndicate.content.dates import Moment, read_moment
 from syndicate.content.dialects._fields import Fields, as_text, shortened
@@ -22,8 +22,7 @@ _TIMESTAMP = re.compile(r"-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:\s+[+-][\d:]+)?", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class FileName:
+class FileName(NamedTuple):
     """A file name without its ending, taken apart: `day` as (year, month, day) or None, and the slug."""
 
     stem: str
@@ -31,8 +30,7 @@ class FileName:
     slug: str
 
 
-@dataclass(frozen=True, slots=True)
-class Dating:
+class Dating(NamedTuple):
     """`published` in UTC, `local` the same in Jekyll's eyes; both None without a date."""
 
     published: datetime | None = None

@@ -68,6 +68,8 @@ def _scope(scope: Mapping[str, Value], values: Mapping[str, Value], collections_
 def defaults(known: tuple[Scope, ...], path: str, label: str) -> dict[str, Value]:
     """The values that hold for the document at `path` (relative to collections_dir) of a collection."""
     found: dict[str, Value] = {}
+    if not known:
+        return found
     last: Scope | None = None
     for scope in known:
         if not _applies(scope, path, label):
@@ -103,6 +105,8 @@ def _precedes(new: Scope, old: Scope) -> bool:
 
 def merged(below: Mapping[str, Value], above: Mapping[str, Value]) -> dict[str, Value]:
     """Two mappings, deeply; what `above` has wins, except an empty value over one that is there."""
+    if not below:
+        return dict(above)
     result = dict(below)
     for key, value in above.items():
         old = result.get(key)

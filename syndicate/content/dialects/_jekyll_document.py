@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from syndicate.content.dialects._fields import Fields, as_text
 from syndicate.content.dialects._flags import hidden
@@ -23,8 +24,7 @@ from syndicate.model import FrontMatter, Value, Visibility
 _WORDS = re.compile(r"[^ \t\n\v\f\r\0]+")  # what Ruby's split parts at: an ideographic space is none
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """`path` is relative to collections_dir; `ending` without dot; `scoped` what `defaults:` gave.
 
     `fields` are the front matter over those defaults.
@@ -67,27 +67,27 @@ def document(site: Site, where: Place, path: str, shown: str, matter: FrontMatte
 
 def unread_document(found: Document) -> Document:
     """The same file as Jekyll takes it when it does not see the front matter: defaults and the name are all."""
-    return replace(found, front={}, fields=Fields(merged(found.scoped, {}), found.fields.path))
+    return found._replace(front={}, fields=Fields(merged(found.scoped, {}), found.fields.path))
 
 
 def categories(document: Document) -> list[str]:
     """The folders above the special one, `categories` of defaults and file, then `category`; as written."""
     fields = document.fields
     found = [
-        *_folders(document),
+        *_folders(document.path.rpartition("/")[0], document.place.special),
         *_plural(fields, "categories", document.scoped.get("categories")),
         *_plural(fields, "categories", document.front.get("categories")),
         *fields.items("category", fields.values.get("category")),
     ]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)) if len(found) > 1 else found
 
 
-def _folders(document: Document) -> list[str]:
+@lru_cache(4096)
+def _folders(folder: str, special: str) -> tuple[str, ...]:
     """`es/travel/_posts/…` is in `es` and `travel`; folders below `_posts` do not count."""
-    special = document.place.special
-    if document.path.startswith(special):
-        return []
-    return [part for part in document.path.split(special, 1)[0].split("/") if part]
+    if folder.startswith(special):
+        return ()
+    return tuple(part for part in folder.split(special, 1)[0].split("/") if part)
 
 
 def tags(document: Document) -> list[str]:
@@ -95,13 +95,18 @@ def tags(document: Document) -> list[str]:
     fields = document.fields
     single = fields.values.get("tag")
     if single is not None and single is not False:
-        return list(fields.items("tag", single))
+        return fields.items("tag", single)
     return _plural(fields, "tags", fields.values.get("tags"))
 
 
 def _plural(fields: Fields, key: str, value: Value) -> list[str]:
     """A string is split at white space, a list is not."""
-    return _WORDS.findall(as_text(value) or "") if isinstance(value, str) else list(fields.items(key, value))
+    return list(_words(as_text(value) or "")) if isinstance(value, str) else fields.items(key, value)
+
+
+@lru_cache(4096)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORDS.findall(text))
 
 
 def permalink(document: Document, local: datetime | None, names: Sequence[str]) -> tuple[str, str]:
@@ -112,7 +117,7 @@ def permalink(document: Document, local: datetime | None, names: Sequence[str]) 
     fields = document.fields
     own = fields.raw("permalink")
     wanted = None if own is None else checked_template(fields, own, "permalink") or None
-    template = _template(document) if wanted is None else wanted
+    template = _template(document.site, document.place.label) if wanted is None else wanted
     if local is None and needs_moment(template) and document.visibility is Visibility.PUBLIC:
         fields.report(
             "permalink-without-date",
@@ -120,22 +125,24 @@ def permalink(document: Document, local: datetime | None, names: Sequence[str]) 
             "a new address each time); give it a `date`",
             "permalink",
         )
+    slug = document.slug
     named = Named(
         path=_below_special(document),
         file=document.name.stem,
-        slug=document.slug,
+        slug=slug,
         collection=document.place.label,
-        categories=names,
+        categories=tuple(names),
         ending=_output_ending(document, own or ""),
         at=local,
     )
     path = path_of(template, named)
-    return path, id_of(path, document.slug)
+    return path, id_of(path, slug)
 
 
-def _template(document: Document) -> str:
-    templates = {collection.label: collection.template for collection in document.site.collections}
-    return templates.get(document.place.label, document.site.template)
+@lru_cache(256)
+def _template(site: Site, label: str) -> str:
+    templates = {collection.label: collection.template for collection in site.collections}
+    return templates.get(label, site.template)
 
 
 def _below_special(document: Document) -> str:

@@ -7,6 +7,7 @@ In: a path relative to the content. Out: a Place, or None for what Jekyll leaves
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from syndicate.content.dialects._jekyll_site import Site
 
@@ -32,6 +33,7 @@ def inside(site: Site, path: str) -> str | None:
     return path.removeprefix(prefix) if path.startswith(prefix) else None
 
 
+@lru_cache(4096)
 def place(site: Site, folder: str) -> Place | None:
     """What the folder is (relative to the content, "" for the top); None: left out, do not enter."""
     path = inside(site, folder)

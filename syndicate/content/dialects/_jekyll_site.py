@@ -40,10 +40,11 @@ class Collection:
     template: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """What holds for every post. `zone` reads dates, `jekyll_zone` is the one Jekyll runs in (permalinks).
+    """What holds for every post; equal to itself alone, so that what is found out for it can be kept.
 
+    `zone` reads dates, `jekyll_zone` is the one Jekyll runs in (permalinks).
     `root` is the URL of the site's root with baseurl; `source` is a folder of the content ("": the
     content itself), `destination` and `collections_dir` are folders of the source.
     """

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 STYLES = {
@@ -32,10 +32,10 @@ _NOT_DEFAULT = re.compile(r"[^A-Za-z0-9]+")
 _PCHAR = "/:@!$&'()*+,;=~"  # RFC 3986 pchar, beside letters, digits and `-._`
 _PLAIN = re.compile(r"[a-zA-Z0-9./-]+")
 _PLACEHOLDER = re.compile(r":([a-z_]+)")
+_SLASHES = re.compile("/+")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What the placeholders of a permalink stand for.
 
     `path` is the path below the special folder, without ending; `file` the file name without ending;
@@ -46,7 +46,7 @@ class Named:
     file: str
     slug: str
     collection: str
-    categories: Sequence[str]
+    categories: tuple[str, ...]
     ending: str
     at: datetime | None
 
@@ -82,7 +82,8 @@ def escaped(value: str) -> str:
     return value if _PLAIN.fullmatch(value) else quote(value, safe=_PCHAR + "?", errors="surrogateescape")
 
 
-def _joined(categories: Sequence[str], change: Callable[[str], str]) -> str:
+@lru_cache(4096)  # a site has few lists of categories
+def _joined(categories: tuple[str, ...], change: Callable[[str], str]) -> str:
     return "/".join(dict.fromkeys(change(name) for name in categories))
 
 
@@ -131,6 +132,7 @@ def unknown_placeholders(template: str) -> list[str]:
     return [f":{name}" for name in _PLACEHOLDER.findall(template) if _known(name) is None]
 
 
+@lru_cache(256)
 def needs_moment(template: str) -> bool:
     """Whether the path depends on the date."""
     return any(_known(name) in _OF_MOMENT for name in _PLACEHOLDER.findall(template))
@@ -138,24 +140,38 @@ def needs_moment(template: str) -> bool:
 
 def path_of(template: str, named: Named) -> str:
     """A permalink template filled in and tidied: always one leading slash, never two in a row."""
+    made, at = "", named.at
+    for literal, of_name, of_moment in _pieces(template):
+        made += literal
+        if of_name:
+            made += escaped(of_name(named))
+        elif of_moment and at:
+            made += of_moment(at)  # letters and digits: nothing to escape
+    return _tidy(made)
 
-    def filled(found: re.Match[str]) -> str:
+
+@lru_cache(256)
+def _pieces(
+    template: str,
+) -> tuple[tuple[str, Callable[[Named], str] | None, Callable[[datetime], str] | None], ...]:
+    """A template taken apart once: text, and what is put behind it, by the names or by the moment."""
+    pieces: list[tuple[str, Callable[[Named], str] | None, Callable[[datetime], str] | None]] = []
+    literal, done = "", 0
+    for found in _PLACEHOLDER.finditer(template):
+        literal += template[done : found.start()]
+        done = found.end()
         key = _known(found[1])
         if key is None:
-            return found[0]
-        return escaped(_value(key, named)) + found[1].removeprefix(key)
-
-    return _tidy(_PLACEHOLDER.sub(filled, template))
-
-
-def _value(key: str, named: Named) -> str:
-    if key in _OF_NAME:
-        return _OF_NAME[key](named)
-    return _OF_MOMENT[key](named.at) if named.at else ""
+            literal += found[0]
+            continue
+        pieces.append((literal, _OF_NAME.get(key), _OF_MOMENT.get(key)))
+        literal = found[1].removeprefix(key)
+    return (*pieces, (literal + template[done:], None, None))
 
 
 def _tidy(path: str) -> str:
-    return re.sub("/+", "/", f"/{path}".replace("..", "/").replace("./", ""))
+    whole = f"/{path}".replace("..", "/").replace("./", "") if "." in path else f"/{path}"
+    return _SLASHES.sub("/", whole) if "//" in whole else whole
 
 
 def id_of(path: str, slug: str) -> str:
@@ -164,7 +180,10 @@ def id_of(path: str, slug: str) -> str:
     The feed plugin of Jekyll writes the site's URL and this. The filter normalises to NFKC on the way.
     """
     folder = path.rstrip("/").rpartition("/")[0]
-    parts = f"{folder}/{slug.lstrip('/')}".split("/")
+    whole = f"{folder}/{slug.lstrip('/')}"
+    if _PLAIN.fullmatch(whole):
+        return whole
+    parts = whole.split("/")
     return "/".join(map(_normalised, parts)).removesuffix("#")  # to the filter an empty fragment
 
 

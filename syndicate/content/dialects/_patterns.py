@@ -6,6 +6,7 @@ Text in; out a compiled pattern, or the reason why there is none.
 from __future__ import annotations
 
 import re
+import warnings
 
 _LONGEST = 500  # characters
 _MOST_REPEATS = 4
@@ -33,7 +34,9 @@ def expression(written: str) -> re.Pattern[str]:
     if len(written) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST} characters")
     try:
-        made = re.compile(written)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # `[[` will mean something else in some later Python
+            made = re.compile(written)
     except (re.error, RecursionError, OverflowError) as fault:
         raise ValueError(str(fault)) from None
     _bounded(written)

@@ -23,6 +23,8 @@ def people(fields: Fields, known: Mapping[str, Author], *keys: str) -> tuple[Aut
     key, value = fields.first(*keys)
     if value is None:
         return ()
+    if value.__class__ is str and (found := _from_text(as_text(value) or "")):
+        return (known.get(value.strip(), found),)
     return tuple(dict.fromkeys(_each(fields, known, key, value)))
 
 

@@ -92,8 +92,11 @@ class Jekyll(Dialect):
 
     def post(self, stamp: Stamp, path: str, matter: FrontMatter) -> tuple[Post | None, list[Problem]]:
         """What the file means; None for what Jekyll would not publish, with a Problem if that is a fault."""
-        where, within = place(self.site, path.rpartition("/")[0]), inside(self.site, path)
-        if where is None or within is None or not where.label or file_excluded(self.site, within):
+        where = place(self.site, path.rpartition("/")[0])
+        if where is None or not where.label:
+            return None, []
+        within = inside(self.site, path)
+        if within is None or file_excluded(self.site, within):
             return None, []
         if where.label != "posts" and matter.format == "none":
             return None, []  # a static file of the collection
