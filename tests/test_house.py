@@ -57,7 +57,7 @@ IMPURE_METHODS = frozenset(
 # Each library has one room that imports it, so that it can be replaced there.
 DOORS = {
     "click": ("cli/*",),
-    "comrak": ("markup/render.py",),
+    "comrak": ("markup/_markdown.py",),
     "docutils": ("markup/_rest.py",),
     "feedgen": ("feeds/formats/_feedgen.py",),
     "feedparser": ("feeds/foreign.py",),
@@ -67,7 +67,7 @@ DOORS = {
     "jinja2": ("feeds/_pages.py",),
     "liquid": ("markup/templates/_liquid_*.py",),
     "lxml": ("feeds/formats/*", "feeds/rules/*"),
-    "markdown_it": ("markup/render.py",),
+    "markdown_it": ("markup/_markdown.py",),
     "markupsafe": ("feeds/_pages.py",),
     "nh3": ("markup/safe.py", "markup/_tree.py"),
     "pypinyin": ("feeds/taxonomy.py",),

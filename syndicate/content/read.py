@@ -24,10 +24,6 @@ from syndicate.index.shelves import shelf, shelved
 from syndicate.markup import links
 from syndicate.model import BY_NAME, FrontMatter, Post, Problem, Reference, Severity, Value, Visibility
 
-VERSION = "read/5"
-"""Raised by hand whenever the same file would be understood otherwise: then all are read anew."""
-
-
 OURS = '<meta name="generator" content="Syndicate">'
 """Stands in the pages we write: one that lies among the posts, from an earlier output folder, is no post."""
 

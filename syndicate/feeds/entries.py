@@ -11,18 +11,10 @@ from urllib.parse import unquote
 from syndicate.feeds.bodies import Body
 from syndicate.feeds.taxonomy import scheme
 from syndicate.index import Recipe
-from syndicate.markup import excerpt, render, safe, templates
+from syndicate.markup import excerpt, render, safe
 from syndicate.model import Alternate, Category, Entry, Image, Post
 
-VERSION = "entries/4"
-"""Raised by hand whenever the same post would make another Entry."""
-
 TITLE_LENGTH = 60
-
-
-def fingerprint() -> str:
-    """Changes whenever the same post would make another Entry: then every fragment is made anew."""
-    return f"{VERSION} {templates.EDITION} {render.fingerprint()} {safe.EDITION}"
 
 
 @dataclass(frozen=True, slots=True)

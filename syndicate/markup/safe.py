@@ -24,10 +24,7 @@ from syndicate.markup._urls import Base, base_of
 from syndicate.markup._walk import rewrite
 from syndicate.markup.legal import legal
 
-__all__ = ["EDITION", "PROFILES", "clean", "legal"]
-
-EDITION = 2
-"""Counts up when `clean` starts to give something else for the same input: for the fingerprint of a cache."""
+__all__ = ["PROFILES", "clean", "legal"]
 
 PROFILES = ("full", "safe", "plain")
 """What may be asked of `clean`, from the richest to the plainest."""

@@ -13,7 +13,7 @@ from typing import Any
 import syndicate
 from syndicate import account, cycle, plugins
 from syndicate.account import search
-from syndicate.content import built, media, read
+from syndicate.content import READING, built, media
 from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
 from syndicate.content.scan import Root
@@ -289,7 +289,7 @@ def _reading(the: Project, site: Site, mixed: bool) -> str:
     return _press.hexadecimal(
         [
             syndicate.__version__,
-            read.VERSION,
+            READING,
             roots,
             asdict(site.facts),
             ids,

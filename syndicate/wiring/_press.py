@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import syndicate
-from syndicate import plugins
+from syndicate import feeds, plugins
 from syndicate.content.dialects import Facts
 from syndicate.content.sites import Opened
 from syndicate.delivery.jobs import Desk
@@ -47,7 +47,7 @@ def press(the: Project, site: Site, index: Index) -> Press:
     makers: dict[str, Format] = {name: plugins.find("formats", name)() for name in names}
     feed = settings.feed
     style = entries.Style(the_plan.base_url, feed.content, feed.summary_length, facts.language, feed.profile)
-    shared = f"{syndicate.__version__} {entries.fingerprint()} {_templates(the, site)}"
+    shared = f"{syndicate.__version__} {feeds.fingerprint()} {_templates(the, site)}"
 
     @cache
     def shape(form: str, look: Look) -> bytes:

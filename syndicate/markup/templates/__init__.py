@@ -16,9 +16,6 @@ from typing import ClassVar, NamedTuple, Protocol, Self
 
 from syndicate.model import Reference, Value
 
-EDITION = 1
-"""Counts up when a member starts to give something else for the same body: for the fingerprint of a cache."""
-
 
 class Fault(NamedTuple):
     """What could not be expanded. `code` and `message` as in a Problem; told once for each `subject`.
