@@ -16,7 +16,7 @@ from syndicate.content.dialects import Facts
 from syndicate.content.ingest import Reader
 from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
-from syndicate.delivery import beside, further, listing, podcasts, replays
+from syndicate.delivery import beside, further, listing, podcasts, replays, variants
 from syndicate.delivery.fragments import Fragments, Spool
 from syndicate.delivery.jobs import Pair
 from syndicate.delivery.making import Maker
@@ -109,6 +109,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
             printed = publish(press, engine, maker, fragments, names, lambda n: progress("publish", n, len(names)))
         with stage("list"):
             _list(parts, press, printed)
+            report.problems += variants.mend(press, beside.served(press, further.FILES.values()))
     except BaseException:
         press.publisher.sweep()
         raise

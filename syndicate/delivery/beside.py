@@ -6,11 +6,13 @@ Each is written when its bytes differ, and removed when it is no longer due. Wha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import NamedTuple
 
+from syndicate.delivery import variants
 from syndicate.delivery.pages import is_foreign
 from syndicate.delivery.press import Press
+from syndicate.delivery.variants import Standing
 from syndicate.feeds.assemble import digest
 
 _FACT = "directory"
@@ -19,24 +21,33 @@ _FACT = "directory"
 class Extra(NamedTuple):
     """One file that is due: its path, the digest of its bytes in hexadecimal, their number, and how to get them.
 
-    `made()` is None where they are not to be had now: the file waits for another run, as it is.
+    `made()` is None where they are not to be had now: the file waits for another run, as it is. A file that is `served`
+    to readers has variants in other codings.
     """
 
     path: str
     digest: str
     size: int
     made: Callable[[], bytes | None]
+    served: bool = True
 
 
-def of_bytes(path: str, data: bytes) -> Extra:
+def of_bytes(path: str, data: bytes, served: bool = True) -> Extra:
     """A file whose bytes are at hand."""
-    return Extra(path, digest(data).hex(), len(data), lambda: data)
+    return Extra(path, digest(data).hex(), len(data), lambda: data, served)
 
 
 def known(press: Press) -> dict[str, list[str | int]]:
     """Path → digest and size of what stands beside the feeds, as the last run left it."""
     found: dict[str, list[str | int]] = json.loads(press.index.fact(_FACT) or "{}")
     return found
+
+
+def served(press: Press, unserved: Container[str]) -> Iterator[Standing]:
+    """What the last run left for readers; `unserved` are the paths of what is for web servers alone."""
+    for path, (named, size) in known(press).items():
+        if path not in unserved:
+            yield Standing(path, bytes.fromhex(str(named)), int(size))
 
 
 def in_place(press: Press, needed: Iterable[str]) -> bool:
@@ -52,21 +63,23 @@ def publish(press: Press, extras: Iterable[Extra]) -> tuple[int, int]:
     before, publisher = known(press), press.publisher
     trusted = {} if press.anew or press.wary else before
     now: dict[str, list[str | int]] = {}
-    written = 0
+    made: dict[str, dict[str, int]] = {}
     for extra in extras:
         wanted: list[str | int] = [extra.digest, extra.size]
         if trusted.get(extra.path) == wanted and publisher.in_place(extra.path, extra.size):
             now[extra.path] = wanted
         elif (data := extra.made()) is not None:
-            publisher.stage(extra.path, data)
+            codings = variants.free(press, extra.path) if extra.served else ()
+            made[extra.path] = variants.stage(publisher, extra.path, data, codings)
             now[extra.path] = wanted
-            written += 1
         elif extra.path in before:
             now[extra.path] = before[extra.path]
     publisher.put()
     # a document may have come to stand where a copy stood
     obsolete = [path for path in sorted(set(before) - set(now)) if press.index.owner(path) is None]
-    publisher.remove(each for each in obsolete if not is_foreign(publisher, each))
+    publisher.remove((*variants.of(press, obsolete), *(each for each in obsolete if not is_foreign(publisher, each))))
     with press.index.transaction():
+        for path, sizes in made.items():
+            press.index.keep_variants(path, sizes)
         press.index.keep_fact(_FACT, json.dumps(now))
-    return written, len(obsolete)
+    return len(made), len(obsolete)

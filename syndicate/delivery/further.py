@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from syndicate.delivery.beside import Extra, of_bytes
+from syndicate.delivery.codings import SUFFIXES
 from syndicate.delivery.forwarding import feed_as_published, forwarding, published_paths, slugs
 from syndicate.delivery.press import Press
 from syndicate.feeds.redirects import SERVERS
@@ -22,13 +23,15 @@ def extras(press: Press) -> Iterator[Extra]:
     if press.servers:
         known = forwarding(press.index, press.plan, press.now, copies=press.copies)
         for server in press.servers:
-            yield of_bytes(FILES[server], SERVERS[server](known.rules, known.live).encode("utf-8", "replace"))
+            rules = SERVERS[server](known.rules, known.live).encode("utf-8", "replace")
+            yield of_bytes(FILES[server], rules, served=False)
 
 
 def _copies(press: Press) -> Iterator[Extra]:
     """A copy of a feed's document at each of its further addresses, unless a document of its own stands there."""
     documents = (path for _, _, _, path in press.index.addresses())
     taken = {path.casefold() for path in (*documents, *press.plan.pages)}
+    taken |= {path + SUFFIXES[coding] for path in taken for coding in press.codings}
     for (taxonomy, name), paths in published_paths(press.index).items():
         if page_of(taxonomy)[0]:
             continue

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from syndicate.delivery import variants
 from syndicate.delivery.fragments import Cut, Spool, tampered
 from syndicate.delivery.publishers import Publisher
 from syndicate.errors import PublishError
@@ -35,17 +36,21 @@ class Kept(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A document to be made. `published` is the (path, digest) of the one that cuts without a file are from."""
+    """A document to be made, with its variants in these codings.
+
+    `published` is the (path, digest) of the one that cuts without a file are from.
+    """
 
     path: str
     format: str
     envelope: Envelope
     cuts: tuple[Cut, ...]
     published: tuple[str, bytes] | None = None
+    codings: tuple[str, ...] = ()
 
 
 class Made(NamedTuple):
-    """A document that is staged: its digest, its size in bytes, and where each fragment stands in it.
+    """A document that is staged: its digest, its size in bytes, where each fragment stands in it, sizes of variants.
 
     One that would break a rule is not: `wrong` says which. `staged` is for the publisher to take over.
     """
@@ -56,6 +61,7 @@ class Made(NamedTuple):
     offsets: tuple[tuple[int, int], ...] = ()
     staged: object = None
     wrong: str = ""
+    variants: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,8 +115,9 @@ class Maker:
         if wrong := held_envelope(around.head + around.tail, sheet.format):
             return Made(sheet.path, wrong=wrong)
         done = assemble(around, self._fragments(sheet, opened))
-        self.publisher.stage(sheet.path, done.data)
-        return Made(sheet.path, done.digest, len(done.data), done.offsets, self.publisher.hand_over())
+        sizes = variants.stage(self.publisher, sheet.path, done.data, sheet.codings)
+        staged = self.publisher.hand_over()
+        return Made(sheet.path, done.digest, len(done.data), done.offsets, staged, variants=tuple(sizes.items()))
 
     def _fragments(self, sheet: Sheet, opened: Callable[[str], int]) -> list[bytes]:
         document = None

@@ -13,10 +13,20 @@ def is_foreign(publisher: Publisher, path: str) -> bool:
 
     The output may be the folder of the whole site, and its pages are nobody's to overwrite. Only pages are looked at.
     """
-    if not path.endswith((".html", ".htm")):
+    if not is_page(path):
         return False
     there = publisher.beginning(path)
-    return bool(there) and _MARK not in there
+    return bool(there) and not says_ours(there)
+
+
+def is_page(path: str) -> bool:
+    """Whether it is a page for people that belongs at this path."""
+    return path.endswith((".html", ".htm"))
+
+
+def says_ours(page: bytes) -> bool:
+    """Whether a page (its beginning) says that it is ours."""
+    return _MARK in page
 
 
 def in_the_way(path: str, what: str) -> Problem:

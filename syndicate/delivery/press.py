@@ -32,6 +32,8 @@ class Press:
     """Further addresses of feeds hold copies."""
     servers: tuple[str, ...] = ()
     """The web servers for which maps of addresses are written."""
+    codings: tuple[str, ...] = ()
+    """The codings in which documents stand beside themselves (`delivery/codings.py`)."""
 
     @property
     def has_further_addresses(self) -> bool:
@@ -87,5 +89,7 @@ class Printed:
     problems: list[Problem] = field(default_factory=list)
     faults: dict[int, tuple[Fault, ...]] = field(default_factory=dict)
     """What template code could not be expanded in the entries of the batch under way, by post."""
+    variants: dict[str, dict[str, int]] = field(default_factory=dict)
+    """What stands beside the documents of the batch under way: path → coding → bytes."""
     made: set[int] = field(default_factory=set)
     """The posts of the batch under way that have been rendered."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from syndicate.content.intake import batched
+from syndicate.delivery import variants
 from syndicate.delivery.fragments import Fragments, Piece
 from syndicate.delivery.jobs import Job, Pair, Stale, collision
 from syndicate.delivery.making import Made, Maker, Sheet
@@ -130,7 +131,8 @@ def _withdraw(press: Press, names: Sequence[Pair], done: Printed) -> None:
 
 
 def _remove(press: Press, paths: Sequence[str]) -> None:
-    press.publisher.remove(path for path in paths if not is_foreign(press.publisher, path))
+    ours = [path for path in paths if not is_foreign(press.publisher, path)]
+    press.publisher.remove([*variants.of(press, paths), *ours])
 
 
 def _spare_pages(press: Press, job: Job, done: Printed) -> None:
@@ -179,6 +181,9 @@ def _print(batch: Batch, jobs: list[Job]) -> None:
             press.index.keep_unexpanded(post, faults)
         done.faults.clear()
         done.made.clear()
+        for path, sizes in done.variants.items():
+            press.index.keep_variants(path, sizes)
+        done.variants.clear()
         for job, rows in finished:
             _record(press, job, rows, batch.failed)
     done.written += sum(len(rows) for _, rows in finished)
@@ -203,6 +208,7 @@ def _documents(batch: Batch, jobs: Sequence[Job]) -> list[list[DocumentRow]]:
             batch.done.problems.append(_unsound(stale.due, document.wrong))
             continue
         batch.press.publisher.take_over(document.staged)
+        batch.done.variants[stale.due.path] = dict(document.variants)
         rows[id(job)].append(_row(batch, job, stale, document))
     return [rows[id(job)] for job in jobs]
 
@@ -210,7 +216,8 @@ def _documents(batch: Batch, jobs: Sequence[Job]) -> list[list[DocumentRow]]:
 def _sheet(batch: Batch, job: Job, stale: Stale) -> Sheet:
     due = stale.due
     published = (due.published.path, due.published.digest) if due.published else None
-    return Sheet(due.path, due.format, stale.envelope, tuple(batch.fragments.cuts(due, _pieces(job))), published)
+    cuts = tuple(batch.fragments.cuts(due, _pieces(job)))
+    return Sheet(due.path, due.format, stale.envelope, cuts, published, variants.free(batch.press, due.path))
 
 
 def _pieces(job: Job) -> list[Piece]:

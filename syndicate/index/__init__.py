@@ -311,6 +311,10 @@ class Index(Protocol):
         """The feed is no longer published at all."""
         ...
 
+    def whole(self, path: str) -> tuple[bytes, int] | None:
+        """Digest and size of the published document at just this path."""
+        ...
+
     # what stands beside documents
     def variants(self) -> dict[str, dict[str, int]]:
         """Path of the document → content coding → bytes of the variant that we put beside it; documents in order."""

@@ -11,6 +11,11 @@ class Variants:
 
     _db: sqlite3.Connection
 
+    def whole(self, path: str) -> tuple[bytes, int] | None:
+        sql = "SELECT digest, size FROM documents WHERE path = ?"
+        got: tuple[bytes, int] | None = self._db.execute(sql, (path,)).fetchone()
+        return got
+
     def variants(self) -> dict[str, dict[str, int]]:
         found: dict[str, dict[str, int]] = {}
         for path, coding, size in self._db.execute("SELECT path, coding, size FROM variants ORDER BY path, coding"):

@@ -14,8 +14,10 @@ import syndicate
 from syndicate import feeds, plugins
 from syndicate.content.dialects import Facts
 from syndicate.content.sites import Opened
+from syndicate.delivery.codings import missing
 from syndicate.delivery.jobs import Desk
 from syndicate.delivery.press import Press
+from syndicate.errors import ConfigurationError
 from syndicate.feeds import entries
 from syndicate.feeds.bodies import Bodies
 from syndicate.feeds.channel import Channels
@@ -71,7 +73,25 @@ def press(the: Project, site: Site, index: Index) -> Press:
     )
     publisher = plugins.find("publishers", settings.output.publisher)(settings.output.folder)
     servers = tuple(settings.output.redirects)
-    return Press(desk, publisher, writer, copies=feed.copies, servers=servers)
+    return Press(desk, publisher, writer, copies=feed.copies, servers=servers, codings=codings(settings))
+
+
+def codings(settings: Settings) -> tuple[str, ...]:
+    """The codings in which documents stand beside themselves.
+
+    Raises:
+        ConfigurationError: the library for one of them is not installed.
+    """
+    wanted = settings.output.precompress
+    if wanted and (lacking := missing(wanted)):
+        raise ConfigurationError(
+            [
+                f"output.precompress: {coding!r} needs a library that is not installed; "
+                "install syndicate[compression], or take it out"
+                for coding in lacking
+            ]
+        )
+    return wanted
 
 
 def formats(settings: Settings) -> tuple[str, ...]:

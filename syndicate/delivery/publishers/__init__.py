@@ -5,8 +5,12 @@ Members: `local` (a folder). Paths use `/`, are relative to the output and come 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Protocol
+
+NONE: Mapping[str, bytes] = MappingProxyType({})
+"""No variants."""
 
 
 class Publisher(Protocol):
@@ -28,8 +32,20 @@ class Publisher(Protocol):
         """Whether a document of this size in bytes stands at the path."""
         ...
 
-    def stage(self, path: str, data: bytes) -> None:
-        """Bring a document near its place, unseen. Raises PublishError; what was staged is dropped."""
+    def stands(self, path: str) -> bool:
+        """Whether anything stands at the path, whoever put it there: a file, a folder, a link."""
+        ...
+
+    def stage(self, path: str, data: bytes, variants: Mapping[str, bytes] = NONE) -> None:
+        """Bring a document near its place, unseen. Raises PublishError; what was staged is dropped.
+
+        `variants` are the same document in other codings, by the suffix of their names. They are put in place right
+        before it and have its time, so that who finds both can tell whether they are of one text.
+        """
+        ...
+
+    def stage_beside(self, path: str, variants: Mapping[str, bytes]) -> None:
+        """The same for variants of a document that is in its place already."""
         ...
 
     def hand_over(self) -> object:

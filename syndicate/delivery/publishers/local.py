@@ -12,9 +12,10 @@ import ctypes
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
+from syndicate.delivery.publishers import NONE
 from syndicate.errors import PublishError
 from syndicate.feeds.assemble import digest as digest_of
 from syndicate.model import shown_path
@@ -55,14 +56,39 @@ class Local:
             return False
         return stat.S_ISREG(found.st_mode) and found.st_size == size
 
-    def stage(self, path: str, data: bytes) -> None:
+    def stands(self, path: str) -> bool:
+        return os.path.lexists(self._target(path))
+
+    def stage(self, path: str, data: bytes, variants: Mapping[str, bytes] = NONE) -> None:
         target = self._target(path)
-        with self._told(target, len(data)):
+        places = {target + suffix.encode(): coded for suffix, coded in variants.items()}
+        with self._told(target, len(data) + sum(map(len, variants.values()))):
             self._make_folder(os.path.dirname(target))
-            if os.path.isdir(target) and not os.path.islink(target):
-                raise IsADirectoryError(errno.EISDIR, "a folder stands where the document belongs")
-            self._staged[target] = target + _SUFFIX
-            _write(target + _SUFFIX, data)
+            # a server that prefers a variant must not find an older text in it than in the document: it goes first
+            temporaries = {each: self._claim(each) for each in (*places, target)}
+            _write(temporaries[target], data)
+            self._write_beside({temporaries[each]: coded for each, coded in places.items()}, temporaries[target])
+
+    def stage_beside(self, path: str, variants: Mapping[str, bytes]) -> None:
+        target = self._target(path)
+        places = {target + suffix.encode(): coded for suffix, coded in variants.items()}
+        with self._told(target, sum(map(len, variants.values()))):
+            self._make_folder(os.path.dirname(target))
+            self._write_beside({self._claim(each): coded for each, coded in places.items()}, target)
+
+    def _claim(self, target: bytes) -> bytes:
+        """Where the temporary of a document belongs; whatever becomes of it, it is staged from now on."""
+        if os.path.isdir(target) and not os.path.islink(target):
+            raise IsADirectoryError(errno.EISDIR, "a folder stands where the document belongs")
+        self._staged[target] = target + _SUFFIX
+        return target + _SUFFIX
+
+    def _write_beside(self, temporaries: Mapping[bytes, bytes], document: bytes) -> None:
+        for temporary, coded in temporaries.items():
+            _write(temporary, coded)
+        moment = os.lstat(document).st_mtime_ns if temporaries else 0
+        for temporary in temporaries:
+            os.utime(temporary, ns=(moment, moment))
 
     def hand_over(self) -> object:
         handed = (self._staged, self._grown)
