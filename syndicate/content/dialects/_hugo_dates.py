@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from typing import NamedTuple
 
 from syndicate.content.dates import DateFault, read_moment
 from syndicate.content.dialects._fields import Fields, as_text
@@ -44,8 +46,7 @@ class Chains:
     until: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(NamedTuple):
     """`published`, `changed`, `shown` (visible from) and `until` in UTC, None where nothing says it.
 
     `local` is `published` as its author's clock showed it, without a zone; `slug` the rest of the file's name where
@@ -80,15 +81,15 @@ DEFAULTS = chains({})
 def dates(fields: Fields, name: str, known: Chains, zone: tzinfo) -> Dates:
     """The dates of a page; `name` is its file's or its bundle's name."""
     reader = _Reader(fields, name, zone)
-    published, local, source = reader.first(known.date)
-    changed, _local, change = reader.first(known.changed)
+    published, source = reader.first(known.date)
+    changed, change = reader.first(known.changed)
     shown = reader.first(known.shown)[0]
     if shown is None and "date" in known.shown:
         shown = published
     own = change not in known.date or change in _OF_CHANGE
     return Dates(
         published=published,
-        local=local,
+        local=reader.local(published, source) if published else None,
         changed=changed if own else None,
         shown=shown,
         until=reader.first(known.until)[0],
@@ -103,19 +104,30 @@ class _Reader:
     def __init__(self, fields: Fields, name: str, zone: tzinfo) -> None:
         self.fields, self.zone = fields, zone
         self.name, self.slug = _of_name(name, zone)
+        self._read: dict[str, datetime | None] = {}
 
-    def first(self, chain: tuple[str, ...]) -> tuple[datetime | None, datetime | None, str]:
-        """The first date of a chain, the same on its author's clock, and where it stands."""
+    def first(self, chain: tuple[str, ...]) -> tuple[datetime | None, str]:
+        """The first date of a chain, and where it stands."""
+        values = self.fields.values
         for key in chain:
             if key == ":filename":
                 if self.name:
-                    return _in_utc(self.name), self.name.replace(tzinfo=None), key
-            elif not key.startswith(":") and not _is_flag(key, self.fields.values.get(key)):
-                moment = self.fields.moment(key, self.zone)
-                if moment:
-                    written = (as_text(self.fields.values.get(key)) or "").strip()
-                    return moment.at, _on_the_clock(moment.at, written, self.zone), key
-        return None, None, ""
+                    return _in_utc(self.name), key
+            elif (value := values.get(key)) is not None and not key.startswith(":") and (at := self._at(key, value)):
+                return at, key
+        return None, ""
+
+    def _at(self, key: str, value: Value) -> datetime | None:
+        if key not in self._read:
+            moment = None if _is_flag(key, value) else self.fields.moment(key, self.zone)
+            self._read[key] = moment.at if moment else None
+        return self._read[key]
+
+    def local(self, at: datetime, key: str) -> datetime:
+        """A date that stands there, on its author's clock."""
+        if key == ":filename" and self.name:
+            return self.name.replace(tzinfo=None)
+        return _on_the_clock(at, (as_text(self.fields.values.get(key)) or "").strip(), self.zone)
 
 
 def _is_flag(key: str, value: Value) -> bool:
@@ -132,7 +144,12 @@ def _on_the_clock(at: datetime, written: str, zone: tzinfo) -> datetime:
     if found is None:
         return at.astimezone(zone).replace(tzinfo=None)
     offset = timedelta(hours=int(found[3] or 0), minutes=int(found[4] or 0))
-    return at.astimezone(timezone(-offset if found[2] == "-" else offset)).replace(tzinfo=None)
+    return at.astimezone(_fixed(-offset if found[2] == "-" else offset)).replace(tzinfo=None)
+
+
+@lru_cache(256)
+def _fixed(offset: timedelta) -> timezone:
+    return timezone(offset)
 
 
 def _of_name(name: str, zone: tzinfo) -> tuple[datetime | None, str]:

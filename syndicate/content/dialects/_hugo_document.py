@@ -6,9 +6,9 @@ In: a file's place and front matter. Out: a Document, and what can be asked of i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from posixpath import normpath
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from syndicate.content.dialects._addresses import beside, encoded_path
@@ -18,7 +18,7 @@ from syndicate.content.dialects._hugo_cascade import Cascade, inherited
 from syndicate.content.dialects._hugo_config import lower_keys, mapping
 from syndicate.content.dialects._hugo_dates import Dates
 from syndicate.content.dialects._hugo_places import Place
-from syndicate.content.dialects._hugo_site import Language, Site
+from syndicate.content.dialects._hugo_site import Language, Rule, Site
 from syndicate.content.dialects._hugo_urls import (
     Page,
     expanded,
@@ -40,8 +40,7 @@ _OWN = frozenset(
 """Fields of Hugo's own: of the same name in `params` they are another thing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A page: `place` and `language` as its path says them, `fields` with the values of all cascades."""
 
     site: Site
@@ -52,17 +51,22 @@ class Document:
 
 def document(site: Site, place: Place, language: Language, shown: str, matter: FrontMatter) -> Document:
     """The page a file is; `shown` is its path for a person."""
-    written = {key.lower(): value for key, value in reversed(matter.fields.items())}
-    above = inherited(_above(site, place, language), "page", place.page, language.key)
-    values = {**above, **written}
-    more = {key.lower(): value for key, value in mapping(values, "params").items()}
-    values.update((key, value) for key, value in more.items() if key not in _OWN)
+    values: dict[str, Value] = {key.lower(): value for key, value in reversed(matter.fields.items())}
+    if above := _above(site, language.key, place.page.rpartition("/")[0] if place.page != "/" else None):
+        values = {**inherited(above, "page", place.page, language.key), **values}
+    if "params" in values:
+        more = {key.lower(): value for key, value in mapping(values, "params").items()}
+        values.update((key, value) for key, value in more.items() if key not in _OWN)
     return Document(site, place, language, Fields(values, shown, matter.line_of))
 
 
-def _above(site: Site, place: Place, language: Language) -> Iterator[Cascade]:
-    """The cascades above a page, the nearest section's first."""
-    path = place.page
+@lru_cache(4096)
+def _above(site: Site, language: str, folder: str | None) -> tuple[Cascade, ...]:
+    """The cascades above the pages in a folder, the nearest section's first; None for the page of the site itself."""
+    return tuple(_upwards(site, site.languages[language], "/" if folder is None else f"{folder}/-"))
+
+
+def _upwards(site: Site, language: Language, path: str) -> Iterator[Cascade]:
     while path not in ("", "/"):
         path = path.rpartition("/")[0]
         if section := site.sections.get((language.key, path or "/")):
@@ -83,6 +87,8 @@ def visibility(found: Document) -> Visibility:
 
 def _built(values: Mapping[str, Value]) -> bool:
     """Whether `build` (or `_build`) leaves a page among those of the site."""
+    if "build" not in values and "_build" not in values:
+        return True
     options = lower_keys(mapping(values, "_build" if "_build" in values else "build"))
     wanted = ((as_text(options.get(key, "always")) or "").lower() for key in ("list", "render"))
     return all(each in ("always", "true", "") for each in wanted)
@@ -94,7 +100,7 @@ def _built(values: Mapping[str, Value]) -> bool:
 def terms_of(found: Document) -> list[tuple[str, list[str]]]:
     """The names in each taxonomy of the site; a text is one name."""
     fields = found.fields
-    return [(plural, list(fields.items(plural, fields.values.get(plural)))) for plural in found.language.taxonomies]
+    return [(plural, fields.items(plural, fields.values.get(plural))) for plural in found.language.taxonomies]
 
 
 # --- addresses ---
@@ -109,15 +115,14 @@ def slug_of(found: Document, when: Dates) -> str:
 def address(found: Document, title: str, when: Dates) -> str:
     """The path of the page below the root of its language's site, not percent-encoded."""
     site, place, language = found.site, found.place, found.language
-    page = _page(found, title, when)
-    if (own := _own_address(found, page)) is not None:
+    if (own := _own_address(found, title, when)) is not None:
         return own
-    ugly = bool(language.ugly & {"*", place.section})
+    ugly = bool(language.ugly) and bool(language.ugly & {"*", place.section})
     pattern = pattern_of(found)
     if pattern:
-        path = permalink(pattern, page, site.style, ugly=ugly)
+        path = permalink(pattern, _page(found, title, when), site.style, ugly=ugly)
     else:
-        parts = ["/".join(place.above), page.slug or place.base]
+        parts = ["/".join(place.above), slug_of(found, when) or place.base]
         made = parts if site.style.keep_case else [part.replace(" ", "-") for part in parts]
         index = not place.leaf and made[-1] == "index"
         path = link(made[:-1], site.style) if index else link(made, site.style, ugly=ugly)
@@ -126,9 +131,15 @@ def address(found: Document, title: str, when: Dates) -> str:
 
 def pattern_of(found: Document) -> str:
     """The pattern of `permalinks` that holds for the page, "" where none does."""
-    place, language = found.place, found.language
-    rules = language.rules
-    return next((rule.pattern for rule in rules if rule.target.means("page", place.page, language.key)), "")
+    page = found.place.page
+    rules = _rules(found.site, found.language.key)
+    return next((rule.pattern for rule in rules if rule.target.lies(page)), "") if rules else ""
+
+
+@lru_cache(256)
+def _rules(site: Site, language: str) -> tuple[Rule, ...]:
+    """The rules of a language that hold for pages, wherever these lie."""
+    return tuple(rule for rule in site.languages[language].rules if rule.target.among("page", language))
 
 
 def wants_date(found: Document) -> bool:
@@ -136,7 +147,7 @@ def wants_date(found: Document) -> bool:
     return needs_moment(pattern_of(found))
 
 
-def _own_address(found: Document, page: Page) -> str | None:
+def _own_address(found: Document, title: str, when: Dates) -> str | None:
     """The `url` of the front matter; None where there is none that can be used."""
     written = found.fields.text("url")
     if not written:
@@ -144,7 +155,7 @@ def _own_address(found: Document, page: Page) -> str | None:
     if written.lower().startswith(("http://", "https://")) or unknown_placeholders(written):
         found.fields.report("permalink-unreadable", "`url` is no path; write one such as `/a/b/`", "url")
         return None
-    path = expanded(written, page, found.site.style) if ":" in written else written
+    path = expanded(written, _page(found, title, when), found.site.style) if ":" in written else written
     return own_link(path, found.language.prefix)
 
 
@@ -189,7 +200,7 @@ def absolute(found: Document, url: str) -> Absolute:
 def aliases(found: Document, url: str) -> tuple[str, ...]:
     """Former addresses: from the language's root, without a slash in front from the folder of the page."""
     root, prefix = found.language.root, found.language.prefix
-    if not root:
+    if not root or found.fields.values.get("aliases") is None:
         return ()
     home = f"/{prefix}/" if prefix else "/"
     folder = unquote(url.removeprefix(root)).rstrip("/").rpartition("/")[0] + "/"

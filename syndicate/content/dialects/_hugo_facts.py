@@ -17,7 +17,7 @@ from syndicate.content.dialects._datafiles import mapping_of
 from syndicate.content.dialects._fields import Fields, as_text, one_line, shortened
 from syndicate.content.dialects._hugo_cascade import cascades
 from syndicate.content.dialects._hugo_config import lower_keys, mapping
-from syndicate.content.dialects._hugo_places import mount_of, place
+from syndicate.content.dialects._hugo_places import mount_of, normal, place
 from syndicate.content.dialects._hugo_site import (
     Language,
     Section,
@@ -129,7 +129,7 @@ def _sections(of: Site, files: Mapping[str, str], problems: list[Problem]) -> di
         problems += more
         values = lower_keys(matter.fields) if matter else {}
         where = place(mount, name, known)
-        path = replace(where, name="").page.rstrip("/") or "/"
+        path = normal("/" + "/".join(where.above))
         found[where.language or of.main, path] = Section(
             plain_title(as_text(values.get("title")) or ""),
             (as_text(values.get("slug")) or "").strip("-"),

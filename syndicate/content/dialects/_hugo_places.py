@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 MARKDOWN = ("md", "mdown", "markdown")
 HTML = ("html", "htm")
@@ -29,38 +31,23 @@ class Mount:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A content file. `folders` are those above it, as written; `name` is without ending and language.
+class Place(NamedTuple):
+    """A content file. `name` is without ending and language.
 
-    `language` is a language's key, "" where nothing says it; `leaf` whether the file is a bundle's own.
+    `language` is a language's key, "" where nothing says it; `leaf` whether the file is a bundle's own. `base` is what
+    the page is called: the file's name, or the folder's where that is a bundle; `above` are the folders above the
+    page, as written, and `section` the first of them ("" for a page above all sections). `page` is Hugo's path of the
+    page: `/posts/my-post`.
     """
 
-    folders: tuple[str, ...]
     name: str
     ending: str
-    language: str = ""
-    leaf: bool = False
-
-    @property
-    def base(self) -> str:
-        """What the page is called: the file's name, or the folder's where that is a bundle."""
-        return self.folders[-1] if self.leaf and self.folders else self.name
-
-    @property
-    def above(self) -> tuple[str, ...]:
-        """The folders above the page."""
-        return self.folders[:-1] if self.leaf else self.folders
-
-    @property
-    def page(self) -> str:
-        """Hugo's path of the page: `/posts/my-post`."""
-        return normal("/" + "/".join((*self.above, self.base) if self.base else self.above))
-
-    @property
-    def section(self) -> str:
-        """The first folder, "" for a page above all sections."""
-        return normal(self.above[0]) if self.above else ""
+    language: str
+    leaf: bool
+    base: str
+    above: tuple[str, ...]
+    section: str
+    page: str
 
 
 def normal(path: str) -> str:
@@ -91,9 +78,8 @@ def bundle_files(names: Collection[str]) -> re.Pattern[str] | None:
 
 def place(mount: Mount, path: str, languages: Collection[str]) -> Place:
     """What the path of a file in a mount says; `languages` are the keys of all, also of disabled ones."""
-    inside = path[len(mount.source) :].strip("/").split("/")
-    folders = tuple(part for part in (*mount.target.split("/"), *inside[:-1]) if part)
-    name, *rest = inside[-1].split(".")
+    inside, _slash, file = path[len(mount.source) :].strip("/").rpartition("/")
+    name, *rest = file.split(".")
     ending = rest.pop() if rest else ""
     language = mount.language
     for at in range(len(rest) - 1, -1, -1):
@@ -101,4 +87,17 @@ def place(mount: Mount, path: str, languages: Collection[str]) -> Place:
             language, rest = rest[at].lower(), rest[:at]
             break
     stem = ".".join((name, *rest))
-    return Place(folders, stem, ending.lower(), language, leaf=stem.lower() == "index")
+    leaf = stem.lower() == "index"
+    above, section, start, last = _folders(mount.target, inside, leaf)
+    base = last if leaf and last else stem
+    page = start + normal(base) if base else start.rstrip("/") or "/"
+    return Place(stem, ending.lower(), language, leaf, base, above, section, page)
+
+
+@lru_cache(4096)
+def _folders(target: str, inside: str, leaf: bool) -> tuple[tuple[str, ...], str, str, str]:
+    """The folders above a page, its section, the start of its path, and the folder that the file is in."""
+    folders = tuple(part for part in (*target.split("/"), *inside.split("/")) if part)
+    above = folders[:-1] if leaf else folders
+    start = normal("/" + "".join(f"{part}/" for part in above))
+    return above, normal(above[0]) if above else "", start, folders[-1] if folders else ""

@@ -67,10 +67,11 @@ class Section:
     cascades: tuple[Cascade, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """What holds for every page. `sections` are keyed by language and Hugo's path (`("fr", "/posts")`).
+    """What holds for every page; equal to itself alone, so that what is found out for it can be kept.
 
+    `sections` are keyed by language and Hugo's path (`("fr", "/posts")`).
     `disabled` are languages that are switched off, `statics` the folders that are published as they are.
     """
 

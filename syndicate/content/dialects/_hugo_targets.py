@@ -26,8 +26,16 @@ class Target:
 
     def means(self, kind: str, path: str, language: str) -> bool:
         """Whether a page of this kind is meant; `path` is Hugo's own, as `/posts/my-post`."""
-        wanted = ((self.path, path), (self.kind, kind), (self.language, language))
-        return self.here and self._below(path) and all(each is None or each.matches(text) for each, text in wanted)
+        return self.among(kind, language) and self.lies(path)
+
+    def among(self, kind: str, language: str) -> bool:
+        """Whether pages of this kind and language can be meant at all."""
+        wanted = ((self.kind, kind), (self.language, language))
+        return self.here and all(each is None or each.matches(text) for each, text in wanted)
+
+    def lies(self, path: str) -> bool:
+        """Whether the page at this path is where those that are meant are."""
+        return self._below(path) and (self.path is None or self.path.matches(path))
 
     def _below(self, path: str) -> bool:
         if self.section is None:

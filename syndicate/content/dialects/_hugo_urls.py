@@ -15,6 +15,7 @@ from posixpath import normpath
 from urllib.parse import unquote_plus
 
 _KEPT = frozenset("./\\_#+~-@")
+_PLAIN = re.compile(r"[A-Za-z0-9./\\_#+~@-]*")
 _HEX = re.compile(r"%[0-9A-Fa-f]{2}")
 _PLACEHOLDER = re.compile(r":\w+(?:\[.+?\])?", re.ASCII)
 _CUT = re.compile(r"(sections|sectionslugs)\[([^\[\]]*)\]")
@@ -50,6 +51,8 @@ class Page:
 
 def sanitized(text: str, style: Style) -> str:
     """A text as a part of a path: letters and digits of any script stay, blanks become one dash, the rest goes."""
+    if _PLAIN.fullmatch(text):  # most texts: nothing in them is left out
+        return text if style.keep_case else text.lower()
     done: list[str] = []
     gap = dash = False
     for index, character in enumerate(text):

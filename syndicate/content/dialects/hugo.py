@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import ClassVar, Self
 from urllib.parse import unquote
 
@@ -35,6 +36,7 @@ from syndicate.content.dialects._hugo_places import (
     HTML,
     MARKDOWN,
     POSTS,
+    Mount,
     Place,
     bundle_files,
     hidden_name,
@@ -108,17 +110,18 @@ class Hugo(Dialect):
         language = self.site.languages.get((where.language or self.site.main) if where else "")
         if where is None or language is None or (where.ending in HTML and matter.format == "none"):
             return None, []
-        if where.ending not in (*MARKDOWN, *HTML):
+        if where.ending not in MARKDOWN and where.ending not in HTML:
             return None, [_unsupported(stamp, where)]
         found = document(self.site, where, language, stamp.shown, matter)
         return _read(found, stamp, matter), found.fields.problems
 
     def _place(self, path: str) -> Place | None:
         folder, _slash, name = path.rpartition("/")
-        mount = mount_of(self.site.mounts, folder)
-        if mount is None or not POSTS.match(name) or any(pattern.search(path) for pattern in self.site.ignored):
+        site = self.site
+        mount = _mount(site, folder)
+        if mount is None or not POSTS.match(name) or (site.ignored and any(each.search(path) for each in site.ignored)):
             return None
-        return place(mount, path, {*self.site.languages, *self.site.disabled})
+        return place(mount, path, _languages(site))
 
     @property
     def templates(self) -> str:
@@ -159,6 +162,16 @@ class Hugo(Dialect):
         page = Page(title=name, file=name, base=name, section=taxonomy, sections=(taxonomy, normal(name)))
         path = permalink(pattern, page, style, ugly=ugly) if pattern else link([taxonomy, own], style, ugly=ugly)
         return language.root + encoded_path(f"/{language.prefix}{path}" if language.prefix else path)
+
+
+@lru_cache(4096)
+def _mount(of: Site, folder: str) -> Mount | None:
+    return mount_of(of.mounts, folder)
+
+
+@lru_cache(16)
+def _languages(of: Site) -> frozenset[str]:
+    return frozenset((*of.languages, *of.disabled))
 
 
 def _unsupported(stamp: Stamp, where: Place) -> Problem:
