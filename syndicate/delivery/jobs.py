@@ -6,11 +6,11 @@ own. Selection is done here, once for each feed; nothing is rendered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from syndicate.delivery.digests import Digests, Made
 from syndicate.delivery.release import Due, due, entries_digest
 from syndicate.feeds.assemble import digest, envelope_digest
 from syndicate.feeds.channel import Channels, Standing
@@ -22,6 +22,9 @@ from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import FeedRow, Index, Shown
 from syndicate.index.shelves import apart, page_of, paged
 from syndicate.model import Channel, Deleted, Envelope, Feed, Problem, Severity, Term
+
+if TYPE_CHECKING:
+    from syndicate.delivery.digests import Digests, Made
 
 Pair = tuple[str, str]
 
@@ -71,7 +74,7 @@ class Desk:
     index: Index
     plan: Plan
     channels: Channels
-    formats: dict[str, Format]
+    formats: Mapping[str, Format]
     shape: Callable[[str, Look], bytes]
     taxonomies: tuple[str, ...]
     holdings: Holdings
@@ -200,6 +203,8 @@ class Desk:
     def _digests(self, name: str, holding: Holding, feed: Feed) -> tuple[list[Shown], dict[int, Made]]:
         """The entries of a digest, which are made only where no document has them."""
         known = self.index.feed("", name)
+        from syndicate.delivery.digests import Digests
+
         maker = Digests(self.index, holding, self._permanent(known, feed), self._page(feed), self.zone, self.now)
         return maker.shown(self.channels.language)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from syndicate.delivery.jobs import Desk, Job, Stale
 from syndicate.delivery.publishers import Publisher
@@ -10,10 +12,12 @@ from syndicate.delivery.release import Due
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.formats import Format
 from syndicate.feeds.plan import Plan
-from syndicate.feeds.write import Writer
 from syndicate.index import Index
-from syndicate.markup.templates import Fault
 from syndicate.model import Problem
+
+if TYPE_CHECKING:
+    from syndicate.feeds.write import Writer
+    from syndicate.markup.templates import Fault
 
 
 @dataclass(frozen=True)
@@ -22,7 +26,8 @@ class Press:
 
     desk: Desk
     publisher: Publisher
-    writer: Writer
+    writing: Callable[[], Writer]
+    """Gives the writer of entries, which is not even loaded where there is none to be written."""
     anew: bool = False
     """Write every document anew, whether it changed or not."""
     wary: bool = False
@@ -56,7 +61,12 @@ class Press:
         return self.desk.channels
 
     @property
-    def formats(self) -> dict[str, Format]:
+    def writer(self) -> Writer:
+        """What writes entries."""
+        return self.writing()
+
+    @property
+    def formats(self) -> Mapping[str, Format]:
         """What every feed is written in."""
         return self.desk.formats
 

@@ -9,6 +9,7 @@ import re
 from datetime import datetime, timedelta, tzinfo
 
 from syndicate.model.selection import Match, fold
+from syndicate.settings import seconds
 
 _DATE = re.compile(
     r"(?P<year>[0-9]{4})(?:[-/](?P<month>[0-9]{1,2})(?:[-/](?P<day>[0-9]{1,2})"
@@ -16,8 +17,6 @@ _DATE = re.compile(
     r"(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?)?)?)?"
 )
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
-_SPAN = re.compile(r"([0-9]{1,6})\s*(s|min|h|d|w|mo|y)")
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 30 * 86_400, "y": 365 * 86_400}
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,9})?")
 _LANGUAGE = re.compile(r"([a-z]{1,8}(?:-[a-z0-9]{1,8})*)(?:-?\*)?")
 _TRUTHS = (("true", "yes", "on"), ("false", "no", "off"))
@@ -25,8 +24,7 @@ _TRUTHS = (("true", "yes", "on"), ("false", "no", "off"))
 
 def span(text: str) -> int | None:
     """A length of time as the settings have it (`30d`, `12h`, `2w`, `6mo`, `1y`) → seconds."""
-    found = _SPAN.fullmatch(text.strip())
-    return int(found[1]) * _SECONDS[found[2]] if found else None
+    return seconds(text)
 
 
 def number(text: str) -> float | None:

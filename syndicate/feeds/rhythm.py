@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import pairwise
-from statistics import median
 
 from syndicate.model import Rhythm
 
@@ -28,7 +27,8 @@ def rhythm(moments: Iterable[int]) -> Rhythm | None:
     times = sorted(moments)
     if len(times) < FEWEST:
         return None
-    gap = max(60, int(median(later - earlier for earlier, later in pairwise(times))))
+    gaps = sorted(later - earlier for earlier, later in pairwise(times))
+    gap = max(60, int((gaps[(len(gaps) - 1) // 2] + gaps[len(gaps) // 2]) / 2))
     # the shortest period in which something is to be expected
     period, seconds = next((each for each in _PERIODS if gap <= each[1]), _PERIODS[-1])
     frequency = max(1, min(_MOST_OFTEN, seconds // gap))

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 from syndicate.errors import ConfigurationError
 from syndicate.settings import _checks as check
 from syndicate.settings import _words as words
+from syndicate.settings._checks import seconds as seconds
 from syndicate.settings._feeds import OwnFeed as OwnFeed
 from syndicate.settings._feeds import own_options as own_options
 from syndicate.settings._kinds import Kind, Wrong, choice, items, number, option, picture, switch, text

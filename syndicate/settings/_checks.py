@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from difflib import get_close_matches
 from urllib.parse import SplitResult, quote, urlsplit
 
 _NOT_IN_URLS = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})")
@@ -22,6 +21,8 @@ _SINGULAR = {"category": "categories", "tag": "tags", "author": "authors"}
 
 SPAN = re.compile(r"([0-9]{1,6})\s*(s|min|h|d|w|mo|y)")
 """A length of time: seconds, minutes, hours, days, weeks, months of 30 days, years of 365."""
+
+_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 30 * 86_400, "y": 365 * 86_400}
 
 
 def prose(text: str) -> str:
@@ -124,6 +125,7 @@ def _is_zone(name: str) -> bool:
 
 
 def _zone_advice(text: str) -> str:
+    from difflib import get_close_matches
     from zoneinfo import available_timezones
 
     zones = {name.lower(): name for name in sorted(available_timezones()) if not _LOCAL_ZONES.fullmatch(name)}
@@ -148,6 +150,8 @@ def one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
 
 def no_choice(text: str, choices: Sequence[str]) -> str:
     """What to say of a text that is none of the choices."""
+    from difflib import get_close_matches  # here, as most runs meet no mistake
+
     close = get_close_matches(text.lower(), choices, 1)
     known = " or ".join(f'"{choice}"' for choice in choices)
     advice = f'did you mean "{close[0]}"?' if close else "write one of these" if len(choices) < 9 else known
@@ -233,6 +237,12 @@ def span(text: str) -> str:
     if text and not SPAN.fullmatch(text):
         raise ValueError(f'"{text[:40]}" is no length of time; write a number and a unit, as 30d, 12h, 2w or 1y')
     return text
+
+
+def seconds(text: str) -> int | None:
+    """A length of time → seconds; None where it is none."""
+    found = SPAN.fullmatch(text.strip())
+    return int(found[1]) * _SECONDS[found[2]] if found else None
 
 
 def feed_name(text: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 
 from syndicate.settings import _checks as check
 
@@ -77,6 +76,8 @@ def _bare(text: str) -> str:
 def _meant(text: str) -> str:
     """Which category may be meant; a subcategory alone needs its category in front."""
     every = {below: f"{main} > {below}" for main, inner in CATEGORIES.items() for below in inner}
+    from difflib import get_close_matches
+
     if (own := _one_of(text, tuple(every))) is not None:
         return f'did you mean "{every[own]}"?'
     close = get_close_matches(text.title(), [*CATEGORIES, *every], 1)
@@ -86,6 +87,8 @@ def _meant(text: str) -> str:
 def _within(main: str, text: str) -> str:
     if not CATEGORIES[main]:
         return "it has none: leave it out"
+    from difflib import get_close_matches
+
     close = get_close_matches(text.title(), CATEGORIES[main], 1, 0.5)
     return f'did you mean "{main} > {close[0]}"?' if close else f"write one of {', '.join(CATEGORIES[main])}"
 

@@ -3,37 +3,60 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import blake2b
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
 import syndicate
 from syndicate import feeds, plugins
 from syndicate.content.dialects import Facts
 from syndicate.content.sites import Opened
-from syndicate.delivery.codings import missing
 from syndicate.delivery.jobs import Desk
 from syndicate.delivery.press import Press
 from syndicate.errors import ConfigurationError
-from syndicate.feeds import entries
-from syndicate.feeds.bodies import Bodies
 from syndicate.feeds.channel import Channels
-from syndicate.feeds.formats import Format
+from syndicate.feeds.formats import EDITIONS, Edition, Format
 from syndicate.feeds.holdings import Holding, Holdings, Look
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.presets import PRESETS, adapted
-from syndicate.feeds.selection import needs, selections, span
 from syndicate.feeds.shows import Shows
-from syndicate.feeds.write import Writer
 from syndicate.index import Chosen, Index
-from syndicate.markup.templates import TemplateSite
 from syndicate.model import Image
-from syndicate.model.selection import Tree
 from syndicate.project import Project, Site
-from syndicate.settings import OwnFeed, Settings
+from syndicate.settings import OwnFeed, Settings, seconds
+
+if TYPE_CHECKING:
+    from syndicate.feeds.write import Writer
+    from syndicate.model.selection import Tree
+
+
+class Makers(Mapping[str, Format]):
+    """The formats by name. Each is loaded when it is first asked for: most runs only want to know their names."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names, self._made = names, dict[str, Format]()
+
+    def __getitem__(self, name: str) -> Format:
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            self._made[name] = plugins.find("formats", name)()
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def edition(form: str) -> Edition:
+    """What is known of a format: of our own without loading it."""
+    if form in EDITIONS:
+        return EDITIONS[form]
+    found = plugins.find("formats", form)
+    return Edition(found.media_type, found.fingerprint)
 
 
 def by_label(site: Site) -> list[Opened]:
@@ -46,30 +69,38 @@ def press(the: Project, site: Site, index: Index) -> Press:
     settings, facts = the.settings, site.facts
     the_plan = plan(settings, site)
     names = formats(settings)
-    makers: dict[str, Format] = {name: plugins.find("formats", name)() for name in names}
     feed = settings.feed
-    style = entries.Style(the_plan.base_url, feed.content, feed.summary_length, facts.language, feed.profile)
+    style: dict[str, str | int] = {
+        "base_url": the_plan.base_url,
+        "content": feed.content,
+        "summary_length": feed.summary_length,
+        "language": facts.language,
+        "profile": feed.profile,
+    }
     shared = f"{syndicate.__version__} {feeds.fingerprint()} {_templates(the, site)}"
 
     @cache
     def shape(form: str, look: Look) -> bytes:
-        styled = replace(style, content=look.content, profile=look.profile)
-        return digest(f"{makers[form].fingerprint} {shared} {sorted(asdict(styled).items())}")
+        styled = style | {"content": look.content, "profile": look.profile}
+        return digest(f"{edition(form).fingerprint} {shared} {sorted(styled.items())}")
+
+    @cache
+    def writer() -> Writer:
+        from syndicate.wiring import _writer
+
+        return _writer.writer(settings, by_label(site), names, style)
 
     desk = Desk(
         index=index,
         plan=the_plan,
         channels=channels(settings, site),
-        formats=makers,
+        formats=Makers(names),
         shape=shape,
         taxonomies=taxonomies(the, facts),
         holdings=holdings(the, facts),
         now=0,
         zone=facts.timezone,
         fixed_guid=bool(settings.podcast.guid),
-    )
-    writer = Writer(
-        tuple(_bodies(settings, each) for each in by_label(site)), names, style, settings.content.max_file_size
     )
     publisher = plugins.find("publishers", settings.output.publisher)(settings.output.folder)
     servers = tuple(settings.output.redirects)
@@ -83,7 +114,11 @@ def codings(settings: Settings) -> tuple[str, ...]:
         ConfigurationError: the library for one of them is not installed.
     """
     wanted = settings.output.precompress
-    if wanted and (lacking := missing(wanted)):
+    if not wanted:
+        return ()
+    from syndicate.delivery.codings import missing
+
+    if lacking := missing(wanted):
         raise ConfigurationError(
             [
                 f"output.precompress: {coding!r} needs a library that is not installed; "
@@ -126,10 +161,18 @@ def chosen(the: Project, facts: Facts) -> Mapping[str, Tree]:
         ConfigurationError: a query cannot be understood.
     """
     queries = {name: own.query for name, own in the.settings.feeds.items()}
-    return selections(queries, ZoneInfo(facts.timezone), taxonomies(the, facts), the.file) if queries else {}
+    if not queries:
+        return {}
+    from zoneinfo import ZoneInfo  # both here, as most sites have no feeds of the operator's own
+
+    from syndicate.feeds.selection import selections
+
+    return selections(queries, ZoneInfo(facts.timezone), taxonomies(the, facts), the.file)
 
 
 def _own(own: OwnFeed, tree: Tree, usual: Holding, facts: Facts) -> Holding:
+    from syndicate.feeds.selection import needs
+
     look = Look(own.content or usual.look.content, own.profile or usual.look.profile)
     age = _span(own.max_age) or 0
     moves = needs(tree).windows or bool(age) or bool(own.digest)
@@ -146,7 +189,7 @@ def _own(own: OwnFeed, tree: Tree, usual: Holding, facts: Facts) -> Holding:
 
 
 def _span(text: str) -> int | None:
-    return span(text) if text else None
+    return seconds(text) if text else None
 
 
 def limit(the: Project, facts: Facts) -> int:
@@ -160,20 +203,6 @@ def taxonomies(the: Project, facts: Facts) -> tuple[str, ...]:
     """Whose terms have feeds: as the operator says, else as the site was told, else the usual ones."""
     said = the.origins.get("feed.taxonomies", "defaults") != "defaults"
     return the.settings.feed.taxonomies if said or not facts.taxonomies else facts.taxonomies
-
-
-def _bodies(settings: Settings, opened: Opened) -> tuple[bytes, bytes, Bodies]:
-    """A root as the writer wants it: label, folder, and what its bodies have in common."""
-    root, dialect = opened.root, opened.root.dialect
-    site = TemplateSite(
-        url=dialect.facts.url,
-        variables=dialect.variables if dialect.templates else {},
-        files=opened.templates,
-        timezone=dialect.facts.timezone,
-        unknown=settings.content.unknown_templates,
-    )
-    bodies = Bodies(dialect, site, settings.feed.profile, tuple(settings.content.built_selectors))
-    return root.label, root.path, bodies
 
 
 def _templates(the: Project, site: Site) -> str:
@@ -222,7 +251,7 @@ def channels(settings: Settings, site: Site) -> Channels:
         image=Image(facts.image, facts.title) if facts.image else None,
         icon=facts.icon,
         rights=settings.site.rights,
-        media_types={name: plugins.find("formats", name).media_type for name in formats(settings)},
+        media_types={name: edition(name).media_type for name in formats(settings)},
         term_url=site.folders[0].root.dialect.term_url,
         hubs=tuple(settings.feed.hubs),
         show_of=shows.of if shows.any else None,

@@ -7,10 +7,26 @@ Members: one file each, found by name through `plugins.find("formats", name)`.
 
 from __future__ import annotations
 
-from typing import ClassVar, Protocol
+from collections.abc import Mapping
+from typing import ClassVar, NamedTuple, Protocol
 
-from syndicate.feeds.formats._ids import atom_id
 from syndicate.model import Channel, Entry, Envelope
+
+
+class Edition(NamedTuple):
+    """What is known of a format without loading it; as in `Format`."""
+
+    media_type: str
+    fingerprint: str
+
+
+EDITIONS: Mapping[str, Edition] = {
+    "rss": Edition("application/rss+xml", "rss/2"),
+    "atom": Edition("application/atom+xml", "atom/2"),
+    "json": Edition("application/feed+json", "json/2"),
+    "html": Edition("text/html", "html/1"),
+}
+"""Of our own formats. A run in which nothing changed asks for these and for nothing else of them."""
 
 
 class Format(Protocol):
@@ -40,4 +56,6 @@ class Format(Protocol):
 
 def entry_id(text: str, form: str) -> str:
     """The id of an entry as documents of a format have it: Atom wants an absolute IRI, the others take any text."""
+    from syndicate.feeds.formats._ids import atom_id
+
     return atom_id(text) if form == "atom" else text

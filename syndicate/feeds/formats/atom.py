@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from syndicate.feeds.formats import EDITIONS
 from syndicate.feeds.formats._door import admit, admit_channel
 from syndicate.feeds.formats._feedgen import ATOM_NAMESPACES, atom_entry, atom_feed
 from syndicate.feeds.formats._splice import Wrapper, envelope
@@ -25,8 +26,8 @@ class Atom:
     """
 
     name: ClassVar[str] = "atom"
-    media_type: ClassVar[str] = "application/atom+xml"
-    fingerprint: ClassVar[str] = "atom/2"
+    media_type: ClassVar[str] = EDITIONS["atom"].media_type
+    fingerprint: ClassVar[str] = EDITIONS["atom"].fingerprint
 
     def fragment(self, entry: Entry) -> bytes:
         """An `<entry>` on lines of its own, without namespace declarations. Never raises."""

@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 from syndicate.feeds import _pages
 from syndicate.feeds._words import words_for
+from syndicate.feeds.formats import EDITIONS
 from syndicate.feeds.formats._cleaned import line
 from syndicate.feeds.formats._door import admit, admit_channel
 from syndicate.model import Channel, Enclosure, Entry, Envelope
@@ -37,8 +38,8 @@ class Html:
     """
 
     name: ClassVar[str] = "html"
-    media_type: ClassVar[str] = "text/html"
-    fingerprint: ClassVar[str] = "html/1"
+    media_type: ClassVar[str] = EDITIONS["html"].media_type
+    fingerprint: ClassVar[str] = EDITIONS["html"].fingerprint
 
     def fragment(self, entry: Entry) -> bytes:
         """An `<article>`, everything in it escaped. Never raises."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from json import JSONEncoder, loads
 from typing import Any, ClassVar
 
+from syndicate.feeds.formats import EDITIONS
 from syndicate.feeds.formats._door import admit, admit_channel
 from syndicate.feeds.formats._moments import rfc3339
 from syndicate.model import Author, Channel, Comments, Enclosure, Entry, Envelope, Origin
@@ -29,8 +30,8 @@ class JsonFeed:
     """
 
     name: ClassVar[str] = "json"
-    media_type: ClassVar[str] = "application/feed+json"
-    fingerprint: ClassVar[str] = "json/2"
+    media_type: ClassVar[str] = EDITIONS["json"].media_type
+    fingerprint: ClassVar[str] = EDITIONS["json"].fingerprint
 
     def fragment(self, entry: Entry) -> bytes:
         """An item as an object, one key a line. Never raises."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from syndicate.feeds.formats import EDITIONS
 from syndicate.feeds.formats._door import admit, admit_channel
 from syndicate.feeds.formats._feedgen import RSS_NAMESPACES, rss_feed, rss_item
 from syndicate.feeds.formats._splice import Wrapper, envelope
@@ -24,8 +25,8 @@ class Rss:
     """
 
     name: ClassVar[str] = "rss"
-    media_type: ClassVar[str] = "application/rss+xml"
-    fingerprint: ClassVar[str] = "rss/2"
+    media_type: ClassVar[str] = EDITIONS["rss"].media_type
+    fingerprint: ClassVar[str] = EDITIONS["rss"].fingerprint
 
     def fragment(self, entry: Entry) -> bytes:
         """An `<item>` on lines of its own, without namespace declarations. Never raises."""
