@@ -100,3 +100,10 @@ def add_post(arguments: Mapping[str, Any], folder: Path, number: int) -> Path:
     path = folder / "_posts" / name
     path.write_bytes(data)
     return path
+
+
+def forget_added(arguments: Mapping[str, Any], folder: Path, most: int = 200) -> None:
+    """Take away what `add_post` has written, also in a run that was stopped."""
+    for number in range(most):
+        chance = Random(f"added/{arguments['seed']}/{number}")
+        (folder / "_posts" / text_of(arguments, chance, arguments["posts"] + number)[0]).unlink(missing_ok=True)

@@ -1,0 +1,74 @@
+"""`make bench`: measure, print what was asked and whether it was met, and write docs/performance.md."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from bench import page
+from bench.bars import Verdict, judged
+from bench.corpus import CACHE
+from bench.machine import machine
+from bench.results import Result, Store
+from bench.rounds import Measuring
+from bench.rows import CASES, COMPARISONS, QUICK, STAGES, chosen
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit code: 0 when every bar that was asked for is met, else 1."""
+    options = _options(arguments)
+    names = QUICK if options.quick else tuple(name for name in options.rows.split(",") if name)
+    if names == ("list",):
+        print("\n".join((*CASES, *(each.name for each in COMPARISONS))))
+        return 0
+    if unknown := set(names) - CASES.keys() - {each.name for each in COMPARISONS}:
+        raise SystemExit(f"bench: there is no row {', '.join(sorted(unknown))}; `--rows list` names them all")
+    here = machine()
+    store = Store(CACHE / "results.json", here)
+    stages, _ = chosen(list(names))
+    found: dict[str, Result] = {}
+    for stage in stages:
+        print(f"{stage.corpus.name}: {', '.join(case.name for case in stage.cases)}", file=sys.stderr, flush=True)
+        rounds = options.rounds or (3 if options.quick else stage.rounds)
+        found |= Measuring(stage).rounds(rounds)
+        if not options.quick:
+            store.keep(found)
+    mine = verdicts(found)
+    print("\n".join(page.bars(mine)))
+    if not options.quick:
+        _write(store)
+    return 0 if all(each.met for each in mine) else 1
+
+
+def verdicts(results: dict[str, Result]) -> list[Verdict]:
+    """What is to be said of all cases that were measured, in the order of the table."""
+    found: list[Verdict] = []
+    for stage in STAGES:
+        for case in stage.cases:
+            found += judged(case.name, case.title, case.bars, [case.name], results)
+    for each in COMPARISONS:
+        found += judged(each.name, each.title, each.bars, each.of, results)
+    return found
+
+
+def _write(store: Store) -> None:
+    """The page, once each of its rows was measured on this machine, in one run or in several."""
+    missing = [name for name in CASES if name not in store.results]
+    if missing:
+        print(f"{page.PAGE.name} is not written: not yet measured are {', '.join(missing)}", file=sys.stderr)
+        return
+    page.write(store.machine, verdicts(store.results), store.results)
+    print(f"written to docs/{page.PAGE.name}", file=sys.stderr)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--rows", default="", help="names of rows, with commas between; `list` prints them all")
+    parser.add_argument("--rounds", type=int, default=0, help="timed rounds; by default each stage has its own number")
+    parser.add_argument("--quick", action="store_true", help="a few small rows in three rounds; nothing is written")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
