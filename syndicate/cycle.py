@@ -10,28 +10,29 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 from syndicate.content.dialects import Facts
-from syndicate.content.ingest import Reader
 from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
-from syndicate.delivery import beside, further, listing, podcasts, replays, variants
-from syndicate.delivery.fragments import Fragments, Spool
+from syndicate.delivery import beside, listing
+from syndicate.delivery.findings import expansion_problems, over_budget
 from syndicate.delivery.jobs import Pair
-from syndicate.delivery.making import Maker
+from syndicate.delivery.listing import LISTED
 from syndicate.delivery.press import Press, Printed
-from syndicate.delivery.previous import read_back
-from syndicate.delivery.publish import LISTED, expansion_problems, over_budget, publish
 from syndicate.delivery.rescue import keep_last_good_versions
 from syndicate.engines import Engine
 from syndicate.errors import ConfigurationError
-from syndicate.feeds.foreign import Unreadable
 from syndicate.feeds.plan import usual_tag
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Index
 from syndicate.index.shelves import page_of, shelf
 from syndicate.model import Problem, Report, Severity
+
+if TYPE_CHECKING:  # what is not needed where nothing has changed is imported where it is used
+    from syndicate.content.ingest import Reader
+    from syndicate.delivery import podcasts
+    from syndicate.feeds.foreign import Unreadable
 
 _LANGUAGE = "language"
 """A fact: the language that a site is taken to be in where nobody says it."""
@@ -66,7 +67,10 @@ class Parts:
     roots: list[Root]
     barred: frozenset[bytes]
     facts: Facts
-    reader: Reader
+    reader: Callable[[str | None], Reader]
+    """Gives the reader of post files for a site in this language; None where languages share their feeds."""
+    asked: tuple[str, ...]
+    """The keys of front matter that queries ask for."""
     press: Press
     engine: Callable[[int], Engine]
     problems: tuple[Problem, ...]
@@ -94,30 +98,55 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     _bring_in(parts, wish, now, report, progress)
     press = _in_its_language(parts, press, report)
     if wish.previous and not press.index.feeds():
+        from syndicate.delivery.previous import read_back
+
         report.problems += [_unread(each) for each in read_back(press.desk, wish.previous).faults]
     keep_last_good_versions(press)
     with stage("select"):
         names = _touched(parts, press, wish, now)
         _mind_replays(press, names, wish)
     try:
-        with (
-            stage("publish"),
-            parts.engine(len(names) * press.desk.holdings.usual.limit) as engine,
-            Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
-        ):
-            maker = Maker(press.writer, press.publisher, Spool(parts.spool))
-            printed = publish(press, engine, maker, fragments, names, lambda n: progress("publish", n, len(names)))
+        with stage("publish"):
+            printed = _publish(parts, press, names, progress) if names else Printed()
         with stage("list"):
             _list(parts, press, printed)
-            report.problems += variants.mend(press, beside.served(press, further.FILES.values()))
+            report.problems += _mend_variants(press)
     except BaseException:
         press.publisher.sweep()
         raise
     _settle(press, wish)
-    report.problems += [_unheard(parts, key) for key in press.index.unheard(parts.reader.keys)]
-    report.problems += podcasts.problems(press.desk, parts.cover)
+    report.problems += [_unheard(parts, key) for key in press.index.unheard(parts.asked)]
+    report.problems += _said_of_podcasts(parts, press)
     _finish(report, press, printed, now)
     return report
+
+
+def _publish(parts: Parts, press: Press, names: list[Pair], progress: Progress) -> Printed:
+    from syndicate.delivery.fragments import Fragments, Spool
+    from syndicate.delivery.making import Maker
+    from syndicate.delivery.publish import publish
+
+    with (
+        parts.engine(len(names) * press.desk.holdings.usual.limit) as engine,
+        Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
+    ):
+        maker = Maker(press.writer, press.publisher, Spool(parts.spool))
+        return publish(press, engine, maker, fragments, names, lambda n: progress("publish", n, len(names)))
+
+
+def _mend_variants(press: Press) -> list[Problem]:
+    if not press.codings and not press.index.variants():
+        return []
+    from syndicate.delivery import further, variants
+
+    return variants.mend(press, beside.served(press, further.FILES.values()))
+
+
+def _said_of_podcasts(parts: Parts, press: Press) -> Iterator[Problem]:
+    if press.channels.show_of:
+        from syndicate.delivery import podcasts
+
+        yield from podcasts.problems(press.desk, parts.cover)
 
 
 def look(parts: Parts, now: int, progress: Progress = lambda *_: None) -> Report:
@@ -151,7 +180,6 @@ def ahead(
 
 def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Progress) -> None:
     index, stage = parts.press.index, _stopwatch(report)
-    reader = replace(parts.reader, language=None if parts.mixed else parts.facts.language or index.fact(_LANGUAGE))
     with stage("scan"):
         recheck(index, parts.roots)
         everything = wish.full or index.fact("reading") != parts.reading
@@ -160,9 +188,12 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
         report.problems += scan.tally.problems
     with stage("read"):
         to_read = scan.tally.files if everything else sum(each.added + each.changed for each in found)
-        with parts.engine(to_read) as engine:
-            tick = lambda n: progress("read", n, to_read)  # noqa: E731
-            intake = take_in(found, scan.tally.files, index, engine, reader, now, tick, wish.accept_deletions)
+        intake = Intake(scan.tally.files)
+        if found:
+            reader = parts.reader(None if parts.mixed else parts.facts.language or index.fact(_LANGUAGE))
+            with parts.engine(to_read) as engine:
+                tick = lambda n: progress("read", n, to_read)  # noqa: E731
+                intake = take_in(found, scan.tally.files, index, engine, reader, now, tick, wish.accept_deletions)
         _count(report, intake)
         if everything and not scan.tally.unknown:
             # files of a folder that could not be read have still to be read by the new rules
@@ -255,6 +286,8 @@ def _mind_replays(press: Press, names: list[Pair], wish: Wish) -> None:
     """
     if not names:
         return
+    from syndicate.delivery import replays
+
     with press.index.transaction():
         replayed = [] if wish.allow_replay else replays.found(press, names)
     replays.hold(replayed)
@@ -289,6 +322,8 @@ def _only(key: str, touched: list[tuple[str, str]], index: Index) -> list[tuple[
     there = [(row.taxonomy, row.name) for row in index.feeds()]
     known = dict.fromkeys(_key(*pair) for pair in (*there, *touched))
     if key not in known:
+        from difflib import get_close_matches
+
         near = get_close_matches(key, known, 3, cutoff=0.75)
         hint = f"; did you mean {', '.join(near)}?" if near else "; `syndicate feeds` lists them"
         raise ConfigurationError([f"there is no feed {key!r}{hint}"])
@@ -314,6 +349,8 @@ def _list(parts: Parts, press: Press, printed: Printed) -> None:
     printed.problems += listing.in_the_way(press)
     if same and not press.anew and not press.wary:
         return
+    from syndicate.delivery import further
+
     with index.transaction():
         listed = listing.rows(listing.published(index, plan, press.channels.home_url), plan, language)
     extras = (*listing.extras(press, listed, facts.description, language), *further.extras(press))

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from syndicate.content.built import changed
-from syndicate.content.ingest import Reader, lost
 from syndicate.content.scan import FolderScan, Root, Scan, unsettle
 from syndicate.engines import Engine
 from syndicate.errors import BrakeHeld, ContentMissing
 from syndicate.index import Index, PostRow
 from syndicate.model import Problem
+
+if TYPE_CHECKING:
+    from syndicate.content.ingest import Reader
 
 BATCH = 256
 """Files a task: fewer and the hand-over costs more than the work, more and memory grows."""
@@ -108,6 +110,8 @@ def take_in(
     """
     if not found:
         return Intake(seen)
+    from syndicate.content.ingest import lost
+
     intake = Intake(
         seen=seen,
         added=sum(each.added for each in found),

@@ -24,7 +24,7 @@ from syndicate.index.shelves import apart, page_of, paged
 from syndicate.model import Channel, Deleted, Envelope, Feed, Problem, Severity, Term
 
 if TYPE_CHECKING:
-    from syndicate.delivery.digests import Digests, Made
+    from syndicate.delivery.digests import Made
 
 Pair = tuple[str, str]
 

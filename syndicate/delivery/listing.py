@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from syndicate.delivery import pages as pages_of_others
 from syndicate.delivery.beside import Extra, known, of_bytes
 from syndicate.delivery.press import Press
-from syndicate.feeds import directory
 from syndicate.feeds.plan import Plan
 from syndicate.index import FeedRow, Index
 from syndicate.index.shelves import apart
 from syndicate.model import Feed, Problem, Term
+
+if TYPE_CHECKING:
+    from syndicate.feeds import directory
+
+LISTED = "listed"
+"""A fact: what the page of all feeds was made by, "" when a feed has changed since."""
 
 _CHINESE = {"categories": "分类", "tags": "标签", "authors": "作者", "series": "系列", "topics": "主题"}
 
@@ -45,6 +51,8 @@ def _row(row: FeedRow, feed: Feed, plan: Plan, chinese: bool) -> directory.Row:
     own = not taxonomy and bool(row.name)
     paths = dict(feed.paths)
     label = _CHINESE.get(taxonomy, taxonomy) if chinese else taxonomy.capitalize()
+    from syndicate.feeds import directory  # here and below, as it is seldom that the page differs
+
     return directory.Row(
         key=feed.key,
         title=feed.title,
@@ -62,6 +70,8 @@ def _row(row: FeedRow, feed: Feed, plan: Plan, chinese: bool) -> directory.Row:
 
 def _group(label: str, feed: Feed, own: bool, chinese: bool) -> str:
     if own:
+        from syndicate.feeds import directory
+
         return directory.declared_label("zh" if chinese else "en")
     return f"{label} · {feed.language}" if feed.language else label
 
@@ -82,6 +92,8 @@ def in_the_way(press: Press) -> list[Problem]:
 
 def extras(press: Press, listed: list[directory.Row], description: str, language: str) -> Iterator[Extra]:
     """The pages that are due."""
+    from syndicate.feeds import directory
+
     plan = press.plan
     page, outline = plan.pages
     if page in pages(press):

@@ -7,13 +7,14 @@ change is not rendered; a document whose bytes did not change is not written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from syndicate.content.intake import batched
 from syndicate.delivery import variants
 from syndicate.delivery.fragments import Fragments, Piece
 from syndicate.delivery.jobs import Job, Pair, Stale, collision
+from syndicate.delivery.listing import LISTED
 from syndicate.delivery.making import Made, Maker, Sheet
 from syndicate.delivery.pages import in_the_way, is_foreign
 from syndicate.delivery.press import Press, Printed
@@ -22,11 +23,7 @@ from syndicate.delivery.supply import Batch, lengths, short_look, write_entries
 from syndicate.engines import Engine
 from syndicate.index import DocumentRow, Index, Part
 from syndicate.index.shelves import page_of
-from syndicate.markup.templates import Fault
-from syndicate.model import Problem, Severity, shown_path
-
-LISTED = "listed"
-"""A fact: what the page of all feeds was made by, "" when a feed has changed since."""
+from syndicate.model import Problem, Severity
 
 FEEDS_AT_ONCE = 256
 
@@ -70,37 +67,6 @@ def _with_histories(press: Press, names: Sequence[Pair]) -> list[Pair]:
             if desk.wanted(*pair, *size):
                 pages += desk.lengthen(*pair, size[0])
     return list(dict.fromkeys((*pages, *names)))
-
-
-def expansion_problems(index: Index) -> list[Problem]:
-    """What template code could not be expanded in the entries as they were last made, by this run or an earlier one."""
-    found: dict[Fault, list[bytes]] = {}
-    for path, fault in index.unexpanded():
-        found.setdefault(Fault(*fault), []).append(path)
-    return [problem for fault in sorted(found) for problem in _told(fault, found[fault])]
-
-
-def over_budget(press: Press) -> Iterator[Problem]:
-    """The documents that are larger than their budget though all their entries are summaries."""
-    for path, size, taxonomy, name in press.index.sizes():
-        holding = press.desk.holdings.of(taxonomy, name)
-        if page_of(taxonomy)[0] or holding is None or holding.look.content != "full" or path.endswith(".html"):
-            continue
-        if holding.max_bytes and size > holding.max_bytes:
-            message = (
-                f"the document has {size:,} bytes even with summaries only, more than the {holding.max_bytes:,} of its "
-                "budget; no entry is left out. Take a larger feed.max_bytes, or a smaller feed.limit."
-            )
-            yield Problem(path, Severity.WARNING, "over-budget", message)
-
-
-def _told(fault: Fault, known: list[bytes]) -> list[Problem]:
-    """What is not known is told once, however many posts have it; what is broken, for each of them."""
-    others = ""
-    if fault.code == "template-unknown":
-        others = f" (So in {len(known) - 1} more of the posts shown.)" if len(known) > 1 else ""
-        known = known[:1]
-    return [Problem(shown_path(path), Severity.WARNING, fault.code, fault.message + others) for path in known]
 
 
 # -- which documents are due

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from syndicate import plugins
 from syndicate.delivery.press import Press
-from syndicate.feeds.write import NO_BODY
 from syndicate.index import DocumentRow
 
 
@@ -32,6 +31,8 @@ def _rescued(rows: list[DocumentRow], post: int, press: Press) -> str:
 
 
 def _shown_by(row: DocumentRow, post: int, press: Press) -> Iterator[str]:
+    from syndicate.feeds.write import NO_BODY
+
     for part in row.parts:
         document = press.publisher.read(row.path, row.digest) if part.id == post else None
         if document is not None:

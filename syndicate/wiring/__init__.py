@@ -6,32 +6,33 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import syndicate
-from syndicate import account, cycle, plugins
-from syndicate.account import search
-from syndicate.content import READING, built, media
+from syndicate import cycle, plugins
+from syndicate.content import READING, built
 from syndicate.content.dialects import Facts
-from syndicate.content.ingest import Reader
 from syndicate.content.scan import Root
 from syndicate.cycle import Parts, Progress, Wish
 from syndicate.delivery.press import Press
 from syndicate.engines import Engine
 from syndicate.errors import StateError
-from syndicate.feeds.apple import Cover
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.presets import PRESETS
-from syndicate.feeds.selection import needs
 from syndicate.index import Index
 from syndicate.index.lock import held
 from syndicate.model import Report
 from syndicate.project import Project, Site, find, opened_folders, site_of
 from syndicate.settings import Settings
 from syndicate.wiring import _press
+
+if TYPE_CHECKING:  # these are imported where they are used: most runs find that nothing has changed
+    from syndicate.account import Account
+    from syndicate.content.ingest import Reader
+    from syndicate.feeds.apple import Cover
 
 WORTH_A_WORKER = 1500
 """Pieces of work below which starting worker processes costs more than it saves."""
@@ -72,12 +73,15 @@ def published(the: Project) -> Iterator[tuple[Index, Plan, Channels]]:
         yield index, _press.plan(the.settings, site), _press.channels(the.settings, site)
 
 
-def explained(the: Project, wanted: str, now: int) -> tuple[account.Account | None, list[str]]:
+def explained(the: Project, wanted: str, now: int) -> tuple[Account | None, list[str]]:
     """Everything that is thought of the post with this path, address or id; else None, and what is called alike.
 
     Raises:
         ConfigurationError, ContentMissing, StateError.
     """
+    from syndicate import account
+    from syndicate.account import search
+
     site = site_of(the)
     with contextlib.ExitStack() as stack:
         opened = plugins.find("index", "sqlite").open
@@ -97,8 +101,7 @@ def explained(the: Project, wanted: str, now: int) -> tuple[account.Account | No
         language = None if parts.mixed else parts.facts.language or index.fact("language")
         origin = the.origins["content.dialect"]
         how = "detected" if the.settings.content.dialect == "auto" else f"set by {origin}"
-        reader = replace(parts.reader, language=language)
-        scene = account.Scene(parts.roots, reader, parts.press, now, known, there, how, parts.barred)
+        scene = account.Scene(parts.roots, parts.reader(language), parts.press, now, known, there, how, parts.barred)
         return account.of(path, scene), []
 
 
@@ -193,7 +196,11 @@ def _roots(site: Site) -> list[Root]:
     return [each.root for each in _press.by_label(site)]
 
 
-def _reader(the: Project, site: Site, roots: list[Root], built_to: dict[bytes, str]) -> Reader:
+def _reader(
+    the: Project, site: Site, roots: list[Root], built_to: dict[bytes, str], language: str | None
+) -> Reader:
+    from syndicate.content.ingest import Reader
+
     settings = the.settings
     keys, counted = _asked_for(the, site)
     ids = PRESETS[settings.feed.preset].ids
@@ -201,6 +208,7 @@ def _reader(the: Project, site: Site, roots: list[Root], built_to: dict[bytes, s
         tuple(roots),
         ids,
         settings.content.max_file_size,
+        language=language,
         built=built_to,
         updated=settings.feed.updated,
         whole_days=settings.content.days == "seen",
@@ -211,13 +219,21 @@ def _reader(the: Project, site: Site, roots: list[Root], built_to: dict[bytes, s
 
 def _cover(root: Root, url: str) -> Cover | None:
     """What the file of a show's picture says of itself, where it is in the site's folder."""
+    from syndicate.content import media
+    from syndicate.feeds.apple import Cover
+
     found = media.probe(root.path, root.dialect.assets("", root.dialect.facts.url, url)) if url else None
     return Cover(found.type, found.width, found.height, found.colours) if found else None
 
 
 def _asked_for(the: Project, site: Site) -> tuple[tuple[str, ...], bool]:
     """The keys of front matter that some feed asks for, and whether one asks for the number of words."""
-    asked = [needs(tree) for tree in _press.chosen(the, site.facts).values()]
+    trees = _press.chosen(the, site.facts).values()
+    if not trees:
+        return (), False
+    from syndicate.feeds.selection import needs
+
+    asked = [needs(tree) for tree in trees]
     return tuple(sorted({key for each in asked for key in each.keys})), any(each.words for each in asked)
 
 
@@ -239,7 +255,8 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
         roots=roots,
         barred=frozenset((os.fsencode(os.path.realpath(settings.output.folder)), *built.places(roots, built_to))),
         facts=site.facts,
-        reader=_reader(the, site, roots, built_to),
+        reader=lambda language: _reader(the, site, roots, built_to, language),
+        asked=_asked_for(the, site)[0],
         press=press,
         engine=lambda work: _engine(settings.build.workers, work),
         problems=(
