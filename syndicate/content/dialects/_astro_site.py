@@ -119,8 +119,11 @@ def _routes(files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def slugged(segment: str) -> str:
     """One part of a path as Astro's glob loader makes it part of an id (github-slugger's rule)."""
+    if _PLAIN.fullmatch(segment):
+        return segment
     kept = (char for char in segment.lower() if char in "- " or unicodedata.category(char) in _KEPT)
     return "".join(kept).replace(" ", "-")
 
 
+_PLAIN = re.compile(r"[a-z0-9_-]*")
 _KEPT = frozenset("Lu Ll Lt Lm Lo Mn Mc Me Nd Nl Pc".split())

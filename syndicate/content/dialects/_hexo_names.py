@@ -14,8 +14,11 @@ from hashlib import sha1
 from urllib.parse import quote, unquote
 
 _SPECIAL = re.compile(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/\ufeff]+")
+_DASHES = re.compile("-{2,}")
+_SLASHES = re.compile("/{2,}")
 _CONTROL = re.compile("[\0-\x1f]")
 _PLACEHOLDER = re.compile(r":(\w*[^_\W])", re.ASCII)
+_ENCODED = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]*")
 _MARKS = re.compile("[\u0300-\u036f]")
 _LONGEST = 500  # characters of a pattern for file names
 
@@ -40,7 +43,7 @@ _MOST_PARTS = 3  # that take any text: each more multiplies the ways in which a 
 def slugized(text: str, case: int = 0) -> str:
     """A text as part of an address: `case` 1 is lower, 2 upper, 0 as written."""
     parts = _SPECIAL.sub("-", _CONTROL.sub("", _plain(text)))
-    slug = re.sub("-{2,}", "-", parts).strip("-")
+    slug = (_DASHES.sub("-", parts) if "--" in parts else parts).strip("-")
     return slug.lower() if case == 1 else slug.upper() if case == 2 else slug
 
 
@@ -97,9 +100,15 @@ _OF_MOMENT: dict[str, Callable[[datetime], str]] = {
 }
 
 
+@lru_cache(256)
+def placeholders(template: str) -> frozenset[str]:
+    """The names in a permalink template."""
+    return frozenset(_PLACEHOLDER.findall(template))
+
+
 def needs_moment(template: str) -> bool:
     """Whether an address depends on the date."""
-    return any(name in _OF_MOMENT or name == "hash" for name in _PLACEHOLDER.findall(template))
+    return any(name in _OF_MOMENT or name == "hash" for name in placeholders(template))
 
 
 def filled(template: str, at: datetime | None, values: Mapping[str, str]) -> str:
@@ -124,8 +133,10 @@ def hash_of(slug: str, at: datetime | None) -> str:
 
 def page_url(root: str, path: str, *, index: bool, html: bool) -> str:
     """`full_url_for`: a path below the root, encoded once; with or without a last `index.html` or `.html`."""
-    joined = re.sub("/{2,}", "/", f"/{path}")
-    url = root + quote(unquote(joined, errors="surrogateescape"), safe="/:@!$&'()*+,;=~", errors="surrogateescape")
+    joined = _SLASHES.sub("/", f"/{path}")
+    if not _ENCODED.fullmatch(joined):
+        joined = quote(unquote(joined, errors="surrogateescape"), safe="/:@!$&'()*+,;=~", errors="surrogateescape")
+    url = root + joined
     if not index:
-        url = re.sub(r"index\.html\Z", "", url)
+        url = url.removesuffix("index.html")
     return url if html or url.endswith("index.html") else url.removesuffix(".html")

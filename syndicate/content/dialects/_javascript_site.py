@@ -103,7 +103,8 @@ def _alternatives(pattern: str) -> list[str]:
 def first_moment(fields: Fields, zone: tzinfo, *keys: str) -> datetime | None:
     """The first of the dates that can be read; flags (`updated: true`) are none."""
     for key in keys:
-        if not isinstance(fields.values.get(key), bool) and (moment := fields.moment(key, zone)):
+        value = fields.values.get(key)
+        if value is not None and not isinstance(value, bool) and (moment := fields.moment(key, zone)):
             return moment.at
     return None
 
@@ -113,7 +114,11 @@ def undated(fields: Fields, published: datetime | None) -> bool:
 
     The file's own time would show an old post as the newest one because of a slip of the pen.
     """
-    if published is not None or all(problem.code != "date-unreadable" for problem in fields.problems):
+    if (
+        published is not None
+        or not fields.problems
+        or all(problem.code != "date-unreadable" for problem in fields.problems)
+    ):
         return False
     message = "the date cannot be read, and the file name has none; mend the date, such as `2022-02-22`"
     fields.report("post-without-date", message, severity=Severity.ERROR)
@@ -123,4 +128,5 @@ def undated(fields: Fields, published: datetime | None) -> bool:
 def aliases(fields: Fields, *keys: str) -> Iterator[str]:
     """What is written in keys that hold one address or a list of them."""
     for key in keys:
-        yield from fields.items(key, fields.values.get(key))
+        if (value := fields.values.get(key)) is not None:
+            yield from fields.items(key, value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from syndicate.content.dates import from_name, from_path
 from syndicate.content.dialects._fields import Fields, as_text
@@ -54,7 +55,11 @@ def is_misdated(fields: Fields, found: datetime | None) -> bool:
 
     Its file's own time would show an old note as the newest one because of a slip of the pen.
     """
-    if found is not None or all(problem.code != "date-unreadable" for problem in fields.problems):
+    if (
+        found is not None
+        or not fields.problems
+        or all(problem.code != "date-unreadable" for problem in fields.problems)
+    ):
         return False
     message = "the date cannot be read, and neither the file name nor its folders have one; mend the date"
     fields.report("post-without-date", message, severity=Severity.ERROR)
@@ -63,10 +68,16 @@ def is_misdated(fields: Fields, found: datetime | None) -> bool:
 
 def is_draft(fields: Fields, path: str) -> bool:
     """Whether the folder or the `status` says so."""
-    folders = {part.casefold() for part in path.split("/")[:-1]}
-    return not folders.isdisjoint(DRAFT_FOLDERS) or fields.text("status").casefold() in WITHHELD
+    return _drafts(path.rpartition("/")[0]) or fields.text("status").casefold() in WITHHELD
+
+
+@lru_cache(4096)
+def _drafts(folder: str) -> bool:
+    return not DRAFT_FOLDERS.isdisjoint(part.casefold() for part in folder.split("/"))
 
 
 def split(fields: Fields, key: str, value: Value, at: re.Pattern[str] = COMMAS) -> list[str]:
     """The names in a field: a string is split at commas, a list is not."""
-    return at.split(as_text(value) or "") if isinstance(value, str) else list(fields.items(key, value))
+    if isinstance(value, str):
+        return at.split(as_text(value) or "")
+    return fields.items(key, value)

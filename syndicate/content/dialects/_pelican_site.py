@@ -34,9 +34,10 @@ class Slugs:
     keep_case: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """The settings that matter, with Pelican's own where none is given.
+    """The settings that matter, with Pelican's own where none is given; equal to itself alone, so that what is found
+    out for it can be kept.
 
     `content` is the folder of the content below the site's, "" for that itself; `certain` is False where the
     settings do not say. Paths are relative to it. `extra` is EXTRA_PATH_METADATA in order of application.

@@ -35,6 +35,8 @@ _POSTS = re.compile(r"[^._].*\.(?:md|mdx|markdown)\Z", re.DOTALL)
 _PUBLISHED = ("pubDate", "pubDatetime", "publishDate", "published", "publishedAt", "publishedDate", "date", "pubdate")
 _UPDATED = ("updatedDate", "modDatetime", "updated", "updatedAt", "lastUpdated", "lastmod", "modified")
 _IMAGES = ("image", "heroImage", "ogImage", "cover", "coverImage", "featuredImage", "thumbnail")
+_WITH_IMAGES = frozenset(_IMAGES)
+_INDEX = re.compile(r"(?:^|/)index\Z")
 
 
 class _Place(NamedTuple):
@@ -88,7 +90,7 @@ class Astro(Dialect):
     def post(self, stamp: Stamp, path: str, matter: FrontMatter) -> tuple[Post | None, list[Problem]]:
         """What the file means; None for pages, and for entries of other collections without a date."""
         place = _place(self.site, path)
-        if place is None or any(part.startswith("_") for part in path.split("/")):
+        if place is None or path.startswith("_") or "/_" in path:
             return None, []
         if place.needs_date and all(matter.fields.get(key) in (None, "") for key in _PUBLISHED):
             return None, []
@@ -118,6 +120,8 @@ def _place(site: Site, path: str) -> _Place | None:
 
 def _as_usual(values: Mapping[str, Value]) -> dict[str, Value]:
     """The fields with the picture under one name; one beside the post has an address that only the build knows."""
+    if _WITH_IMAGES.isdisjoint(values):
+        return dict(values)
     found = {key: value for key, value in values.items() if key not in _IMAGES}
     for key in _IMAGES:
         value = values.get(key)
@@ -201,7 +205,7 @@ def _url(site: Site, place: _Place, fields: Fields, locale: str, own: str) -> st
         path = f"{site.routes.get(place.collection, place.collection)}/{_id(fields, own)}"
     else:
         spoken = locale if place.own != own else ""
-        path = re.sub(r"(?:^|/)index\Z", "", own.rpartition(".")[0])
+        path = _INDEX.sub("", own.rpartition(".")[0])
     parts = [part for part in f"{spoken}/{path}".split("/") if part]
     address = encoded_path("/".join(parts)).replace("?", "%3F").replace("#", "%23")
     return f"{site.root}/{address}{site.ending}" if address else f"{site.root}/"

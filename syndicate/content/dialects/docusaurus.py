@@ -32,6 +32,7 @@ from syndicate.model import Author, FrontMatter, Post, Problem, Stamp, Value, Vi
 
 _POSTS = re.compile(r"[^.].*\.mdx?\Z", re.DOTALL)
 _NAME = re.compile(r"(.*)([0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})[-/]?(.*?)(?:/index)?\.mdx?\Z", re.DOTALL)
+_SLASHES = re.compile("/{2,}")
 _ENDING = re.compile(r"(?:/index)?\.mdx?\Z")
 _TRUNCATE = re.compile(r"<!--\s*+truncate\s*+-->|\{/\*\s*+truncate\s*+\*/\}")
 _BEFORE_TITLE = re.compile(r"(?:\s++|import\b[^\n]*+|<!--[^>]*+-->|\{/\*[^}]*+\*/\})*+")
@@ -169,7 +170,7 @@ def _visibility(fields: Fields) -> Visibility:
 
 def _url(site: Site, root: str, blog: Blog, slug: str) -> str:
     """The route and the slug, with the slash at the end that `trailingSlash` wants; without it as written."""
-    path = re.sub("/{2,}", "/", encoded_path(f"/{blog.route}/{slug}").replace("?", "%3F").replace("#", "%23"))
+    path = _SLASHES.sub("/", encoded_path(f"/{blog.route}/{slug}").replace("?", "%3F").replace("#", "%23"))
     if site.slash is not None:
         path = path.rstrip("/") + ("/" if site.slash else "")
     return f"{root}{path}" if path else f"{root}/"
@@ -196,6 +197,8 @@ def _separator(body: str) -> str:
 
 
 def _updated(site: Site, fields: Fields) -> datetime | None:
+    if "last_update" not in fields.values:
+        return None
     given = Fields({"last_update": mapping(fields.values.get("last_update")).get("date")}, fields.path)
     found = first_moment(given, site.zone, "last_update")
     fields.problems.extend(given.problems)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 from urllib.parse import unquote
 
 from syndicate.content.dates import DateFault, Moment, read_moment
@@ -26,6 +26,7 @@ from syndicate.content.dialects._hexo_names import (
     hash_of,
     name_parts,
     needs_moment,
+    placeholders,
     page_url,
     slugized,
 )
@@ -48,8 +49,7 @@ _YAML_ZONED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _When:
+class _When(NamedTuple):
     """`published` in UTC; `local` the same as Hexo's permalinks have it."""
 
     published: datetime | None
@@ -217,23 +217,30 @@ class Hexo(Dialect):
     def _values(
         self, fields: Fields, parts: Mapping[str, str], local: datetime | None, categories: Sequence[Sequence[str]]
     ) -> dict[str, str]:
-        """The placeholders: Hexo's own, else any field of the post, else the site's defaults."""
-        slug = parts["title"]
-        line = categories[-1] if categories else ()
-        named = (slugized(self.site.categories.get(name) or name, self.site.case) for name in line)
-        return {
+        """The placeholders that the address has: Hexo's own, else any field of the post, else the site's defaults."""
+        slug, wanted = parts["title"], placeholders(self.site.permalink)
+        for key in ("id", "title"):
+            fields.raw(key)  # a wrong shape is told even if nobody asks
+        values = {
             "layout": "post",
             **self.site.defaults,
-            **{key: text for key, value in fields.values.items() if (text := as_text(value)) is not None},
+            **{key: text for key in wanted if (text := as_text(fields.values.get(key))) is not None},
             **{key: text for key, text in parts.items() if key not in ("title", "hash")},
-            "id": fields.text("id") or "undefined",
             "title": slug,
             "slug": slug,
             "name": slug.rpartition("/")[2],
-            "post_title": slugized(fields.text("title"), 1),
-            "hash": hash_of(slug, local),
-            "category": "/".join(named) if line else self.site.default_category,
         }
+        if "id" in wanted:
+            values["id"] = fields.text("id") or "undefined"
+        if "post_title" in wanted:
+            values["post_title"] = slugized(fields.text("title"), 1)
+        if "hash" in wanted:
+            values["hash"] = hash_of(slug, local)
+        if "category" in wanted:
+            line = categories[-1] if categories else ()
+            named = (slugized(self.site.categories.get(name) or name, self.site.case) for name in line)
+            values["category"] = "/".join(named) if line else self.site.default_category
+        return values
 
 
 def _within(site: Site, path: str) -> str | None:
@@ -255,7 +262,7 @@ def _names(site: Site) -> re.Pattern[str]:
 
 
 def _any(globs: Iterable[Glob], *paths: str) -> bool:
-    return any(each.matches(path) for each in globs for path in paths)
+    return bool(globs) and any(each.matches(path) for each in globs for path in paths)
 
 
 def _when(fields: Fields, parts: Mapping[str, str], site: Site, matter: FrontMatter) -> _When:
@@ -319,4 +326,6 @@ def _absolute(site: Site, page: str, written: str) -> str:
 def _aliases(fields: Fields, root: str) -> Iterable[str]:
     """Former addresses, as hexo-generator-alias reads them."""
     key, value = fields.first("alias", "aliases", "redirect_from")
+    if value is None:
+        return ()
     return dict.fromkeys(url for item in fields.items(key, value) if (url := below(root, item)))

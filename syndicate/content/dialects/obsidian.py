@@ -134,15 +134,16 @@ class Obsidian(Dialect):
                 return found
             message = "`permalink` is no address; write a path such as `notes/a`"
             fields.report("permalink-unreadable", message, "permalink")
-        parts = f"{self.place}{path}".rpartition(".")[0].split("/")
-        coded = (quote(part, safe="-_.!~*'()", errors="surrogateescape").replace("%20", "+") for part in parts)
-        return f"{self.facts.url}/{'/'.join(coded)}"
+        whole = f"{self.place}{path}".rpartition(".")[0]
+        coded = quote(whole, safe="/-_.!~*'()", errors="surrogateescape").replace("%20", "+")
+        return f"{self.facts.url}/{coded}"
 
 
 def _unlinked(value: Value) -> Value:
     """A property that is a link to a note (`"[[Ann]]"`) as the name of the note."""
-    if isinstance(value, str) and (found := _LINK.fullmatch(value.strip())):
-        return found[1].strip()
+    if isinstance(value, str):
+        found = _LINK.fullmatch(value.strip()) if "[[" in value else None
+        return found[1].strip() if found else value
     if isinstance(value, list):
         return [_unlinked(item) if isinstance(item, str) else item for item in value]
     return value

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import ClassVar, Self
 
 from syndicate.content.dialects import Dialect, Facts, Folder, Given
@@ -159,6 +159,12 @@ def _line_finder(matter: FrontMatter) -> Callable[[str], int | None]:
     return line_of
 
 
+@lru_cache(4096)
+def _term_slug(of: Site, text: str, kind: str) -> str:
+    """The slug of a category or an author: a site has few of them, and many posts of each."""
+    return _slug(of, text, kind)
+
+
 def _slug(of: Site, text: str, kind: str = "") -> str:
     by = of.slugs.by.get(kind, of.slugs.by[""])
     return slugify(text, by, in_unicode=of.slugs.in_unicode, keep_case=of.slugs.keep_case)
@@ -264,8 +270,8 @@ class _Article:
             "slug": slug,
             "lang": language,
             "path": own.get("path", self.within),
-            "category": _slug(self.site, category, "categories"),
-            "author": _slug(self.site, writer, "authors"),
+            "category": _term_slug(self.site, category, "categories"),
+            "author": _term_slug(self.site, writer, "authors"),
         }
         pattern = self.site.url if language == self.site.language else self.site.language_url
         own.pop("date", None)
@@ -286,7 +292,9 @@ class _Article:
 
     def _aliases(self) -> Iterator[str]:
         """Former addresses, as the plugin pelican-alias reads them: split at commas."""
-        written = (as_text(self.fields.values.get("alias")) or "").split(",")
+        if not (alias := as_text(self.fields.values.get("alias"))):
+            return
+        written = alias.split(",")
         yield from dict.fromkeys(url for each in written[:100] if (url := below(self.site.root, each)))
 
     def _translation(self, slug: str) -> str:

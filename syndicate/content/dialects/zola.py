@@ -18,7 +18,7 @@ from syndicate.content.dates import DateFault, from_path, read_moment
 from syndicate.content.dialects import NOTHING, Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, beside, encoded_path
 from syndicate.content.dialects._feed_fields import with_feed_fields
-from syndicate.content.dialects._fields import Fields, language_tag, one_line, shortened, terms
+from syndicate.content.dialects._fields import Fields, language_tag, shortened, term, terms
 from syndicate.content.dialects._flags import hidden
 from syndicate.content.dialects._media import enclosures, image
 from syndicate.content.dialects._own_ids import guid
@@ -207,8 +207,8 @@ def _labels(fields: Fields) -> Iterable[tuple[str, list[str]]]:
     if value is not None and not isinstance(value, dict):
         fields.misshapen("taxonomies", "a table of lists", value)
     for taxonomy, names in table(fields, "taxonomies").items():
-        if key := one_line(taxonomy):
-            yield key, list(fields.items(f"taxonomies.{taxonomy}", names))
+        if key := term(taxonomy):
+            yield key, fields.items(f"taxonomies.{taxonomy}", names)
 
 
 def _aliases(fields: Fields, root: str) -> Iterable[str]:
