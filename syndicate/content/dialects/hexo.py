@@ -26,8 +26,8 @@ from syndicate.content.dialects._hexo_names import (
     hash_of,
     name_parts,
     needs_moment,
-    placeholders,
     page_url,
+    placeholders,
     slugized,
 )
 from syndicate.content.dialects._hexo_site import CONFIG, Site, opened
