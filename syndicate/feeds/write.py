@@ -10,14 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from syndicate import plugins
 from syndicate.content import files
 from syndicate.content.built import MAX_SIZE as MAX_PAGE
 from syndicate.feeds.bodies import Bodies, Body
 from syndicate.feeds.entries import Style, entry
-from syndicate.feeds.formats import Format
+from syndicate.feeds.fragments import Fragments, fragments_in
 from syndicate.feeds.holdings import Look
-from syndicate.feeds.rules import held
 from syndicate.index import Recipe
 from syndicate.index.packing import unpack
 from syndicate.markup.templates import Fault
@@ -70,31 +68,26 @@ class Writer:
 
     def write(self, orders: Sequence[Order]) -> list[Written]:
         """One result per order, in order."""
-        makers: list[Format] = [plugins.find("formats", name)() for name in self.formats]
-        return [self._one(order, makers) for order in orders]
+        fragments = fragments_in(self.formats)
+        return [self._one(order, fragments) for order in orders]
 
     def lost(self, order: Order) -> Written:
         """What stands for a post that killed its worker or never came to an end."""
         return _left_out(order, "showing it crashed or took too long; look for extreme nesting or size in it")
 
-    def _one(self, order: Order, makers: list[Format]) -> Written:
+    def _one(self, order: Order, fragments: Fragments) -> Written:
         if order.recipe is not None and order.recipe.last_good == "":
             return _left_out(order, "the file is broken and no good version of it is known; mend the file")
         try:
             made, faults = self._entries(order)
             if made is None:
                 return Written(order.id, None, (_changing(order),))
-            return self._sound(order, [tuple(maker.fragment(each) for maker in makers) for each in made], faults)
+            held = [fragments.of(each) for each in made]
+            if fault := next((each.fault for each in held if each.fault), ""):
+                return _left_out(order, fault, "entry-invalid")
+            return Written(order.id, tuple(each.fragments for each in held), faults=faults)
         except Exception as fault:  # noqa: BLE001 one post must never stop the others
             return _left_out(order, f"its entry cannot be made ({type(fault).__name__}: {fault})")
-
-    def _sound(self, order: Order, fragments: list[tuple[bytes, ...]], faults: tuple[Fault, ...]) -> Written:
-        """What was written, if each fragment of it keeps our rules."""
-        for each in fragments:
-            for form, fragment in zip(self.formats, each, strict=True):
-                if wrong := held(fragment, form):
-                    return _left_out(order, f"its {form} entry would break a rule ({wrong})", "entry-invalid")
-        return Written(order.id, tuple(fragments), faults=faults)
 
     def _entries(self, order: Order) -> tuple[list[Entry] | None, tuple[Fault, ...]]:
         """The entry in each of its looks; None where its file is another than was indexed."""

@@ -54,7 +54,7 @@ def _persons(element: _Element, persons: Iterable[Person]) -> None:
 
 
 def _soundbite(item: _Element, said: Soundbite) -> None:
-    _mark(item, "soundbite", startTime=_seconds(said.start), duration=_seconds(said.duration)).text = said.title or None
+    _mark(item, "soundbite", startTime=seconds(said.start), duration=seconds(said.duration)).text = said.title or None
 
 
 def _alternate_enclosure(item: _Element, said: Rendition) -> None:
@@ -73,7 +73,7 @@ def _alternate_enclosure(item: _Element, said: Rendition) -> None:
         _mark(element, "source", uri=source)
 
 
-def _seconds(value: float) -> str:
+def seconds(value: float) -> str:
     """Seconds with milliseconds at most, in plain digits: `73`, `0.5`."""
     return f"{value:.3f}".rstrip("0").rstrip(".")
 

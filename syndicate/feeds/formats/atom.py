@@ -10,6 +10,7 @@ from typing import ClassVar
 from syndicate.feeds.formats import EDITIONS
 from syndicate.feeds.formats._door import admit, admit_channel
 from syndicate.feeds.formats._feedgen import ATOM_NAMESPACES, atom_entry, atom_feed
+from syndicate.feeds.formats._moulds import XML, Writing
 from syndicate.feeds.formats._splice import Wrapper, envelope
 from syndicate.model import Channel, Entry, Envelope
 
@@ -28,10 +29,15 @@ class Atom:
     name: ClassVar[str] = "atom"
     media_type: ClassVar[str] = EDITIONS["atom"].media_type
     fingerprint: ClassVar[str] = EDITIONS["atom"].fingerprint
+    writing: ClassVar[Writing] = XML
 
     def fragment(self, entry: Entry) -> bytes:
         """An `<entry>` on lines of its own, without namespace declarations. Never raises."""
-        return _WRAPPER.fragment(atom_entry(admit(entry)))
+        return self.written(admit(entry))
+
+    def written(self, entry: Entry) -> bytes:
+        """The fragment of an admitted entry."""
+        return _WRAPPER.fragment(atom_entry(entry))
 
     def html(self, fragment: bytes) -> str:
         """The HTML of an entry: `content`."""

@@ -18,6 +18,7 @@ from syndicate.feeds._words import words_for
 from syndicate.feeds.formats import EDITIONS
 from syndicate.feeds.formats._cleaned import line
 from syndicate.feeds.formats._door import admit, admit_channel
+from syndicate.feeds.formats._moulds import HTML, Writing
 from syndicate.model import Channel, Enclosure, Entry, Envelope
 
 _HOST = re.compile(r"[a-z]+://(?:[^/?#@]*@)?(?:www\.)?([^/?#]*)", re.IGNORECASE)
@@ -40,13 +41,17 @@ class Html:
     name: ClassVar[str] = "html"
     media_type: ClassVar[str] = EDITIONS["html"].media_type
     fingerprint: ClassVar[str] = EDITIONS["html"].fingerprint
+    writing: ClassVar[Writing] = HTML
 
     def fragment(self, entry: Entry) -> bytes:
         """An `<article>`, everything in it escaped. Never raises."""
-        shown = admit(entry)
-        translations = [each for each in shown.alternates if each.url != shown.url]
-        names = dict.fromkeys(category.name for category in shown.categories)
-        values = {"entry": shown, "names": names, "translations": translations}
+        return self.written(admit(entry))
+
+    def written(self, entry: Entry) -> bytes:
+        """The fragment of an admitted entry."""
+        translations = [each for each in entry.alternates if each.url != entry.url]
+        names = dict.fromkeys(category.name for category in entry.categories)
+        values = {"entry": entry, "names": names, "translations": translations}
         return _pages.rendered("entry.html", **values, host=host, file_name=file_name, measures=measures).encode()
 
     def html(self, fragment: bytes) -> str:

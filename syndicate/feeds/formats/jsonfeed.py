@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from syndicate.feeds.formats import EDITIONS
 from syndicate.feeds.formats._door import admit, admit_channel
 from syndicate.feeds.formats._moments import rfc3339
+from syndicate.feeds.formats._moulds import JSON, Writing
 from syndicate.model import Author, Channel, Comments, Enclosure, Entry, Envelope, Origin
 
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -32,10 +33,15 @@ class JsonFeed:
     name: ClassVar[str] = "json"
     media_type: ClassVar[str] = EDITIONS["json"].media_type
     fingerprint: ClassVar[str] = EDITIONS["json"].fingerprint
+    writing: ClassVar[Writing] = JSON
 
     def fragment(self, entry: Entry) -> bytes:
         """An item as an object, one key a line. Never raises."""
-        lines = _lines(_item(admit(entry)), indent="      ")
+        return self.written(admit(entry))
+
+    def written(self, entry: Entry) -> bytes:
+        """The fragment of an admitted entry."""
+        lines = _lines(_item(entry), indent="      ")
         return f"    {{\n{lines}\n    }}".encode()
 
     def html(self, fragment: bytes) -> str:

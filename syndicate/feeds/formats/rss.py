@@ -10,6 +10,7 @@ from typing import ClassVar
 from syndicate.feeds.formats import EDITIONS
 from syndicate.feeds.formats._door import admit, admit_channel
 from syndicate.feeds.formats._feedgen import RSS_NAMESPACES, rss_feed, rss_item
+from syndicate.feeds.formats._moulds import XML, Writing
 from syndicate.feeds.formats._splice import Wrapper, envelope
 from syndicate.model import Channel, Entry, Envelope
 
@@ -27,10 +28,15 @@ class Rss:
     name: ClassVar[str] = "rss"
     media_type: ClassVar[str] = EDITIONS["rss"].media_type
     fingerprint: ClassVar[str] = EDITIONS["rss"].fingerprint
+    writing: ClassVar[Writing] = XML
 
     def fragment(self, entry: Entry) -> bytes:
         """An `<item>` on lines of its own, without namespace declarations. Never raises."""
-        return _WRAPPER.fragment(rss_item(admit(entry)))
+        return self.written(admit(entry))
+
+    def written(self, entry: Entry) -> bytes:
+        """The fragment of an admitted entry."""
+        return _WRAPPER.fragment(rss_item(entry))
 
     def html(self, fragment: bytes) -> str:
         """The HTML of an item: `content:encoded`, else `description`."""

@@ -29,6 +29,8 @@ from syndicate.feeds.rules import (
     _tombstones,
 )
 from syndicate.feeds.rules._entries import Summary as Summary
+from syndicate.feeds.rules._filled import are_sound as are_sound
+from syndicate.feeds.rules._held import MAX_FRAGMENT as MAX_FRAGMENT
 from syndicate.feeds.rules._held import held as held
 from syndicate.feeds.rules._held import held_envelope as held_envelope
 from syndicate.feeds.rules._http import Answer as Answer
@@ -38,6 +40,7 @@ from syndicate.feeds.rules._rule import Look as Look
 from syndicate.feeds.rules._rule import Rule as Rule
 from syndicate.feeds.rules._rule import line_of
 from syndicate.feeds.rules._rule import rules as _rules
+from syndicate.feeds.rules._values import is_absolute as is_absolute
 
 _OWN = _rules(
     ("more-findings", "I", "there are more findings of a rule", "Mend those that are listed first.", "Syndicate"),
