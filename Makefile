@@ -106,7 +106,7 @@ COMPILE = "$(BIN)/uv" pip compile --quiet --no-config --universal --python-versi
 pins: $(VENV)/installed ## write config/pins/ anew from pyproject.toml
 	$(PIP_PINNED) -r $(PINS)/pins.txt
 	$(COMPILE) --group build -o $(PINS)/build.txt
-	$(COMPILE) pyproject.toml -o $(PINS)/run.txt
+	$(COMPILE) pyproject.toml --all-extras -o $(PINS)/run.txt
 	$(COMPILE) --group dev -c $(PINS)/run.txt -o $(PINS)/dev.txt
 	$(COMPILE) --group peers -o $(PINS)/peers.txt
 	$(COMPILE) --group pins -o $(PINS)/pins.txt

@@ -56,7 +56,10 @@ IMPURE_METHODS = frozenset(
 
 # Each library has one room that imports it, so that it can be replaced there.
 DOORS = {
+    "backports": ("delivery/codings.py",),
+    "brotli": ("delivery/codings.py",),
     "click": ("cli/*",),
+    "compression": ("delivery/codings.py",),
     "comrak": ("markup/_markdown.py",),
     "docutils": ("markup/_rest.py",),
     "feedgen": ("feeds/formats/_feedgen.py",),
@@ -64,6 +67,7 @@ DOORS = {
     "frontmatter": ("content/frontmatter.py",),
     "idna": ("markup/_urls.py", "feeds/formats/_uri.py"),
     "imagesize": ("content/media.py",),
+    "isal": ("delivery/codings.py",),
     "jinja2": ("feeds/_pages.py",),
     "liquid": ("markup/templates/_liquid_*.py",),
     "lxml": ("feeds/formats/*", "feeds/rules/*"),

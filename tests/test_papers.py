@@ -199,7 +199,8 @@ def pinned(name: str) -> dict[str, str]:
 
 def declared() -> dict[str, str]:
     """Every package that pyproject.toml asks for, and the file that pins it."""
-    names = {"run.txt": project()["project"]["dependencies"]}
+    extras = project()["project"]["optional-dependencies"].values()
+    names = {"run.txt": [*project()["project"]["dependencies"], *(want for extra in extras for want in extra)]}
     names |= {f"{group}.txt": wanted for group, wanted in project()["dependency-groups"].items()}
     return {normal(re.match(r"[\w.-]+", want)[0]): file for file, wanted in names.items() for want in wanted}
 
