@@ -175,6 +175,71 @@ def test_a_removal_is_flushed(out: Path, tmp_path: Path) -> None:
     assert found[0] == ("unlink", "tag/red.xml") and found[-1] == ("fsync", "")
 
 
+# -- variants in other codings
+
+
+VARIANTS = {".gz": b"gzip", ".br": b"brotli"}
+
+
+def test_variants_are_put_in_place_with_their_document_and_have_its_time(out: Path) -> None:
+    publish(out, rss=b"old")
+    publisher = Local(str(out))
+    publisher.stage("rss.xml", b"new", VARIANTS)
+    publisher.stage("tag/red.xml", b"red", {".gz": b"packed"})
+    assert (out / "rss.xml").read_bytes() == b"old" and not (out / "rss.xml.gz").exists()
+    publisher.put()
+    assert tree(out) == {
+        "rss.xml": b"new", "rss.xml.gz": b"gzip", "rss.xml.br": b"brotli", "tag/red.xml": b"red",
+        "tag/red.xml.gz": b"packed",
+    }  # fmt: skip
+    assert len({(out / f"rss.xml{each}").stat().st_mtime_ns for each in ("", *VARIANTS)}) == 1
+
+
+def test_variants_of_what_stands_already_have_its_time(out: Path) -> None:
+    publish(out, rss=b"data")
+    os.utime(out / "rss.xml", ns=(1_700_000_000_123_456_789, 1_700_000_000_123_456_789))
+    publisher = Local(str(out))
+    publisher.stage_beside("rss.xml", VARIANTS)
+    publisher.put()
+    assert tree(out) == {"rss.xml": b"data", "rss.xml.gz": b"gzip", "rss.xml.br": b"brotli"}
+    assert (out / "rss.xml.br").stat().st_mtime_ns == (out / "rss.xml").stat().st_mtime_ns
+
+
+def test_a_variant_is_renamed_right_before_its_document(out: Path, tmp_path: Path) -> None:
+    """A server that prefers it must not find an older text in it, should this be the last that is done."""
+    script = "p.stage('a.xml', b'1', {'.gz': b'2'})\np.stage('b.xml', b'1', {'.gz': b'2', '.br': b'3'})\np.put()"
+    made = calls(out, script, tmp_path)
+    renamed = [name for call, name in made if call.startswith("rename")]
+    assert renamed == ["a.xml.gz", "a.xml", "b.xml.gz", "b.xml.br", "b.xml"]
+    assert [call for call, _ in made][1:6] == ["fsync"] * 5, "each is on the disk before any is in its place"
+
+
+def test_what_a_worker_staged_keeps_its_order(out: Path) -> None:
+    worker, publisher = Local(str(out)), Local(str(out))
+    worker.stage("rss.xml", b"new", VARIANTS)
+    publisher.take_over(worker.hand_over())
+    publisher.put()
+    assert tree(out).keys() == {"rss.xml", "rss.xml.gz", "rss.xml.br"}
+
+
+@pytest.mark.parametrize("call", ["stage", "stage_beside"])
+def test_a_folder_in_the_way_of_a_variant(out: Path, call: str) -> None:
+    publish(out, rss=b"old")
+    (out / "rss.xml.br").mkdir()
+    publisher = Local(str(out))
+    with pytest.raises(PublishError, match="a folder stands"):
+        publisher.stage("rss.xml", b"new", VARIANTS) if call == "stage" else publisher.stage_beside("rss.xml", VARIANTS)
+    assert tree(out) == {"rss.xml": b"old"}
+
+
+def test_what_stands_there(out: Path) -> None:
+    publish(out, tag__red=b"x")
+    (out / "linked").symlink_to("nowhere")
+    publisher = Local(str(out))
+    found = [publisher.stands(each) for each in ("tag/red.xml", "tag", "linked", "missing", "missing/more")]
+    assert found == [True, True, True, False, False]
+
+
 # -- when it cannot be done
 
 
@@ -190,6 +255,9 @@ def test_a_full_disk(tiny: Path) -> None:
     publisher.stage("rss.xml", b"new")
     with pytest.raises(PublishError, match=r"tag/red\.xml: the disk is full \(1000000 bytes are needed\)"):
         publisher.stage("tag/red.xml", b"x" * 1_000_000)
+    assert tree(tiny) == {"rss.xml": b"old", "tag/red.xml": b"old"}
+    with pytest.raises(PublishError, match=r"rss\.xml: the disk is full \(1000003 bytes are needed\)"):
+        publisher.stage("rss.xml", b"new", {".gz": b"x" * 1_000_000})
     assert tree(tiny) == {"rss.xml": b"old", "tag/red.xml": b"old"}
     publisher.stage("rss.xml", b"newer")
     publisher.put()

@@ -26,6 +26,8 @@ from tests.flow.site import ROOT, Site, items
 CALLS = ("rename", "fsync", "fdatasync", "pwrite64", "unlink", "mkdir")
 POST = "---\ntitle: {title}\ndate: 2026-01-{day:02} 12:00:00\nupdated: 2026-02-01\ntags: [{tags}]\n---\n{body}\n"
 OPTIONS = ("--url", "https://example.org", "--limit", "3", "--formats", "rss,json")
+# so that a variant stands beside each document, and is killed on its way like all else
+PRECOMPRESS = {"SYNDICATE_OUTPUT__PRECOMPRESS": "gzip"}
 
 
 def write(site: Site) -> None:
@@ -68,14 +70,15 @@ class Stage:
 def traced(site: Site, log: Path, *injected: str) -> int:
     named = ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={','.join(f'?{c}' for c in CALLS)}"]
     line = [sys.executable, "-m", "syndicate", "build", str(site.content), "--out", str(site.out), *OPTIONS]
-    environ = {"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]}
+    environ = {"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"], **PRECOMPRESS}
     return subprocess.run([*named, *injected, *line], cwd=ROOT, capture_output=True, env=environ).returncode
 
 
 def build(site: Site) -> Report:
     """A normal run, in this process."""
     feed = {"limit": 3, "formats": ["rss", "json"]}
-    options = {"site": {"url": "https://example.org"}, "feed": feed, "output": {"folder": str(site.out)}}
+    output = {"folder": str(site.out), "precompress": ["gzip"]}
+    options = {"site": {"url": "https://example.org"}, "feed": feed, "output": output}
     return syndicate.build(str(site.content), options=options)
 
 
@@ -146,6 +149,7 @@ def test_the_next_run_goes_on(stage: Stage, tmp_path: Path, call: str, share: fl
     site = killed(stage, tmp_path, call, share)
     report = build(site)
     assert site.tree() == stage.after
+    assert any(path.endswith("rss.xml.gz") for path in stage.after)
     shown = ids(site)
     assert {title: shown.get(title, old) for title, old in stage.ids.items()} == stage.ids
     assert report.problems == []
