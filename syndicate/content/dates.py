@@ -10,8 +10,9 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cache
+from typing import NamedTuple
 
 _LONGEST = 100
 _FIRST_YEAR, _LAST_YEAR = 2, 9998
@@ -35,15 +36,12 @@ _MONTH_NAME = r"(?P<name>[a-z]{3,9})\.?"
 _WEEKDAY = r"(?:[a-z]{3,9}\.?,? )?"
 _REST = rf"(?:(?:\s?t\s?|,?\s){_TIME})?(?:\s?{_ZONE})?"
 
-_FORMS = tuple(
-    re.compile(form, re.IGNORECASE | re.ASCII)
-    for form in (
-        rf"(?P<year>\d{{4}})([-/.])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}}){_REST}",
-        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d){_REST}",
-        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)[t ]?{_TIGHT_TIME}(?:\s?{_ZONE})?",
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]{_MONTH_NAME},?[ -](?P<year>\d{{4}}){_REST}",
-        rf"{_WEEKDAY}{_MONTH_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}}){_REST}",
-    )
+_FORMS = (
+    rf"(?P<year>\d{{4}})([-/.])(?P<month>\d{{1,2}})\2(?P<day>\d{{1,2}}){_REST}",
+    rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d){_REST}",
+    rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)[t ]?{_TIGHT_TIME}(?:\s?{_ZONE})?",
+    rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]{_MONTH_NAME},?[ -](?P<year>\d{{4}}){_REST}",
+    rf"{_WEEKDAY}{_MONTH_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}}){_REST}",
 )
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d*)?", re.ASCII)
 _OFFSET = re.compile(r"([+-])(\d{1,2})(?::?([0-5]\d))?(?::?([0-5]\d))?", re.ASCII)
@@ -67,8 +65,7 @@ class DateFault(ValueError):
     """A text that names no moment. `str()` is a sentence for the author, with what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A point in time, in UTC and whole seconds, and how much of it the author wrote.
 
     Without `zone_given` the site's zone was taken, without `time_given` midnight.
@@ -141,7 +138,12 @@ def _tidied(value: str) -> str:
 
 
 def _first_form(text: str) -> re.Match[str] | None:
-    return next((found for form in _FORMS if (found := form.fullmatch(text))), None)
+    return next((found for form in _forms() if (found := form.fullmatch(text))), None)
+
+
+@cache  # they take some milliseconds to compile, and most sites write their dates as ISO 8601 has them
+def _forms() -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(form, re.IGNORECASE | re.ASCII) for form in _FORMS)
 
 
 def _day(parts: dict[str, str | None], value: str) -> date:

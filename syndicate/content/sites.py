@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from syndicate import plugins
 from syndicate.content import files
-from syndicate.content.dialects import Dialect, Given, names_of, plain_start
+from syndicate.content.dialects import TELL_TALES, Dialect, Given, names_of, plain_start
 from syndicate.content.scan import Root
 from syndicate.errors import ContentMissing
 from syndicate.model import Problem, Severity
@@ -67,7 +67,8 @@ def _detected(path: str, shown: str) -> type[Dialect]:
         found = files.read(os.fsencode(path), os.fsencode(name), CONFIG_SIZE)
         return "" if isinstance(found, Problem) else found.text
 
-    members: list[type[Dialect]] = [plugins.find("dialects", name) for name in plugins.names("dialects")]
+    likely = (name for name in plugins.names("dialects") if name not in TELL_TALES or TELL_TALES[name] & names)
+    members: list[type[Dialect]] = [plugins.find("dialects", name) for name in likely]
     return max(members, key=lambda member: member.detect(names, text))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -10,11 +11,15 @@ _PATH = "/:@!$&'()*+,;=~%"
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]*")
 _QUERY = _PATH + "?"
 _TEMPLATE = re.compile(r"\{\{|\{%")
-# RFC 3986, 3.2, with the names that browsers take for hosts: what is no host can be fetched by nobody.
-_AUTHORITY = re.compile(
-    r"https?://(?:[\w.~!$&'()*+,;=:%-]*+@)?(?:\w(?:[\w.-]*[\w.])?|\[[0-9a-f:.]+\])(?::([0-9]{0,5}))?(?=[/?#]|\Z)",
-    re.IGNORECASE | re.ASCII,
-)
+
+
+@cache  # some milliseconds, which a run that reads nothing does not need
+def _authority() -> re.Pattern[str]:
+    """RFC 3986, 3.2, with the names that browsers take for hosts: what is no host can be fetched by nobody."""
+    return re.compile(
+        r"https?://(?:[\w.~!$&'()*+,;=:%-]*+@)?(?:\w(?:[\w.-]*[\w.])?|\[[0-9a-f:.]+\])(?::([0-9]{0,5}))?(?=[/?#]|\Z)",
+        re.IGNORECASE | re.ASCII,
+    )
 
 
 def encoded_path(path: str) -> str:
@@ -38,7 +43,7 @@ def encoded(url: str) -> str:
 def _web(url: str) -> str:
     """The URL where it is one a feed reader can fetch, else ""."""
     done = encoded(url) if url else ""
-    found = _AUTHORITY.match(done)
+    found = _authority().match(done)
     return done if found and int(found[1] or 0) <= 65_535 else ""
 
 

@@ -7,8 +7,8 @@ an absolute URL ("" where that cannot be): the dialects differ in what a relativ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line, shortened
 from syndicate.content.dialects._media_values import (
@@ -47,8 +47,7 @@ _TYPES = ("type", "mime", "mimetype", "contenttype")
 _DURATIONS = ("duration", "audioduration", "length")
 
 
-@dataclass(frozen=True, slots=True)
-class _Style:
+class _Style(NamedTuple):
     """Keys that together say one enclosure; `type` stands in where neither key nor ending has one.
 
     Without a `type`, what has no ending of a media file is none: `video` is a page, `file` anything, as often as not.
