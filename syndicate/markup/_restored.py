@@ -18,9 +18,10 @@ from syndicate.markup._urls import Base
 # All patterns here start with text in one case, which is searched for ten times as fast.
 _TAGS = re.compile(any_case("<", "amp- embed iframe lite- math mjx- noscript object script svg"))
 _WAITING = re.compile(r"data-(?:src|original|lazy|actualsrc|echo|litespeed)")
-_MARKED = re.compile(
-    r"class=(?:[\"'][^\"'<>]*|[^\"'<>\s]*)(?:[Aa]nchor|permalink|head(?:er|ing)-?link|hash|self-link|katex|MathJax"
-    r"|highlight|code|rouge|hljs|lntable|lineno|linenumber|line-number|\bln)"
+_CLASSES = re.compile(r"class=((?:[\"'][^\"'<>]*+|[^\"'<>\s]*+)(?:(?<=class=)[\"'][^\"'<>]*+)*+)")
+_MARK = re.compile(
+    r"[Aa]nchor|permalink|head(?:er|ing)-?link|hash|self-link|katex|MathJax"
+    r"|highlight|code|rouge|hljs|lntable|lineno|linenumber|line-number|\bln"
 )
 _SIGNS = ("#", "¶", "§", "🔗", "⚓", "∞", "＃")
 _SIGN_END = re.compile(f"</a>(?<=[{''.join(_SIGNS)}]</a>)")
@@ -37,7 +38,7 @@ def concerns(html: str) -> bool:
     return bool(
         _TAGS.search(html)
         or ("data-" in html and _WAITING.search(html))
-        or ("class=" in html and _MARKED.search(html))
+        or ("class=" in html and any(map(_MARK.search, set(_CLASSES.findall(html)))))
         or _SIGN_END.search(html)
     )
 

@@ -20,6 +20,10 @@ EMBEDDED_LIMIT = 32_768
 _PATH = r"[A-Za-z0-9._~:/@!$&'()*+,;=-]*(?:%[0-9A-Fa-f]{2}[A-Za-z0-9._~:/@!$&'()*+,;=-]*)*"
 _QUERY = _PATH.replace("[A", "[?A")
 _READY = re.compile(rf"https?://[a-z0-9][a-z0-9.-]*(?::[0-9]{{1,4}})?(?:/{_PATH})?(?:\?{_QUERY})?(?:#{_QUERY})?")
+# A relative reference in which browsers read nothing else than what it says.
+_PLAIN = re.compile(r"(?!///|[^/?#]*:)[A-Za-z0-9._~:/@!$&'()*+,;=?#%-]++")
+# One that is ready but for dots in its path.
+_DOTTED = re.compile(r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9.])?(?::[0-9]{1,4})?)(/[^?#]*)(\?[^#]*)?(#.*)?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\]")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -46,11 +50,12 @@ class Base(NamedTuple):
 @lru_cache(maxsize=64)
 def base_of(url: str) -> Base:
     """The Base of an absolute http(s) URL or IRI. ValueError for anything else."""
-    ready = _complete(_as_browsers_read(url))
-    scheme, _, rest = ready.partition("://")
+    ready = url if _READY.fullmatch(url) and "/." not in url else _complete(_as_browsers_read(url))
+    scheme = ready[: ready.index(":")]
     page = ready.partition("#")[0]
     path = page.partition("?")[0]
-    origin = f"{scheme}://{re.split('[/?#]', rest, maxsplit=1)[0]}"
+    end = path.find("/", len(scheme) + 3)
+    origin = path[:end] if end >= 0 else path
     if path == origin:
         path, page = f"{path}/", f"{path}/{page[len(origin) :]}"
     return Base(scheme, origin, path[: path.rindex("/") + 1], path, page)
@@ -60,7 +65,7 @@ def link(value: str, base: Base) -> str | None:
     """Where an `href` leads: http, https, mailto or tel. None when it is empty, unsafe or unreadable."""
     if _READY.fullmatch(value):
         return value
-    scheme = _SCHEME.match(value.lstrip(_EDGES))
+    scheme = _SCHEME.match(value.lstrip(_EDGES)) if ":" in value else None
     if scheme and scheme[1].lower() in ("mailto", "tel"):
         rest = value.partition(":")[2].strip(_EDGES).translate(_INSIDE)
         return f"{scheme[1].lower()}:{_quoted(rest, '?')}" if rest else None
@@ -71,7 +76,8 @@ def page(value: str, base: Base) -> str | None:
     """Where a reference leads: http or https only. None when it is empty, unsafe or unreadable."""
     if _READY.fullmatch(value):
         return value
-    value = _as_browsers_read(value)
+    if not _PLAIN.fullmatch(value):
+        value = _as_browsers_read(value)
     try:
         return _complete(_joined(value, base)) if value else None
     except ValueError:
@@ -144,8 +150,14 @@ def _joined(value: str, base: Base) -> str:
 
 def _complete(value: str) -> str:
     """An absolute IRI → a URL in ASCII, no dot segments. ValueError unless it is http(s) with a sound host."""
-    if _READY.fullmatch(value) and "/." not in value:
-        return value
+    if _READY.fullmatch(value):
+        if "/." not in value:
+            return value
+        if pieces := _DOTTED.fullmatch(value):
+            origin, path, query, fragment = pieces.groups("")
+            return (
+                origin + _without_dots(path) + (query if query != "?" else "") + (fragment if fragment != "#" else "")
+            )
     scheme, host, path, query, fragment = urlsplit(value)
     if scheme not in ("http", "https"):
         raise ValueError(value)

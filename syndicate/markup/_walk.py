@@ -12,6 +12,7 @@ would: what comes out reads back as the same tree.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from syndicate.markup._allowed import RULES, Rule
@@ -20,16 +21,16 @@ from syndicate.markup._urls import Base
 Rules = dict[str, dict[str, Rule]]
 
 _TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?: [^ =">]+="[^"]*")*)>')
-_ATTRIBUTE = re.compile(r' ([^ =">]+)="([^"]*)"')
-_VOID = frozenset(("br", "hr", "img", "input", "source", "wbr"))
+ATTRIBUTE = re.compile(r' ([^ =">]+)="([^"]*)"')
+VOID = frozenset(("br", "hr", "img", "input", "source", "wbr"))
 _SHOWS_NOTHING = frozenset(("br", "source", "wbr"))
 
 # With nothing to show, a block vanishes; an inline element is unwrapped: a space or a line break may be in it.
-_BLOCKS = frozenset(
+BLOCKS = frozenset(
     "address article aside blockquote center details dir div dl fieldset figcaption figure footer h1 h2 h3"
     " h4 h5 h6 header hgroup main menu nav ol p pre rp rt ruby search section table ul".split()
 )
-_KEPT_EMPTY = frozenset("caption dd dt li summary tbody td tfoot th thead tr".split())
+KEPT_EMPTY = frozenset("caption dd dt li summary tbody td tfoot th thead tr".split())
 
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -41,7 +42,7 @@ _PLACEHOLDER_LIMIT = 128  # characters: a data URL this short holds one or two p
 _BLANK = re.compile("(?:\\s|&nbsp;|[\u200b\u2060\ufeff])*")
 
 # The ordinary element is written as it came; these need a closer look even without attributes.
-_PARTICULAR = _VOID | _HEADINGS | frozenset(("a", "audio", "iframe", "picture", "span", "video"))
+_PARTICULAR = VOID | _HEADINGS | frozenset(("a", "audio", "iframe", "picture", "span", "video"))
 
 
 class _Open(NamedTuple):
@@ -65,7 +66,7 @@ def rewrite(html: str, base: Base, rules: Rules = RULES) -> str:
         if slash:
             walk.close()
         elif written or walk.hidden or tag in _PARTICULAR:
-            walk.open(tag, dict(_ATTRIBUTE.findall(written)))
+            walk.open(tag, dict(ATTRIBUTE.findall(written)))
         else:
             walk.stack.append(_Open(tag, True, len(walk.out), walk.shown))
             walk.out.append(f"<{tag}>")
@@ -96,8 +97,8 @@ class _Walk:
 
     def open(self, tag: str, attributes: dict[str, str]) -> None:
         if self.hidden or (attributes and is_hidden(tag, attributes)):
-            self.hidden += tag not in _VOID
-        elif tag in _VOID:
+            self.hidden += tag not in VOID
+        elif tag in VOID:
             self.void(tag, attributes)
         else:
             self.element(tag, attributes)
@@ -140,8 +141,8 @@ class _Walk:
         tag, _, at, shown, _ = opened
         if tag in _PLAYERS:
             self.end_player(opened)
-        elif self.shown == shown and tag not in _KEPT_EMPTY:
-            del self.out[at : None if tag in _BLOCKS else at + 1]
+        elif self.shown == shown and tag not in KEPT_EMPTY:
+            del self.out[at : None if tag in BLOCKS else at + 1]
         else:
             if tag == "pre":  # a parser drops one line break there, so a second reading would differ
                 self.out[at + 1 :] = ["".join(self.out[at + 1 :]).lstrip("\n")]
@@ -160,7 +161,7 @@ class _Walk:
         if tag == "img":
             self.image(attributes)
         elif tag == "input":
-            self.check_box(attributes)
+            self.text(check_box(attributes))
         else:
             kept = self.kept(tag, attributes) if attributes else ""
             if tag != "source" or " src" in kept:
@@ -173,23 +174,31 @@ class _Walk:
             self.out.append(f"<img{kept}>")
             self.shown += 1
         else:
-            # The author's words for an image that cannot be shown. Only in attributes quotes are entities.
-            self.text(attributes.get("alt", "").strip().replace("&quot;", '"'))
-
-    def check_box(self, attributes: dict[str, str]) -> None:
-        """A task list's box as a character: readers drop controls, and with them what is done and what not."""
-        if attributes.get("type") == "checkbox":
-            self.text("☑" if "checked" in attributes else "☐")
+            self.text(alternative(attributes))
 
     def kept(self, tag: str, attributes: dict[str, str]) -> str:
-        """The attributes that may stay, as they are written in a start tag."""
-        rules, kept = self.rules[tag], ""
-        for name, written in attributes.items():
-            if name in rules:
-                value = rules[name](written, self.base)
-                if value is not None:
-                    kept += f' {name}="{value}"'
-        return kept
+        return kept(self.rules[tag], attributes, self.base)
+
+
+def kept(rules: dict[str, Rule], attributes: dict[str, str], base: Base) -> str:
+    """The attributes that may stay, as they are written in a start tag."""
+    written = ""
+    for name, value in attributes.items():
+        if name in rules and (fitting := rules[name](value, base)) is not None:
+            written += f' {name}="{fitting}"'
+    return written
+
+
+def alternative(attributes: dict[str, str]) -> str:
+    """The author's words for an image that cannot be shown. Only in attributes quotes are entities."""
+    return attributes.get("alt", "").strip().replace("&quot;", '"')
+
+
+def check_box(attributes: dict[str, str]) -> str:
+    """A task list's box as a character: readers drop controls, and with them what is done and what not."""
+    if attributes.get("type") != "checkbox":
+        return ""
+    return "☑" if "checked" in attributes else "☐"
 
 
 _PLAYERS = frozenset(("audio", "iframe", "picture", "video"))
@@ -209,15 +218,21 @@ def _has_words(pieces: list[str]) -> bool:
 def is_hidden(tag: str, attributes: dict[str, str]) -> bool:
     """Would a browser show nothing of it? Tracking pixels and placeholders count as hidden."""
     style = attributes.get("style", "")
-    if attributes.get("hidden", "until-found") != "until-found" or (style and _hides(tag, style)):
+    if attributes.get("hidden", "until-found") != "until-found" or (
+        style and (_is_known_to_hide if len(style) < _SHORT else _hides)(tag == "img", style)
+    ):
         return True
     return tag == "img" and _is_pixel(attributes)
 
 
-def _hides(tag: str, style: str) -> bool:
+def _hides(image: bool, style: str) -> bool:
     if _HIDDEN_STYLE.search(style):
         return True
-    return bool(_FLAT_STYLE.search(style)) and (tag == "img" or bool(_CLIPPED_STYLE.search(style)))
+    return bool(_FLAT_STYLE.search(style)) and (image or bool(_CLIPPED_STYLE.search(style)))
+
+
+_SHORT = 200  # characters
+_is_known_to_hide = lru_cache(maxsize=512)(_hides)  # an editor writes the same few styles in all posts
 
 
 def _is_pixel(attributes: dict[str, str]) -> bool:

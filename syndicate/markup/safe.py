@@ -18,8 +18,10 @@ import nh3
 
 from syndicate.markup._allowed import ATTRIBUTES, FULL_RULES, GONE_WITH_CONTENT, RULES, SCHEMES, Rule
 from syndicate.markup._bounds import any_case, apart, parsable
+from syndicate.markup._in_place import in_place
 from syndicate.markup._plain import plain
 from syndicate.markup._restored import concerns, restored
+from syndicate.markup._tables import in_order
 from syndicate.markup._urls import Base, base_of
 from syndicate.markup._walk import rewrite
 from syndicate.markup.legal import legal
@@ -70,7 +72,7 @@ def clean(html: str, url: str, profile: str = "safe") -> str:
     html = parsable(legal(html))
     special = concerns(html)
     out = _once(html, base, chosen, special)
-    return _settled(out, base, chosen) if special or chosen.plain or _UNSETTLED.search(html) else out
+    return _settled(out, base, chosen) if special or chosen.plain or _may_move(html) else out
 
 
 def _once(html: str, base: Base, profile: _Profile, special: bool) -> str:
@@ -80,14 +82,21 @@ def _once(html: str, base: Base, profile: _Profile, special: bool) -> str:
     if profile.frames and "<iframe" in safe:
         safe = _FRAME.sub(r"\1</iframe>", safe)
     # A character reference brings in what was not there as a character.
-    return rewrite(legal(safe) if "&#" in html else safe, base, profile.rules)
+    safe = legal(safe) if "&#" in html else safe
+    done = in_place(safe, base, profile.frames)
+    return rewrite(safe, base, profile.rules) if done is None else done
 
 
 # What is in a frame is no HTML to any parser, so the sanitiser has not looked at it.
 _FRAME = re.compile(r'(<iframe(?: [^ =">]+="[^"]*")*>).*?</iframe>', re.DOTALL)
 
 # Elements that move or end others, differently when they are there than when they are unwrapped.
-_UNSETTLED = re.compile(any_case("<", "listing marquee rp rt table") + r"\b")
+_MOVING = re.compile(any_case("<", "applet listing marquee rp rt") + r"\b")
+_TABLE = re.compile(any_case("<", "table") + r"\b")
+
+
+def _may_move(html: str) -> bool:
+    return bool(_MOVING.search(html) or (_TABLE.search(html) and not in_order(html)))
 
 
 def _settled(html: str, base: Base, profile: _Profile) -> str:
