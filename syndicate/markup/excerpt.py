@@ -205,9 +205,12 @@ def plain_title(text: str) -> str:
     if "<" in text:
         text = _TITLE_TAG.sub(_unless_text(text), _BREAK.sub(" ", text))
     text = _ENTITY.sub(lambda entity: entities.unescape(entity[0]), text) if "&" in text else text
-    # An override of the writing direction would run on into whatever a reader shows after the title.
-    text = unicodedata.normalize("NFC", legal(_OVERRIDES.sub("", text)))
-    return shortened(_BLANKS.sub(" ", text).strip(_EDGES), TITLE_LIMIT)
+    if text.isprintable() and "  " not in text:  # most titles: all of it is legal, no blank but single spaces
+        text = unicodedata.normalize("NFC", text)
+    else:
+        # An override of the writing direction would run on into whatever a reader shows after the title.
+        text = _BLANKS.sub(" ", unicodedata.normalize("NFC", legal(_OVERRIDES.sub("", text))))
+    return shortened(text.strip(_EDGES), TITLE_LIMIT)
 
 
 def _unless_text(text: str) -> Callable[[re.Match[str]], str]:
