@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from syndicate.index._rows import Candidate, DocumentRow, Left, Tomb
+from syndicate.index._schema import NEVER
 from syndicate.index._ties import key_of
 
 _LIVE = "state = 2 AND visible_from <= :now AND visible_until > :now"
@@ -118,7 +119,7 @@ class Afterlife:
     def ended(self, now: int) -> int:
         sql = (
             "SELECT (SELECT count(*) FROM (SELECT 1 FROM posts WHERE gone_url IS NOT NULL LIMIT 100))"
-            " + (SELECT count(*) FROM (SELECT 1 FROM posts WHERE state = 2 AND visible_until < 4611686018427387904"
+            f" + (SELECT count(*) FROM (SELECT 1 FROM posts WHERE state = 2 AND visible_until < {NEVER}"
             " AND visible_until <= ? AND entry_id IS NOT NULL LIMIT 100))"
         )
         (count,) = self._db.execute(sql, (now,)).fetchone()

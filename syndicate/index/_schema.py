@@ -12,17 +12,21 @@ from syndicate.errors import StateError
 from syndicate.index._selects import register
 from syndicate.index._ties import named
 
-VERSION = 4
+VERSION = 5
 
-NEVER = 1 << 62
-"""Stands for a moment that does not come; negative: one that has always been."""
+NEVER = 1 << 40
+"""Stands for a moment that does not come; negative: one that has always been. It lies behind the year 9999, beyond
+which no date reaches, and takes six bytes: it stands in four places of nearly every post."""
 
 GONE, HIDDEN, PUBLIC = 0, 1, 2
 """State of a post: its file is gone; it is not to be shown; it is shown while visible."""
 
-BY_LANGUAGE = """
+NEWEST = """
 CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until)
-    WHERE state = 2 AND language = '';
+    WHERE state = 2 AND language = ''"""
+
+BY_LANGUAGE = f"""
+{NEWEST};
 CREATE INDEX posts_shelved ON posts (language, visible_from, visible_until) WHERE state = 2 AND language <> '';
 CREATE INDEX posts_translated ON posts (translation) WHERE translation <> '';
 """
@@ -32,7 +36,7 @@ TIES = """
 CREATE TABLE refs (candidate TEXT NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (candidate, post)) WITHOUT ROWID;
 CREATE INDEX refs_by_post ON refs (post);
 
--- by which names a post may be meant, also one that is gone
+-- by which names a post may be meant, also one that is gone; empty until some body means a post by its name
 CREATE TABLE names (name TEXT NOT NULL, post INTEGER NOT NULL, PRIMARY KEY (name, post)) WITHOUT ROWID;
 
 -- files beside its own that a post was made from
@@ -118,6 +122,27 @@ def _declared(table: str) -> str:
     return ", ".join(f"{name} {kind}" for name, kind in _LATER_COLUMNS[table].items())
 
 
+BY_ENTRY_ID = "CREATE UNIQUE INDEX posts_by_entry_id ON posts (entry_id) WHERE entry_id IS NOT NULL"
+
+COMING = f"""
+CREATE INDEX posts_coming ON posts (visible_from) WHERE state = 2 AND visible_from > -{NEVER};
+CREATE INDEX posts_leaving ON posts (visible_until) WHERE state = 2 AND visible_until < {NEVER};
+"""
+
+# by post, so that a first build only appends; the index by term is made when all have come. No path is in them: that
+# would be half of their bytes, and of posts with one date it is read from their rows
+POST_TERMS = """
+CREATE TABLE post_terms (
+    post INTEGER NOT NULL,
+    term INTEGER NOT NULL,
+    published INTEGER NOT NULL,
+    visible_from INTEGER NOT NULL,
+    visible_until INTEGER NOT NULL,
+    PRIMARY KEY (post, term)
+) WITHOUT ROWID;
+"""
+BY_TERM = "CREATE INDEX post_terms_newest ON post_terms (term, published DESC, visible_from, visible_until)"
+
 TABLES = f"""
 CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE folders (path BLOB PRIMARY KEY, stamps BLOB NOT NULL) WITHOUT ROWID;
@@ -145,10 +170,9 @@ CREATE TABLE posts (
     problems TEXT,
     {_declared("posts")}
 );
-CREATE UNIQUE INDEX posts_by_entry_id ON posts (entry_id) WHERE entry_id IS NOT NULL;
+{BY_ENTRY_ID};
 {BY_LANGUAGE}
-CREATE INDEX posts_coming ON posts (visible_from) WHERE state = 2 AND visible_from > -4611686018427387904;
-CREATE INDEX posts_leaving ON posts (visible_until) WHERE state = 2 AND visible_until < 4611686018427387904;
+{COMING}
 CREATE INDEX posts_with_problems ON posts (path) WHERE problems IS NOT NULL;
 CREATE INDEX posts_renamed ON posts (path) WHERE state = 2 AND entry_id <> wanted_id;
 CREATE INDEX posts_waiting ON posts (visible_from) WHERE state = 2 AND entry_id IS NULL;
@@ -156,16 +180,8 @@ CREATE INDEX posts_returning ON posts (wanted_id) WHERE state = 0 AND entry_id I
 CREATE INDEX posts_standing_in ON posts (id) WHERE broken = 1;
 
 CREATE TABLE terms (id INTEGER PRIMARY KEY, taxonomy TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (taxonomy, name));
-CREATE TABLE post_terms (
-    term INTEGER NOT NULL,
-    published INTEGER NOT NULL,
-    path BLOB NOT NULL,
-    post INTEGER NOT NULL,
-    visible_from INTEGER NOT NULL,
-    visible_until INTEGER NOT NULL,
-    PRIMARY KEY (term, published DESC, path)
-) WITHOUT ROWID;
-CREATE INDEX post_terms_by_post ON post_terms (post);
+{POST_TERMS}
+{BY_TERM};
 
 {TIES}
 
@@ -248,10 +264,9 @@ def connect(path: str) -> sqlite3.Connection:
     try:
         # FULL: with NORMAL a power cut loses transactions that were already acknowledged
         register(connection)
-        connection.executescript(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;"
-        )
+        connection.executescript("PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;")
         _bring_up_to_date(connection, path)
+        settle_journal(connection)
     except sqlite3.DatabaseError as fault:
         connection.close()
         raise _unusable(path, fault) from fault
@@ -273,7 +288,10 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:
     if version > VERSION:
         raise StateError(f"{path}: written by a newer version of Syndicate; install that version or move the file")
     if version == 0:
-        connection.executescript(f"BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;")
+        # rows of posts, most below 1 kB, waste less of larger pages
+        connection.executescript(
+            f"PRAGMA page_size=8192; BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;"
+        )
         return
     if version == 1:
         _from_first(connection)
@@ -281,6 +299,29 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:
         _from_second(connection)
     if version < 4:  # it knew no variants of documents
         connection.executescript(f"BEGIN IMMEDIATE; {VARIANTS} PRAGMA user_version=4; COMMIT;")
+    if version < 5:
+        _from_fourth(connection)
+
+
+def settle_journal(connection: sqlite3.Connection) -> bool:
+    """A write-ahead log as soon as there are posts, so that others can read while a run writes. Whether it is so.
+
+    Until then a rollback journal: into a log a first build writes everything twice, which was a third of what storing
+    costs; the journal of a file without posts stays next to empty. It is emptied, not deleted, since that is
+    durable without a sync of the folder.
+    """
+    # the switch goes by way of DELETE, or the emptied journal would be left lying. Where somebody reads just now,
+    # or the file has been damaged meanwhile, it is for the next who comes
+    with contextlib.suppress(sqlite3.DatabaseError):
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        (last,) = connection.execute("SELECT max(id) FROM posts").fetchone()
+        if mode in ("wal", "memory"):
+            return True
+        if last is None:
+            connection.execute("PRAGMA journal_mode=TRUNCATE")
+            return False
+        connection.executescript("PRAGMA journal_mode=DELETE; PRAGMA journal_mode=WAL;")
+    return True
 
 
 def _from_first(connection: sqlite3.Connection) -> None:
@@ -305,6 +346,21 @@ def _from_second(connection: sqlite3.Connection) -> None:
         # what has an id had been shown, as far as is known
         " UPDATE posts SET shown = 1 WHERE entry_id IS NOT NULL;"
         " DELETE FROM facts WHERE key = 'reading'; PRAGMA user_version=3; COMMIT;"
+    )
+
+
+def _from_fourth(connection: sqlite3.Connection) -> None:
+    """From version 4, which had other numbers for no moment and the paths of posts beside their terms."""
+    moments = "".join(
+        f"UPDATE posts SET {column} = {sign}{NEVER} WHERE {column} = {sign}{1 << 62};"
+        f"UPDATE post_terms SET {column} = {sign}{NEVER} WHERE {column} = {sign}{1 << 62};"
+        for column, sign in (("visible_from", "-"), ("visible_until", ""))
+    )
+    connection.executescript(
+        f"BEGIN IMMEDIATE; DROP INDEX posts_coming; DROP INDEX posts_leaving; {moments} {COMING}"
+        f" ALTER TABLE post_terms RENAME TO terms_then; {POST_TERMS} INSERT OR IGNORE INTO post_terms"
+        " SELECT post, term, published, visible_from, visible_until FROM terms_then; DROP TABLE terms_then;"
+        f" {BY_TERM}; PRAGMA user_version=5; COMMIT;"
     )
 
 

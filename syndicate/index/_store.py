@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from syndicate.index import SITE, Needed, PostRow
 from syndicate.index._schema import GONE, HIDDEN, NEVER, PUBLIC
-from syndicate.index._ties import Ties, key_of, refer, rename
+from syndicate.index._ties import Ties, key_of
 from syndicate.index.packing import pack_problems
 from syndicate.index.shelves import paged
 
@@ -116,7 +116,7 @@ class Storing:
             " last_good = NULL, ties = NULL, translation = '', fields = '', words = 0 WHERE id = :id",
             {"id": post, "now": self.now},
         )
-        self._keep_needs(post, ())
+        self.keep_needs(post, ())
         self._forget_faults(post)
 
     def _untie(self, post: int) -> None:
@@ -152,7 +152,6 @@ class Storing:
     def move(self, known: Known, path: bytes) -> None:
         """The row goes to another path, where no row is."""
         self._place(known, path)
-        self.db.execute("UPDATE post_terms SET path = ? WHERE post = ?", (path, known.id))
         self.ties.left.add(known.path)
         self.ties.changed.append(known.id)
         if known.state == PUBLIC:
@@ -189,7 +188,7 @@ class Storing:
     def _place(self, known: Known, path: bytes) -> None:
         (before,) = self.db.execute("SELECT path FROM posts WHERE id = ?", (known.id,)).fetchone()
         self.db.execute("UPDATE posts SET path = ? WHERE id = ?", (path, known.id))
-        rename(self.db, known.id, before, path)
+        self.ties.rename(known.id, before, path)
 
     # -- what becomes of it
 
@@ -199,12 +198,12 @@ class Storing:
             (row.digest, pack_problems(row.problems), known.id),
         )
         # it shows none of them anew, and is read when it is mended
-        self._keep_needs(known.id, ())
+        self.keep_needs(known.id, ())
 
     def _put(self, row: PostRow, known: Known | None) -> None:
         state = PUBLIC if row.packed and row.public else HIDDEN
         first_seen = known.first_seen if known else min(row.mtime, self.now)
-        published = _published(row, first_seen)
+        published = published_at(row, first_seen)
         updated = self._updated(row, known, published)
         if known and self._same(row, known, state, published, updated):
             self.db.execute(
@@ -212,7 +211,7 @@ class Storing:
                 " problems = ? WHERE id = ?",
                 (row.guid or row.default_id, pack_problems(row.problems), known.id),
             )
-            self._keep_needs(known.id, row.needs)
+            self.keep_needs(known.id, row.needs)
             return
         if known and known.state == PUBLIC:
             self.leave_feeds(known.id)
@@ -220,17 +219,19 @@ class Storing:
             if state == HIDDEN:
                 self.db.execute(f"UPDATE posts SET {_LEAVING} WHERE id = :id", {"id": known.id, "now": self.now})
         post = self._upsert(row, known, state, first_seen, published, updated)
-        self._keep_needs(post, row.needs)
+        self.keep_needs(post, row.needs)
         self._forget_faults(post)
         if state == PUBLIC:
             self._enter_feeds(row, post, published)
-            self._tie(row, post)
+            self.tie(row, post)
 
-    def _tie(self, row: PostRow, post: int) -> None:
+    def tie(self, row: PostRow, post: int) -> None:
+        """Note whom the post names, and that others may name it."""
         self.ties.changed.append(post)
-        refer(self.db, post, row.references)
+        if row.references:
+            self.ties.refer(post, row.references)
 
-    def _keep_needs(self, post: int, needs: tuple[Needed, ...]) -> None:
+    def keep_needs(self, post: int, needs: tuple[Needed, ...]) -> None:
         if self.needy:
             self.db.execute("DELETE FROM needs WHERE post = ?", (post,))
         if needs:
@@ -295,7 +296,7 @@ class Storing:
         if known:
             return known.id
         post = cursor.lastrowid or 0
-        rename(self.db, post, None, row.path)
+        self.ties.rename(post, None, row.path)
         return post
 
     # -- the ledger of ids
@@ -331,17 +332,22 @@ class Storing:
         if self.touch_feeds_of(post):
             self.db.execute("DELETE FROM post_terms WHERE post = ?", (post,))
 
-    def _enter_feeds(self, row: PostRow, post: int, published: int) -> None:
+    def touch(self, row: PostRow) -> None:
+        """The feeds that the post enters are touched."""
         self.touches.add(SITE)
+        self.touches.update(row.terms)
+
+    def _enter_feeds(self, row: PostRow, post: int, published: int) -> None:
+        self.touch(row)
         self._touch_pages_of(post)
         for taxonomy, name in row.terms:
-            self.touches.add((taxonomy, name))
             self.db.execute(
-                "INSERT OR IGNORE INTO post_terms VALUES (?,?,?,?,?,?)",
-                (self._term(taxonomy, name), published, row.path, post, _from(row), _until(row)),
+                "INSERT OR IGNORE INTO post_terms VALUES (?,?,?,?,?)",
+                (post, self.term(taxonomy, name), published, _from(row), _until(row)),
             )
 
-    def _term(self, taxonomy: str, name: str) -> int:
+    def term(self, taxonomy: str, name: str) -> int:
+        """The number of a term, which gets one if it has none."""
         pair = (taxonomy, name)
         if pair not in self.term_ids:
             self.db.execute("INSERT OR IGNORE INTO terms (taxonomy, name) VALUES (?, ?)", pair)
@@ -351,7 +357,8 @@ class Storing:
         return self.term_ids[pair]
 
 
-def _published(row: PostRow, first_seen: int) -> int:
+def published_at(row: PostRow, first_seen: int) -> int:
+    """When the post was published, by what it says and when it was first seen."""
     if row.published is None:
         return first_seen
     on_that_day = row.whole_day and row.published <= first_seen < row.published + 86_400

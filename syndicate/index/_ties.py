@@ -40,9 +40,33 @@ class Ties:
         self.changed = array("q")
         self.left: set[bytes] = set()
         self.groups: set[str] = set()
+        (self.named,) = db.execute("SELECT EXISTS (SELECT 1 FROM names)").fetchone()
+        """Whether the names of all posts are in the tables: on most sites no body means a post by its name."""
+        self.asks = False
+
+    def refer(self, post: int, candidates: Iterable[str]) -> None:
+        """Note which posts the body of a post may mean."""
+        pairs = [(_storable(candidate), post) for candidate in candidates]
+        self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?)", pairs)
+        self.asks = self.asks or any(candidate.startswith(BY_NAME) for candidate in candidates)
+
+    def rename(self, post: int, before: bytes | None, path: bytes) -> None:
+        """Note by which names a post is meant, now that its file is at `path`."""
+        if self.named and before is not None:
+            gone = [(name, post) for name in named(before)[1:]]
+            self.db.executemany("DELETE FROM names WHERE name = ? AND post = ?", gone)
+        if self.named:
+            self._name([(post, path)])
+
+    def _name(self, posts: Iterable[tuple[int, bytes]]) -> None:
+        pairs = ((name, post) for post, path in posts for name in named(path)[1:])
+        self.db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", pairs)
 
     def settle(self) -> None:
         """All changes are known: bring the ties of everybody concerned up to date."""
+        if self.asks and not self.named:
+            self._name(self.db.execute("SELECT id, path FROM posts").fetchall())
+            self.named = True
         if not (self.changed or self.left or self.groups) or not self._any():
             return
         for post in sorted(self._concerned()):
@@ -115,19 +139,6 @@ class Ties:
         sql = f"SELECT json_extract(packed, '$.url') FROM posts WHERE {where} AND {_LINKABLE}"
         got = self.db.execute(f"{sql} ORDER BY length(path), path LIMIT 1", (value, self.now, self.now)).fetchone()
         return str(got[0]) if got else ""
-
-
-def refer(db: sqlite3.Connection, post: int, candidates: Iterable[str]) -> None:
-    """Note which posts the body of a post may mean."""
-    pairs = [(_storable(candidate), post) for candidate in candidates]
-    db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?)", pairs)
-
-
-def rename(db: sqlite3.Connection, post: int, before: bytes | None, path: bytes) -> None:
-    """Note by which names a post is meant, now that its file is at `path`."""
-    if before is not None:
-        db.executemany("DELETE FROM names WHERE name = ? AND post = ?", [(name, post) for name in named(before)[1:]])
-    db.executemany("INSERT OR IGNORE INTO names VALUES (?, ?)", [(name, post) for name in named(path)[1:]])
 
 
 def named(path: bytes) -> list[str]:

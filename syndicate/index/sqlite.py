@@ -20,8 +20,9 @@ from syndicate.index import _lookup as lookup
 from syndicate.index import _selects as selects
 from syndicate.index import _told as told
 from syndicate.index._afterlife import Afterlife
+from syndicate.index._arrivals import Arrivals
 from syndicate.index._pages import Pages
-from syndicate.index._schema import connect
+from syndicate.index._schema import NEVER, connect, settle_journal
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
 from syndicate.index._variants import Variants
@@ -43,6 +44,7 @@ class SqliteIndex(Pages, Afterlife, Variants):
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        self._logged = False
 
     @classmethod
     def open(cls, path: str) -> Self:
@@ -63,6 +65,9 @@ class SqliteIndex(Pages, Afterlife, Variants):
         except BaseException:
             self._take_back()
             raise
+
+        if not self._logged:
+            self._logged = settle_journal(self._db)
 
     def _take_back(self) -> None:
         if self._db.in_transaction:  # a full disk may have ended it already
@@ -96,6 +101,7 @@ class SqliteIndex(Pages, Afterlife, Variants):
         self, rows: Iterable[PostRow], gone: set[bytes], now: int, changed: AbstractSet[bytes] = frozenset()
     ) -> None:
         storing = Storing(self._db, gone, now)
+        rows = Arrivals(storing).take(rows)
         waiting = Shifts(storing, changed)
         for row in rows:
             if not waiting.hold(row):
@@ -125,9 +131,9 @@ class SqliteIndex(Pages, Afterlife, Variants):
         span = {"before": before, "now": now}
         moved = self._db.execute(
             "SELECT id, path, entry_id, wanted_id FROM posts WHERE state = 2 AND id IN ("
-            " SELECT id FROM posts WHERE state = 2 AND visible_from > -4611686018427387904"
+            f" SELECT id FROM posts WHERE state = 2 AND visible_from > -{NEVER}"
             " AND visible_from > :before AND visible_from <= :now"
-            " UNION SELECT id FROM posts WHERE state = 2 AND visible_until < 4611686018427387904"
+            f" UNION SELECT id FROM posts WHERE state = 2 AND visible_until < {NEVER}"
             " AND visible_until > :before AND visible_until <= :now"
             # also where the run that should have seen them go live never came so far
             " UNION SELECT id FROM posts WHERE state = 2 AND entry_id IS NULL AND visible_from <= :now) ORDER BY path",
@@ -185,8 +191,9 @@ class SqliteIndex(Pages, Afterlife, Variants):
             if main != SITE:
                 self._db.execute("INSERT OR IGNORE INTO terms (taxonomy, name) VALUES (?, ?)", main)
                 self._db.execute(
-                    "INSERT OR IGNORE INTO post_terms SELECT (SELECT id FROM terms WHERE taxonomy = ? AND name = ?),"
-                    " published, path, post, visible_from, visible_until FROM post_terms WHERE term = ?",
+                    "INSERT OR IGNORE INTO post_terms SELECT post,"
+                    " (SELECT id FROM terms WHERE taxonomy = ? AND name = ?), published, visible_from, visible_until"
+                    " FROM post_terms WHERE term = ?",
                     (*main, term),
                 )
             self._db.execute("DELETE FROM post_terms WHERE term = ?", (term,))
@@ -246,10 +253,9 @@ class SqliteIndex(Pages, Afterlife, Variants):
             sql = f"SELECT id, key, updated FROM posts WHERE {_MAIN} AND {_VISIBLE} ORDER BY published DESC, path"
         else:
             sql = (
-                "SELECT id, key, updated FROM (SELECT post, published AS at, path AS tie FROM post_terms"
+                "SELECT id, key, updated FROM post_terms AS held CROSS JOIN posts ON id = post"
                 " WHERE term = (SELECT id FROM terms WHERE taxonomy = :taxonomy AND name = :name)"
-                f" AND {_VISIBLE} ORDER BY published DESC, path LIMIT :limit) JOIN posts ON id = post"
-                " ORDER BY at DESC, tie"
+                " AND held.visible_from <= :now AND held.visible_until > :now ORDER BY held.published DESC, path"
             )
         values = {"taxonomy": taxonomy, "name": name, "limit": limit, "now": now}
         return [Shown(*row) for row in self._db.execute(f"{sql} LIMIT :limit", values)]

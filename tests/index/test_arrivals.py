@@ -1,0 +1,157 @@
+"""The first posts of an index are stored in batches: the same comes of it as of storing each by itself."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from syndicate.index import Needed, PostRow
+from syndicate.index.sqlite import SqliteIndex
+from syndicate.model import Problem, Reference, Severity
+from tests.builders import NOW, a_row
+
+IDS = ("", "https://example.org/a", "https://example.org/b", "https://example.org/c", "ü")
+MOMENTS = (None, NOW - 90_000, NOW - 5, NOW, NOW + 5)
+
+
+def dump(index: SqliteIndex) -> dict[str, list[Any]]:
+    """All tables, row by row, and which indexes there are."""
+    tables = [name for (name,) in index._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found = {name: sorted(index._db.execute(f"SELECT * FROM {name}"), key=repr) for name in tables}
+    return found | {"": sorted(index._db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master"), key=repr)}
+
+
+def together(rows: Sequence[PostRow]) -> dict[str, list[Any]]:
+    index = SqliteIndex.open(":memory:")
+    with index.transaction():
+        index.store(iter(rows), set(), NOW)
+    found = dump(index)
+    index.close()
+    return found
+
+
+def one_by_one(rows: Sequence[PostRow]) -> dict[str, list[Any]]:
+    """Only the first can be stored in a batch."""
+    index = SqliteIndex.open(":memory:")
+    for row in rows:
+        with index.transaction():
+            index.store([row], set(), NOW)
+    found = dump(index)
+    index.close()
+    return found
+
+
+def stored(luck: random.Random, number: int) -> PostRow:
+    """A row as a scan may bring it: mostly a post of its own, with now and then something that needs care."""
+    path = luck.choice([f"x{number}.md"] * 60 + ["index.md", f"f/{number}.md", f"2024-01-01-{number}.md"])
+    named = (Reference("it", luck.choice([("x1.md",), ("name:x2", "x3.md"), ("dated:4",)])),)
+    row = a_row(
+        path,
+        text=luck.choice([str(number), "the same"]),
+        url=f"https://example.org/{number}",
+        published=luck.choice(MOMENTS),
+        tags=luck.choices("abcde", k=luck.randrange(4)),
+        references=named if luck.random() < 0.1 else (),
+    )
+    row = row._replace(
+        guid=luck.choice(["" for _ in range(40)] + [*IDS]),
+        default_id=f"https://example.org/{luck.choice([number] * 30 + [1, 2])}",
+        mtime=luck.choice([NOW - 7, NOW + 7]),
+        updated=luck.choice(MOMENTS),
+        visible_from=luck.choice(MOMENTS),
+        visible_until=luck.choice([None, None, None, NOW, NOW + 9]),
+        public=luck.random() < 0.9,
+        packed=row.packed if luck.random() < 0.9 else "",
+        translation="t" if luck.random() < 0.1 else "",
+        language="fr" if luck.random() < 0.3 else "",
+        needs=(Needed(b"a.png"), Needed(b"b.png", 3, 4, 5)) if luck.random() < 0.2 else (),
+        problems=(Problem(path, Severity.ERROR, "code", "message"),) if luck.random() < 0.2 else (),
+        whole_day=luck.random() < 0.5,
+        withdrawn=luck.random() < 0.1,
+        unsettled=luck.random() < 0.1,
+        fields=luck.choice(["", '{"a": ["b"]}']),
+        words=number,
+    )
+    # a scan tells of each path once; a file that is no post at the path of one is therefore no case
+    return row if row.packed or row.problems or row.withdrawn else row._replace(path=b"no-post-%d.md" % number)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_together_and_one_by_one(seed: int) -> None:
+    luck = random.Random(seed)
+    rows = [stored(luck, number) for number in range(luck.choice([1, 20, 32, 33, 64, 130]))]
+    assert together(rows) == one_by_one(rows)
+
+
+def many(count: int) -> list[PostRow]:
+    return [a_row(f"{number}.md", str(number), published=NOW - number, tags=["t"]) for number in range(count)]
+
+
+@pytest.mark.parametrize("second", [5, 40, 95])
+@pytest.mark.parametrize("first", [0, 31, 32, 64])
+def test_one_path_twice(first: int, second: int) -> None:
+    rows = many(96)
+    rows[second] = rows[second]._replace(path=rows[first].path)
+    assert together(rows) == one_by_one(rows)
+
+
+@pytest.mark.parametrize("every", [1, 2, 33, 90])
+def test_posts_that_ask_for_one_id(every: int) -> None:
+    rows = [row._replace(default_id="x") if n % every == 0 else row for n, row in enumerate(many(150))]
+    assert together(rows) == one_by_one(rows)
+
+
+def test_an_id_that_is_made_for_a_twin_is_given() -> None:
+    rows = [row._replace(default_id="x") for row in many(40)]
+    made = [row[0] for row in _ids(rows)]
+    rows[39] = rows[39]._replace(default_id=made[7])
+    assert together(rows) == one_by_one(rows)
+    assert len({row[0] for row in _ids(rows)}) == 40
+
+
+def _ids(rows: Sequence[PostRow]) -> list[tuple[str]]:
+    index = SqliteIndex.open(":memory:")
+    index.store(rows, set(), NOW)
+    found = index._db.execute("SELECT entry_id FROM posts ORDER BY id").fetchall()
+    index.close()
+    return found
+
+
+def test_what_breaks_under_way_leaves_an_empty_index() -> None:
+    def broken() -> Any:
+        yield from many(100)
+        raise KeyboardInterrupt
+
+    index = SqliteIndex.open(":memory:")
+    before = dump(index)
+    with pytest.raises(KeyboardInterrupt), index.transaction():
+        index.store(broken(), set(), NOW)
+    assert dump(index) == before
+    index.close()
+
+
+def test_a_first_build_that_is_killed_leaves_an_empty_index(tmp_path: Any) -> None:
+    """The copy is what a kill leaves: rows that had no more room in memory, and the journal that takes them back."""
+    state, left = tmp_path / "state.db", tmp_path / "left.db"
+    index = SqliteIndex.open(str(state))
+    index._db.execute("PRAGMA cache_size=10")
+    with index.transaction():
+        index.store(many(2000), set(), NOW)
+        left.write_bytes(state.read_bytes())
+        (tmp_path / "left.db-journal").write_bytes((tmp_path / "state.db-journal").read_bytes())
+    index.close()
+    assert left.stat().st_size > 200_000
+    after = SqliteIndex.open(str(left))
+    assert tuple(after.counts(NOW)) == (0, 0)
+    assert after._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    with after.transaction():
+        after.store(many(50), set(), NOW)
+    assert tuple(after.counts(NOW)) == (50, 50)
+    after.close()
+    with sqlite3.connect(left) as db:
+        assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    db.close()
