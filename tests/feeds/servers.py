@@ -70,17 +70,26 @@ http://127.0.0.1:{port} {{
 
 
 @contextmanager
-def serving(name: str, text: str, root: Path, work: Path) -> Iterator[Server]:
-    """The server `nginx` or `caddy` over a folder, with a map; skips the test, aloud, where it is not installed."""
-    program = shutil.which(name, path="/usr/sbin:/usr/bin:/usr/local/bin") or shutil.which(name)
+def serving(name: str, text: str, root: Path, work: Path, template: str = "") -> Iterator[Server]:
+    """The server `nginx`, `caddy` or `apache` over a folder, with a map (or what else `template` includes).
+
+    Skips the test, aloud, where it is not installed.
+    """
+    called = {"apache": "apache2"}.get(name, name)
+    program = shutil.which(called, path="/usr/sbin:/usr/bin:/usr/local/bin") or shutil.which(called)
     if not program:
-        pytest.skip(f"SKIPPED: {name} is not installed (apt-get install {name}); its map is not tried")
+        pytest.skip(f"SKIPPED: {name} is not installed (apt-get install {called}); what is said to it is not tried")
     work.mkdir(parents=True)
     port = _free_port()
     (work / "map").write_text(text, "utf-8")
-    written = (NGINX if name == "nginx" else CADDY).format(work=work, port=port, root=root, user=_user())
+    template = template or (NGINX if name == "nginx" else CADDY)
+    written = template.format(work=work, port=port, root=root, user=_user(), modules="/usr/lib/apache2/modules")
     (work / "conf").write_text(written, "utf-8")
-    how = {"nginx": ["-p", str(work), "-c", "conf"], "caddy": ["run", "--adapter", "caddyfile", "--config", "conf"]}
+    how = {
+        "nginx": ["-p", str(work), "-c", "conf"],
+        "caddy": ["run", "--adapter", "caddyfile", "--config", "conf"],
+        "apache": ["-D", "FOREGROUND", "-f", str(work / "conf")],
+    }
     environment = {"HOME": str(work), "PATH": "/usr/bin:/bin"}
     with (work / "said").open("wb") as said:
         process = subprocess.Popen([program, *how[name]], cwd=work, stdout=said, stderr=said, env=environment)
