@@ -12,6 +12,7 @@ from rich.cells import cell_len
 
 from syndicate.account import Account, Attribute, FieldSaid, Membership, When
 from syndicate.cli import show as page
+from syndicate.cli._terminal import Page
 from syndicate.content.explain import FILE_NAME, FILES, FOLDER, SITE, TEXT
 
 _ORIGINS = {
@@ -40,7 +41,7 @@ def as_json(found: Account) -> dict[str, Any]:
 
 def show(found: Account) -> None:
     """The account on standard output, the problems on standard error."""
-    console = page.Page(soft_wrap=True)
+    console = Page(soft_wrap=True)
     console.print(page.visible(found.path), style="bold")
     for heading, given in _parts(found):
         if rows := [tuple(page.visible(cell) for cell in row) for row in given]:

@@ -1,4 +1,7 @@
-"""What a person sees: tables, problems worst first, a progress bar on a terminal. The only import of rich."""
+"""What a person sees: tables, problems worst first, a progress bar on a terminal.
+
+rich takes longer to load than a run in which nothing changed, so it is asked only where a terminal is to show colours.
+"""
 
 from __future__ import annotations
 
@@ -10,22 +13,17 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from rich.cells import cell_len
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.text import Text
 
-from syndicate.feeds.directory import Row
 from syndicate.model import Problem, Report, Severity
+
+if TYPE_CHECKING:
+    from syndicate.feeds.directory import Row
 
 FEW = 10
 """Problems shown unless more are asked for."""
-
-WORTH_A_BAR = 500
-"""Steps below which a progress bar would only flicker."""
 
 # What would steer a terminal or turn the text on it around; joiners, which are part of words and emoji, are none.
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -47,21 +45,12 @@ def say(text: str) -> None:
     try:
         click.echo(text)
     except BrokenPipeError:
-        _hush()
+        hush()
 
 
-def _hush() -> None:
+def hush() -> None:
+    """Nobody reads standard output any more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class Page(Console):
-    """Text is shown as it is: names of terms may look like rich's own marks."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(highlight=False, markup=False, emoji=False, **options)
-
-    def on_broken_pipe(self) -> None:
-        _hush()
 
 
 def counted(number: int, word: str) -> str:
@@ -83,35 +72,25 @@ def dumps(value: Any) -> str:
 @contextmanager
 def progress(silent: bool) -> Iterator[Callable[[str, int, int], None]]:
     """Something to tell of progress: a bar on a terminal for long work, nothing in a pipe."""
-    console = Page(stderr=True)
-    if silent or not (console.is_terminal and sys.stderr.isatty()):
+    if silent or not sys.stderr.isatty():
         yield lambda *_: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        tasks: dict[str, Any] = {}
+    from syndicate.cli import _terminal
 
-        def tell(stage: str, done: int, total: int) -> None:
-            if total < WORTH_A_BAR:
-                return
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=total)
-            bar.advance(tasks[stage], done)
-
+    with _terminal.bar() as tell:
         yield tell
 
 
 def report(found: Report, folder: str, verbose: bool, quiet: bool) -> None:
     """The end of a build: a short table, then the problems."""
     if not quiet:
-        console = Page()
         for line in _summary(found, folder):
-            console.print(visible(line), soft_wrap=True)
+            _write(visible(line))
         if found.documents.removed:
-            console.print("`syndicate redirects` leads readers from addresses that are no more to those there are now.")
+            _write("`syndicate redirects` leads readers from addresses that are no more to those there are now.")
         if verbose:
             stages = "  ".join(f"{stage} {seconds:.2f} s" for stage, seconds in found.seconds.items())
-            console.print(Text(stages, style="dim"))
+            _show([(stages, "dim")])
     problems(found.problems, verbose, errors_only=quiet)
 
 
@@ -135,29 +114,55 @@ def problems(found: Sequence[Problem], verbose: bool, errors_only: bool = False)
     ranked = sorted(found, key=lambda each: (_RANK[each.severity], each.path, each.line or 0))
     if errors_only:
         ranked = [each for each in ranked if each.severity is Severity.ERROR]
-    console = Page(stderr=True)
     shown = ranked if verbose else ranked[:FEW]
     for each in shown:
-        console.print(_line(each), soft_wrap=True)
+        _show(_line(each), err=True)
     if len(ranked) > len(shown):
-        console.print(f"... and {len(ranked) - len(shown)} more problems; -v shows them all")
+        _show([(f"... and {len(ranked) - len(shown)} more problems; -v shows them all", "")], err=True)
 
 
-def _line(problem: Problem) -> Text:
+def _show(parts: list[tuple[str, str]], err: bool = False) -> None:
+    """A line of pieces with their styles; in a pipe, where no style is shown, without loading what knows of them."""
+    text = "".join(piece for piece, _style in parts)
+    if text.isprintable() and not _wants_colour(sys.stderr if err else sys.stdout):
+        _write(text, err)
+        return
+    from syndicate.cli import _terminal
+
+    _terminal.Page(stderr=err).print(_terminal.styled(parts), soft_wrap=True)
+
+
+def _write(text: str, err: bool = False) -> None:
+    """A line as it is, in the encoding that the stream has, which `click.echo` takes for a mistake if it is ASCII."""
+    stream = sys.stderr if err else sys.stdout
+    try:
+        stream.write(f"{text}\n")
+        stream.flush()
+    except BrokenPipeError:
+        hush()
+
+
+def _wants_colour(stream: Any) -> bool:
+    """Whether rich might take it for a terminal."""
+    return stream.isatty() or any(name in os.environ for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "JPY_PARENT_PID"))
+
+
+def _line(problem: Problem) -> list[tuple[str, str]]:
     where = problem.path + (f":{problem.line}" if problem.line else "")
     where += f":{problem.column}" if problem.line and problem.column else ""
-    text = Text(f"{problem.severity}: ", style=_COLOUR[problem.severity])
-    text.append(where, style="bold")
-    text.append(f": {problem.message} ", style="default")
-    text.append(f"[{problem.code}]", style="dim")
-    return text
+    return [
+        (f"{problem.severity}: ", _COLOUR[problem.severity]),
+        (where, "bold"),
+        (f": {problem.message} ", "default"),
+        (f"[{problem.code}]", "dim"),
+    ]
 
 
 def checked(found: Report, verbose: bool) -> None:
     """The end of a check."""
     problems(found.problems, verbose)
     count = len(found.problems)
-    Page().print(f"{found.seen:,} post files read, {count:,} problem{'' if count == 1 else 's'}")
+    _write(f"{found.seen:,} post files read, {count:,} problem{'' if count == 1 else 's'}")
 
 
 def feeds(rows: Sequence[Row]) -> None:
@@ -186,6 +191,8 @@ def _lines(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     if not sys.stdout.isatty():
         say("\n".join("\t".join(row) for row in (headings, *rows)))
         return
+    from syndicate.cli._terminal import Page, cell_len
+
     widths = [max(map(cell_len, column)) for column in zip(headings, *rows, strict=True)][:-1]
     page = Page(soft_wrap=True)
     for row in (headings, *rows):

@@ -21,7 +21,7 @@ from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.release import Due
 from syndicate.delivery.supply import Batch, lengths, short_look, write_entries
 from syndicate.engines import Engine
-from syndicate.index import DocumentRow, Index, Part
+from syndicate.index import DocumentRow, Part
 from syndicate.index.shelves import page_of
 from syndicate.model import Problem, Severity
 

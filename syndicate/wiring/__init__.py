@@ -196,9 +196,7 @@ def _roots(site: Site) -> list[Root]:
     return [each.root for each in _press.by_label(site)]
 
 
-def _reader(
-    the: Project, site: Site, roots: list[Root], built_to: dict[bytes, str], language: str | None
-) -> Reader:
+def _reader(the: Project, site: Site, roots: list[Root], built_to: dict[bytes, str], language: str | None) -> Reader:
     from syndicate.content.ingest import Reader
 
     settings = the.settings
