@@ -30,6 +30,7 @@ PURE = (
     "content/*",
     "markup/*",
     "feeds/*",
+    "delivery/codings.py",
     "delivery/release.py",
     "delivery/due.py",
     "server/conditional.py",
