@@ -15,9 +15,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from frontmatter.default_handlers import BaseHandler
-
-from syndicate.content import _fences, _json, _lines, _meta, _rest, _tolerant, _toml, _unfenced, _yaml
+from syndicate.content import _fences, _json, _lines, _meta, _rest, _tolerant, _toml, _unfenced
 from syndicate.content._fences import Cut
 from syndicate.content._head import BUDGET, MOST_CHARACTERS, Duplicate, HeadFault, line_and_column
 from syndicate.model import FrontMatter, Problem, Severity, Value
@@ -42,15 +40,18 @@ _STATUS = re.compile(
 )
 
 
-class _Handler(BaseHandler):
+class _Handler:
     """A format: where it begins, and how its text is read and written.
 
-    `split`, `load` and `export` are python-frontmatter's contract; `load` and `split` raise
-    HeadFault (a ValueError).
+    `detect`, `split`, `load`, `export` and `format` are python-frontmatter's contract; `load` and `split` raise
+    HeadFault (a ValueError). Its base class is asked only for what it alone knows, as importing it loads PyYAML
+    and toml, too: a run in which nothing changed needs none of them.
     """
 
     FORMAT: ClassVar[str]
     FM_BOUNDARY: re.Pattern[str]
+    START_DELIMITER: str
+    END_DELIMITER: str
     REPEATED: ClassVar[str] = "the last one counts"
 
     def cut(self, text: str) -> Cut | None:
@@ -71,6 +72,14 @@ class _Handler(BaseHandler):
     def load(self, fm: str) -> dict[str, Any]:
         return self.read(fm)[0]
 
+    def detect(self, text: str) -> bool:
+        return self.FM_BOUNDARY.match(text) is not None
+
+    def format(self, post: Any, **kwargs: object) -> str:
+        from frontmatter.default_handlers import BaseHandler
+
+        return BaseHandler.format(self, post, **kwargs)  # type: ignore[arg-type]
+
 
 class YAMLHandler(_Handler):
     FORMAT = "yaml"
@@ -78,9 +87,13 @@ class YAMLHandler(_Handler):
     START_DELIMITER = END_DELIMITER = "---"
 
     def read(self, head: str) -> tuple[dict[str, Value], list[Duplicate]]:
+        from syndicate.content import _yaml
+
         return _yaml.read(head)
 
     def export(self, metadata: dict[str, object], **kwargs: object) -> str:
+        from syndicate.content import _yaml
+
         return _yaml.write(metadata, **kwargs)
 
 
