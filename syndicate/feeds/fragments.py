@@ -15,7 +15,7 @@ from syndicate import plugins
 from syndicate.feeds.formats import Format
 from syndicate.feeds.formats._door import admit
 from syndicate.feeds.formats._makeup import BLANKLESS, MOMENTS, Told, marked, told
-from syndicate.feeds.formats._moulds import Mould, Moulded, mould
+from syndicate.feeds.formats._moulds import Mould, Moulded, encoded, mould
 from syndicate.feeds.rules import MAX_FRAGMENT, are_sound, held, is_absolute
 from syndicate.model import Entry
 
@@ -59,7 +59,7 @@ class Fragments:
         shown = admit(entry)
         said = told(shown)
         cast = self._cast(said, shown) if said else self._none
-        values = said.values if said and cast.takes(said.values) else None
+        values = encoded(said.values) if said and cast.takes(said.values) else None
         made, fault = [], ""
         for (name, maker), filled in zip(self._formats, cast.moulds, strict=True):
             if filled and values is not None:
@@ -110,5 +110,5 @@ def _mould(name: str, maker: Format, sample: tuple[Entry, Told], first: tuple[En
         return None
     (marked_entry, marks), (shown, said) = sample, first
     data = maker.written(marked_entry)
-    made = None if held(data, name) else mould(data, marks.values, maker.writing)
-    return made if made and made.filled(said.values) == maker.written(shown) else None
+    made = None if held(data, name) else mould(data, encoded(marks.values), maker.writing)
+    return made if made and made.filled(encoded(said.values)) == maker.written(shown) else None

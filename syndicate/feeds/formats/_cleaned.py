@@ -19,17 +19,19 @@ _HUGE = 1 << 63  # what readers can count
 
 def line(text: str) -> str:
     """Plain text on one line: legal characters, runs of white space as one space."""
+    if text.isprintable() and "  " not in text:  # so it has no white space but single spaces, and all of it is legal
+        return text.strip()
     return _WHITE.sub(" ", legal(text)).strip()
 
 
 def identity(text: str) -> str:
     """An id is nobody's to change: only its characters are made legal, and readers cut the white space around it."""
-    return legal(text).strip()
+    return (text if text.isprintable() else legal(text)).strip()
 
 
 def address(text: str) -> str:
     """A URI of legal characters; "" stays ""."""
-    return uri(legal(text)) if text else ""
+    return uri(text if text.isprintable() else legal(text)) if text else ""
 
 
 def web(text: str) -> str:

@@ -50,7 +50,7 @@ def admit(entry: Entry) -> Entry:
     """An Entry fit to be written. Never raises."""
     url = address(entry.url)
     html = legal(entry.html)
-    summary = legal(entry.summary).strip()
+    summary = identity(entry.summary)
     external = address(entry.external_url)
     published = utc(entry.published)
     origin = _origin(entry.origin)
@@ -62,17 +62,17 @@ def admit(entry: Entry) -> Entry:
         published=published,
         updated=max(published, utc(entry.updated)),
         summary=summary,
-        categories=_categories(entry.categories),
-        authors=_authors(entry.authors) or _by(origin),
+        categories=_categories(entry.categories) if entry.categories else (),
+        authors=(entry.authors and _authors(entry.authors)) or _by(origin),
         language=language(entry.language),
         image=_image(entry.image),
-        enclosures=_enclosures(entry.enclosures),
+        enclosures=_enclosures(entry.enclosures) if entry.enclosures else (),
         external_url=external if is_web(external) else "",
-        alternates=_alternates(entry.alternates, url),
+        alternates=_alternates(entry.alternates, url) if entry.alternates else (),
         origin=origin,
         comments=_comments(entry.comments),
         episode=admit_episode(entry.episode) if entry.episode else None,
-        members=tuple(Link("item", web(each.href), title=line(each.title) or each.href) for each in entry.members),
+        members=_members(entry.members) if entry.members else (),
     )
 
 
@@ -133,17 +133,22 @@ def _alternates(alternates: Sequence[Alternate], own: str) -> tuple[Alternate, .
     return (*found.values(), Alternate(mine, own)) if found and own else tuple(found.values())
 
 
-def _categories(categories: Iterable[Category]) -> tuple[Category, ...]:
+# A site has few terms and authors, and shows them together again and again.
+
+
+@lru_cache(maxsize=4096)
+def _categories(categories: tuple[Category, ...]) -> tuple[Category, ...]:
     clean = map(_category, categories)
     return tuple(dict.fromkeys(each for each in clean if each.name))
 
 
-@lru_cache(maxsize=4096)  # a site has few terms and authors, and shows them again and again
+@lru_cache(maxsize=4096)
 def _category(category: Category) -> Category:
     return Category(line(category.name), address(category.scheme))
 
 
-def _authors(authors: Iterable[Author]) -> tuple[Author, ...]:
+@lru_cache(maxsize=4096)
+def _authors(authors: tuple[Author, ...]) -> tuple[Author, ...]:
     clean = map(author, authors)
     return tuple(dict.fromkeys(each for each in clean if each.name))
 
@@ -152,8 +157,8 @@ def _image(image: Image | None) -> Image | None:
     url = web(image.url) if image else ""
     if not image or not url:
         return None
-    sizes = {name: count(getattr(image, name)) or None for name in ("length", "width", "height")}
-    return Image(url, line(image.alt), media_type(image.type), **sizes)
+    length, width, height = count(image.length), count(image.width), count(image.height)
+    return Image(url, line(image.alt), media_type(image.type), length or None, width or None, height or None)
 
 
 def _origin(origin: Origin | None) -> Origin | None:
@@ -183,6 +188,10 @@ def _rhythm(rhythm: Rhythm | None) -> Rhythm | None:
     known = frequency and rhythm.period in _PERIODS
     clean = Rhythm(rhythm.period if known else "", frequency if known else 0, positive(rhythm.ttl) or 0)
     return None if clean == Rhythm("", 0, 0) else clean
+
+
+def _members(members: Iterable[Link]) -> tuple[Link, ...]:
+    return tuple(Link("item", web(each.href), title=line(each.title) or each.href) for each in members)
 
 
 def _enclosures(enclosures: Iterable[Enclosure]) -> tuple[Enclosure, ...]:

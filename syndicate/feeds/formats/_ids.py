@@ -22,6 +22,8 @@ _LETTER = rf"(?:[A-Za-z0-9._~:/?@!$&'()*+,;={_WIDE}-]|%[0-9A-Fa-f]{{2}})"
 _IRI = re.compile(
     rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*+):(?://\[[0-9A-Fa-f:.]++\])?+{_LETTER}*+(?:#{_LETTER}*+)?+",
 )
+# the commonest by far, in a third of the time
+_PAGE = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*+/[A-Za-z0-9._~:/?@!$&'()*+,;=-]*+")
 _WHITE = re.compile(r"\s")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
@@ -40,6 +42,8 @@ def atom_id(text: str) -> str:
 
 def is_iri(text: str) -> bool:
     """Whether a text is an absolute IRI (RFC 3987 section 2.2); one of http or https has a host."""
+    if _PAGE.fullmatch(text):
+        return True
     found = _IRI.fullmatch(text)
     if found is None or found.end("scheme") + 1 == len(text) or _WHITE.search(text):
         return False

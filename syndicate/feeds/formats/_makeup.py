@@ -20,7 +20,7 @@ from syndicate.feeds.formats._podcast import seconds
 from syndicate.feeds.formats._uri import is_web
 from syndicate.model import Author, Category, Entry, Image, Origin
 
-MARK: Final = re.compile(r"zq\d+qz|97\d\d")
+MARK: Final = re.compile(rb"zq\d+qz|97\d\d")
 """What every mark holds: a token, or the digits with which marked numbers and years begin."""
 
 MOST_VALUES: Final = 300

@@ -21,6 +21,8 @@ def utc(moment: datetime) -> datetime:
     A moment without a zone is taken as UTC, never as the machine's zone. So is one that
     falls out of the calendar by its offset (years 1 and 9999).
     """
+    if moment.tzinfo is UTC and not (moment.microsecond or moment.fold):  # as nearly all are
+        return moment
     try:
         aware = moment.utcoffset() is not None
         moment = moment.astimezone(UTC) if aware else moment.replace(tzinfo=UTC)
@@ -36,5 +38,5 @@ def rfc3339(moment: datetime) -> str:
 
 def rfc822(moment: datetime) -> str:
     """`Mon, 06 Jan 2025 10:00:00 +0000` (RFC 822 with four digits of year) of a moment in UTC."""
-    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
-    return f"{day}, {moment.day:02d} {month} {moment.isoformat()[:4]} {moment.isoformat()[11:19]} +0000"
+    iso = moment.isoformat()
+    return f"{_DAYS[moment.weekday()]}, {iso[8:10]} {_MONTHS[moment.month - 1]} {iso[:4]} {iso[11:19]} +0000"

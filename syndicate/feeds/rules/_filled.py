@@ -12,12 +12,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
-from syndicate.feeds.rules._values import ILLEGAL, MISREAD, is_absolute, rfc822
+from syndicate.feeds.rules._values import is_absolute, rfc822
 
-# C0 controls but white space, DEL; what C1 controls, U+FFFE and U+FFFF begin with in UTF-8 comes on top.
-_CONTROLS: Final = bytes([*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
-_SUSPECT: Final = _CONTROLS + b"\xc2"
-_LONG: Final = 400
+# What is neither illegal nor misread: all of it in one match, half the cost of a search for what is.
+_CLEAN: Final = re.compile("[ -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff\t\n\r\x85]*+")
 _TIME: Final = re.compile(r" (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d \+0000", re.ASCII)
 
 
@@ -29,24 +27,11 @@ def are_sound(
     Some of them may not be blank, are to be absolute addresses, or dates of RFC 3339 or RFC 822.
     """
     return (
-        all(map(is_absolute, addresses))
-        and all(map(_is_clean, values))
+        _CLEAN.fullmatch("\n".join(values)) is not None
+        and all(map(is_absolute, addresses))
         and all(map(str.strip, not_blank))
         and all(map(_is_moment, moments))
     )
-
-
-def _is_clean(text: str) -> bool:
-    """Whether a text holds no character that a feed may not hold, or that readers misread."""
-    if len(text) < _LONG:
-        return text.isprintable() or not (ILLEGAL.search(text) or MISREAD.search(text))
-    try:
-        raw = text.encode()
-    except UnicodeEncodeError:
-        return False
-    if len(raw.translate(None, _SUSPECT)) == len(raw) and b"\xef\xbf" not in raw:
-        return True
-    return not (ILLEGAL.search(text) or MISREAD.search(text))
 
 
 def _is_moment(text: str) -> bool:
