@@ -8,8 +8,8 @@ A fence is a whole line; lines end in LF, CRLF or a lone CR.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from syndicate.content._head import HeadFault
 
@@ -41,8 +41,7 @@ _END_ALONE = re.compile(_END)
 UNCLOSED = "front-matter-unclosed"
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """Offsets in a text: its front matter is `text[head_at:head_end]`, its body `text[body_at:]`."""
 
     head_at: int

@@ -1,6 +1,7 @@
 """The text of YAML front matter → its fields, in one pass over PyYAML's events.
 
-Built on events rather than on a Loader, because only there can budgets be kept before
+What hardly needs a parser is read line by line (`_yaml_lines`), with the same result. The
+rest is built on events rather than on a Loader, because only there can budgets be kept before
 anything is composed: the C composer recurses on the C stack (100 kB of `[` ends the
 process) and merge keys multiply. Half the time of yaml.load, too.
 
@@ -16,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from syndicate.content import _yaml_lines
 from syndicate.content._head import (
     BUDGET,
     DEEPEST,
@@ -31,22 +33,24 @@ from syndicate.content._head import (
     too_many,
 )
 from syndicate.content._yaml_faults import CODE, explained, unreadable
+from syndicate.content._yaml_lines import WORDS
 from syndicate.model import Scalar, Value
 
 _Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
-_WORDS: dict[str, bool | None] = {
-    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
 _WORD_TAGS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:null")
 
 
 def read(head: str) -> tuple[dict[str, Value], list[Duplicate]]:
     """The fields of a head, and the keys given twice (the last one wins). Raises HeadFault only."""
+    simple = _yaml_lines.read(head)
+    return parsed(head) if simple is None else (simple, [])
+
+
+def parsed(head: str) -> tuple[dict[str, Value], list[Duplicate]]:
+    """The same for any head at all, by a YAML parser."""
     if len(head) > MOST_CHARACTERS:
         raise too_long()
     try:
@@ -202,7 +206,7 @@ class _Document:
 def _scalar(event: Any) -> Scalar:
     text: str = event.value
     if event.implicit[0] or event.tag in _WORD_TAGS:
-        return _WORDS.get(text, text)
+        return WORDS.get(text, text)
     return text
 
 

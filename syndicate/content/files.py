@@ -7,13 +7,14 @@ written) cost a Problem each and never a hang, a crash or a mixture of two versi
 
 from __future__ import annotations
 
-import codecs
 import os
 import stat
 import time
-from dataclasses import dataclass
+from contextlib import suppress
 from hashlib import blake2b
+from typing import NamedTuple, Self
 
+from syndicate.content._encodings import OTHER_MARKS, decoded
 from syndicate.index import Needed
 from syndicate.model import Problem, Severity, Stamp, shown_path
 
@@ -23,16 +24,11 @@ MAX_SIZE = 4 * 1024 * 1024
 _SETTLED_NS = 2_000_000_000
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
-_OTHER_MARKS = (
-    (codecs.BOM_UTF32_LE, "UTF-32"),
-    (codecs.BOM_UTF32_BE, "UTF-32"),
-    (codecs.BOM_UTF16_LE, "UTF-16"),
-    (codecs.BOM_UTF16_BE, "UTF-16"),
-)
+# Whether files can be opened from the descriptor of their folder, which not every system does.
+_FROM_FOLDERS = {os.open, os.stat} <= os.supports_dir_fd
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file's text with the Stamp of what was read (of a link: of its target).
 
     `digest` is 16 bytes of BLAKE2b over the raw bytes; the text has no byte order mark.
@@ -61,13 +57,93 @@ def read(
     inside the root; none is followed otherwise.
     """
     path = within if path is None else path
-    try:
-        data, found = _whole(root, within, max_size, links)
-    except _Unread as fault:
-        return Problem(shown_path(path), fault.severity, fault.code, str(fault))
+    whole = _undisturbed(root, root.rstrip(b"/") + b"/" + within, max_size)
+    if whole is None:
+        try:
+            whole = _whole(root, within, max_size, links)
+        except _Unread as fault:
+            return Problem(shown_path(path), fault.severity, fault.code, str(fault))
+    return _source(path, *whole)
+
+
+class Files:
+    """The files of one root, read one after the other as `read` does.
+
+    Of a folder with several files in a row it keeps the descriptor, which is looked at once, and opens them from it:
+    then no folder on the way to them is walked again, and none can be swapped for a link. To be used with `with`.
+    """
+
+    def __init__(self, root: bytes, max_size: int = MAX_SIZE) -> None:
+        self._root, self._max_size = root, max_size
+        self._start = root.rstrip(b"/") + b"/"
+        self._folder: bytes | None = None
+        self._descriptor: int | None = None
+        self._tried = not _FROM_FOLDERS
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_fault: object) -> None:
+        self._leave()
+
+    def read(self, within: bytes, path: bytes) -> Source | Problem:
+        """The file `within` the root, called `path` in the index and in problems."""
+        folder, _, name = within.rpartition(b"/")
+        if folder != self._folder:
+            self._leave()
+            self._folder = folder
+        elif not self._tried:
+            self._enter()
+        if self._descriptor is not None and (whole := _undisturbed(self._root, name, self._max_size, self._descriptor)):
+            return _source(path, *whole)
+        return read(self._root, within, self._max_size, path)
+
+    def _enter(self) -> None:
+        self._tried = True
+        full = self._start + (self._folder or b"")
+        with suppress(OSError, ValueError):
+            descriptor = os.open(full, _FLAGS | os.O_DIRECTORY)
+            if _inside(descriptor, full, self._root, itself=True):
+                self._descriptor = descriptor
+            else:
+                os.close(descriptor)
+
+    def _leave(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+        self._descriptor, self._tried = None, not _FROM_FOLDERS
+
+
+def _source(path: bytes, data: bytes, found: os.stat_result) -> Source | Problem:
     stamp = Stamp(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-    text = _decoded(data, stamp)
+    text = decoded(data, stamp)
     return text if isinstance(text, Problem) else Source(stamp, text, blake2b(data, digest_size=16).digest())
+
+
+def _undisturbed(
+    root: bytes, name: bytes, max_size: int, folder: int | None = None
+) -> tuple[bytes, os.stat_result] | None:
+    """The bytes and the status of a plain file that nobody writes to, by as few calls as can tell; None for any other.
+
+    `name` is seen from the open `folder`, which lies inside the root, or is absolute. What is looked at before the
+    file is opened is compared with what it is after it was read: so it is the same file, and the same version.
+    """
+    try:
+        before = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        size = before.st_size
+        if not size or size > max_size or not stat.S_ISREG(before.st_mode) or _is_young(before):
+            return None
+        fd = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+        try:
+            if folder is None and not _inside(fd, name, root):
+                return None
+            data = os.pread(fd, size + 1, 0)
+            after = os.fstat(fd)
+        finally:
+            os.close(fd)
+    except (OSError, ValueError):
+        return None
+    return (data, before) if len(data) == size and _identity(after) == _identity(before) else None
 
 
 def rough_text(root: bytes, within: bytes, max_size: int = MAX_SIZE) -> str:
@@ -79,7 +155,7 @@ def rough_text(root: bytes, within: bytes, max_size: int = MAX_SIZE) -> str:
         data, _ = _whole(root, within, max_size, links=True)
     except _Unread:
         return ""
-    wide = next((name for mark, name in _OTHER_MARKS if data.startswith(mark)), "UTF-8")
+    wide = next((name for mark, name in OTHER_MARKS if data.startswith(mark)), "UTF-8")
     return data.decode(wide, "replace").removeprefix("\ufeff")
 
 
@@ -166,13 +242,14 @@ def _only_regular(found: os.stat_result) -> None:
         raise _Unread("not-a-file", message, Severity.WARNING)
 
 
-def _inside(fd: int, full: bytes, root: bytes) -> bool:
-    """Does the open file lie below the root? Asked of the descriptor where the system can tell, so that
-    no folder on the way can be swapped for a link after the look."""
+def _inside(fd: int, full: bytes, root: bytes, *, itself: bool = False) -> bool:
+    """Does the open file lie below the root (or is it the root `itself`)? Asked of the descriptor where the system can
+    tell, so that no folder on the way can be swapped for a link after the look."""
     try:
         where = os.readlink(b"/proc/self/fd/%d" % fd)
     except OSError:
         where = os.path.realpath(full)
+    where += b"/" if itself else b""
     return _below(where, root) or _below(where, os.path.realpath(root))
 
 
@@ -208,24 +285,3 @@ def _read_at_most(fd: int, size: int) -> bytes:
 
 def _identity(found: os.stat_result) -> tuple[int, int, int, int]:
     return found.st_size, found.st_mtime_ns, found.st_ino, found.st_dev
-
-
-def _decoded(data: bytes, stamp: Stamp) -> str | Problem:
-    """Strict UTF-8 without its mark: a guess at another encoding would publish wrong letters."""
-    for mark, name in _OTHER_MARKS:
-        if data.startswith(mark):
-            return _not_utf8(stamp, data, 0, f"The file is {name}.")
-    if (at := data.find(b"\0")) >= 0:
-        return _not_utf8(stamp, data, at, f"There is a NUL byte at offset {at}: this is no text, or UTF-16.")
-    try:
-        return data.decode().removeprefix("\ufeff")
-    except UnicodeDecodeError as fault:
-        at = fault.start
-        return _not_utf8(stamp, data, at, f"The byte 0x{data[at]:02X} at offset {at} is not UTF-8.")
-
-
-def _not_utf8(stamp: Stamp, data: bytes, at: int, what: str) -> Problem:
-    before = data[:at].decode("utf-8", "replace").removeprefix("\ufeff")
-    line = before.count("\n") + before.count("\r") - before.count("\r\n") + 1
-    column = len(before) - max(before.rfind("\n"), before.rfind("\r"))
-    return Problem(stamp.shown, Severity.ERROR, "encoding", f"{what} Save the file as UTF-8.", line, column)

@@ -219,7 +219,8 @@ def split(
 
 
 def _matter(text: str, found: Cut, handler: _Handler, fields: dict[str, Value]) -> FrontMatter:
-    line = line_and_column(text, found.head_at)[0]
+    below_first = text[0] in "-+;" and text.find("\n") == found.head_at - 1
+    line = 2 if below_first else line_and_column(text, found.head_at)[0]
     head = text[found.head_at : found.head_end]
     return FrontMatter(fields, text[found.body_at :], found.body_at, handler.FORMAT, head, line)
 
@@ -307,7 +308,7 @@ FORMS: dict[str, _Handler] = {handler.FORMAT: handler for handler in _MORE}
 
 
 def _find(text: str, forms: Sequence[str]) -> tuple[_Handler, Cut | None]:
-    for handler in (*(FORMS[form] for form in forms), *HANDLERS):
+    for handler in (*(FORMS[form] for form in forms), *HANDLERS) if forms else HANDLERS:
         found = handler.cut(text)
         if found:
             return handler, found
@@ -317,7 +318,7 @@ def _find(text: str, forms: Sequence[str]) -> tuple[_Handler, Cut | None]:
 
 def _remarks(text: str, found: Cut, duplicates: list[Duplicate], path: str, repeated: str) -> list[Problem]:
     """What is worth saying about front matter that could be read."""
-    problems = []
+    problems: list[Problem] = []
     if text[0] not in "-+;{<" and (start := _fences.first_line(text)) > _fences.marks(text):
         message = "Blank lines stand before the front matter. Delete them: Jekyll, for one, would show it as text."
         problems.append(_problem(text, start, path, Severity.INFO, "blank-before-front-matter", message))

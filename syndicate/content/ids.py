@@ -37,9 +37,11 @@ def brought(rule: str, fields: Mapping[str, Value], site_url: str) -> str:
 
     `site_url` has no trailing slash. It stands where an author's own `guid` stands, which wins over it.
     """
-    known = {str(key).casefold(): value for key, value in fields.items()}
     find = _BROUGHT.get(rule)
-    return "" if find is None or _text(known, "guid") else find(known, site_url)
+    if find is None:
+        return ""
+    known = {str(key).casefold(): value for key, value in fields.items()}
+    return "" if _text(known, "guid") else find(known, site_url)
 
 
 def default(rule: str, post: Post, facts: Facts) -> str:

@@ -6,6 +6,7 @@ Runs in worker processes, so that neither texts nor parsed front matter ever tra
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -38,19 +39,25 @@ class Reader:
 
     def read(self, stamps: Sequence[Stamp]) -> list[PostRow]:
         """One row per stamp, in order."""
-        return [self._one(stamp) for stamp in stamps]
+        asked = Asked(self.keys, self.counted)
+        with ExitStack() as stack:
+            opened = [
+                (root, stack.enter_context(files.Files(root.path, self.max_size)), _text(root.label))
+                for root in self.roots
+            ]
+            return [
+                self._one(stamp, *next(each for each in opened if stamp.path.startswith(each[0].label)), asked)
+                for stamp in stamps
+            ]
 
-    def _one(self, stamp: Stamp) -> PostRow:
-        root = next(root for root in self.roots if stamp.path.startswith(root.label))
+    def _one(self, stamp: Stamp, root: Root, opened: files.Files, label: str, asked: Asked) -> PostRow:
         within = stamp.path[len(root.label) :]
-        source = files.read(root.path, within, self.max_size, stamp.path)
+        source = opened.read(within, stamp.path)
         if isinstance(source, Problem):
             row = unread(stamp.path, stamp.mtime_ns, source, source.code == "file-changing")
             # a draft flag counts even in a file whose encoding is broken
             return row._replace(withdrawn=withdrawn(files.rough_text(root.path, within, self.max_size)))
-        path = within.decode("utf-8", "surrogateescape")
-        label = root.label.decode("utf-8", "surrogateescape")
-        complete = partial(self._complete, root, path)
+        path = _text(within)
         return read(
             source,
             path,
@@ -58,8 +65,8 @@ class Reader:
             self.ids,
             label=label,
             language=self.language,
-            complete=complete,
-            asked=Asked(self.keys, self.counted),
+            complete=partial(self._complete, root, path),
+            asked=asked,
             updated=self.updated,
             whole_days=self.whole_days,
         )
@@ -74,6 +81,10 @@ class Reader:
         with_page = replace(done.post, built=page.path, built_digest=page.digest)
         needs, problems = (*done.needs, *page.needs), (*done.problems, *page.problems)
         return Completed(with_page, needs, problems)
+
+
+def _text(path: bytes) -> str:
+    return path.decode("utf-8", "surrogateescape")
 
 
 def lost(stamp: Stamp) -> PostRow:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.content.files import MAX_SIZE, Source, read, rough_text
+from syndicate.content.files import MAX_SIZE, Files, Source, read, rough_text
 from syndicate.model import Problem, Severity
 
 LONG_AGO = (1_000_000_000, 1_000_000_000)
@@ -298,5 +298,64 @@ def test_no_descriptor_is_left_open(site: Path, secret: Path) -> None:
     before = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
     for name in ("a.md", "l.md", "big.md", "gone.md", "posts") * 10:
         taken(site, name, max_size=10)
+    after = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
+    assert after == before
+
+
+# Many files of one folder
+
+
+def test_one_after_the_other_as_each_alone(site: Path, secret: Path) -> None:
+    """The first of a folder is opened by its path, the others from their folder: with the same outcome."""
+    (site / "posts" / "sub").mkdir()
+    for number in range(3):
+        for folder in ("", "posts", "posts/sub"):
+            file = site / folder / f"{number}.md"
+            file.write_text(f"{folder} {number} 中文")
+            os.utime(file, LONG_AGO)
+    posts = site / "posts"
+    (posts / "young.md").write_text("young")
+    (posts / "empty.md").touch()
+    (posts / "big.md").write_text("x" * 1000)
+    (posts / "latin.md").write_bytes(b"caf\xe9")
+    (posts / "in.md").symlink_to("../0.md")
+    (posts / "out.md").symlink_to(secret)
+    (posts / "dangling.md").symlink_to("nothing.md")
+    os.mkfifo(posts / "pipe.md")
+    (site / "inside").symlink_to("posts")
+    (site / "outside").symlink_to(secret.parent)
+    names = sorted(os.listdir(posts))
+    wanted = [f"{folder}/{name}" for folder in ("posts", "inside", "outside", "posts/../..") for name in names]
+    wanted += ["0.md", "1.md", "2.md", "posts/sub/0.md", "posts/sub/1.md", "outside/secret.md", "outside/secret.md"]
+    wanted += ["gone/a.md", "gone/b.md", "posts/..", "posts/."]
+    root = os.fsencode(site)
+    with Files(root, 500) as files:
+        for within in map(os.fsencode, wanted):
+            assert files.read(within, b"label/" + within) == read(root, within, 500, b"label/" + within)
+
+
+def test_a_folder_that_is_swapped_leads_nowhere_else(site: Path, secret: Path) -> None:
+    """What was opened as a folder of the site stays that, whatever is put in its place."""
+    for name in ("a.md", "b.md", "secret.md"):
+        (site / "posts" / name).write_text(name)
+        os.utime(site / "posts" / name, LONG_AGO)
+    with Files(os.fsencode(site)) as files:
+        assert isinstance(files.read(b"posts/a.md", b"a"), Source)
+        assert isinstance(files.read(b"posts/b.md", b"b"), Source)
+        (site / "posts").rename(site / "old")
+        (site / "posts").symlink_to(secret.parent)
+        found = files.read(b"posts/secret.md", b"c")
+        assert isinstance(found, Source)
+        assert found.text == "secret.md"
+
+
+def test_no_folder_is_left_open(site: Path) -> None:
+    for name in ("a.md", "b.md"):
+        (site / "posts" / name).write_text(name)
+    before = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
+    for _ in range(10):
+        with Files(os.fsencode(site)) as files:
+            for within in (b"posts/a.md", b"posts/b.md", b"a.md", b"b.md", b"../a.md", b"../b.md"):
+                files.read(within, within)
     after = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
     assert after == before

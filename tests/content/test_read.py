@@ -68,6 +68,15 @@ def test_what_counts_as_an_update(rule: str, others: set[str]) -> None:
     assert len({row_of("text", updated=rule).substance[:1] for rule in ("any", "content", "lastmod")}) == 3
 
 
+@given(st.text(st.sampled_from("ab中 \t\n\r\v\f\x1c\x85\xa0\u3000\u2028"), max_size=60))
+def test_white_space_is_no_update(body: str) -> None:
+    """Of any language and kind: as if each word were looked at."""
+    head = "---\ntitle: A\n---\n"
+    words = b" ".join(f"x{body}".encode().split()).decode()
+    assert row_of(f"{head}x{body}", updated="content").substance == row_of(head + words, updated="content").substance
+    assert row_of(f"{head}y{body}", updated="content").substance != row_of(head + words, updated="content").substance
+
+
 def test_the_generators_own_id_where_the_rule_says_so() -> None:
     arguments = ("---\ntitle: x\n---\n", "_posts/2020-01-02-a.md", "jekyll")
     assert row_of(*arguments, ids="generator").default_id == f"{SITE_URL}/2020/01/02/a"
