@@ -88,6 +88,35 @@ DOORS = {
 # What `syndicate --help` has no use for. Each of them costs a tenth of a second or so.
 LATE = frozenset(DOORS) - {"click"} | {"apscheduler", "sqlalchemy"}
 
+# What a run in which nothing changed has no use for, beside the libraries. comrak is asked for its name.
+IDLE = LATE - {"comrak", "sqlite3"} | {
+    "concurrent",
+    "difflib",
+    "email",
+    "importlib.metadata",
+    "multiprocessing",
+    "statistics",
+    "syndicate.account",
+    "syndicate.cli._terminal",
+    "syndicate.content.ingest",
+    "syndicate.content.media",
+    "syndicate.content.read",
+    "syndicate.delivery.making",
+    "syndicate.delivery.publish",
+    "syndicate.delivery.replays",
+    "syndicate.feeds.bodies",
+    "syndicate.feeds.directory",
+    "syndicate.feeds.entries",
+    "syndicate.feeds.formats.atom",
+    "syndicate.feeds.formats.rss",
+    "syndicate.feeds.rules",
+    "syndicate.feeds.selection",
+    "syndicate.markup.render",
+    "syndicate.markup.safe",
+    "syndicate.markup.templates",
+
+}
+
 SAYS_NOTHING = frozenset("base common helper helpers manager misc shared util utils".split())
 LONGEST_FILE = 400  # lines
 LONGEST_FUNCTION = 50  # lines without the docstring
@@ -259,10 +288,10 @@ def test_each_library_has_one_door() -> None:
     report([fault for path, tree in sources().items() for fault in at(path, wrong_doors(path, tree))])
 
 
-@pytest.mark.parametrize("option", ["--help", "--version"])
-def test_the_first_answer_is_quick(option: str) -> None:
+def loaded_by(*arguments: str) -> set[str]:
+    """The modules that the command loads, and the packages they are in."""
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "syndicate", option],
+        [sys.executable, "-X", "importtime", "-m", "syndicate", *arguments],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -271,9 +300,23 @@ def test_the_first_answer_is_quick(option: str) -> None:
     for line in done.stderr.splitlines():
         (times if line.startswith("import time:") else said).append(line)
     assert done.returncode == 0, "\n".join(said)
-    loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in times}
+    names = {line.rpartition("|")[2].strip() for line in times}
+    return names | {name.partition(".")[0] for name in names}
+
+@pytest.mark.parametrize("option", ["--help", "--version"])
+def test_the_first_answer_is_quick(option: str) -> None:
+    loaded = loaded_by(option)
     assert "click" in loaded
     report([f"syndicate {option} imports {name}; import it where it is used" for name in sorted(loaded & LATE)])
+
+def test_a_run_in_which_nothing_changed_loads_what_it_needs(tmp_path: Path) -> None:
+    posts = tmp_path / "posts"
+    posts.mkdir()
+    (posts / "a.md").write_text("---\ntitle: A\ndate: 2026-01-02\ntags: [b]\n---\nText.\n", "utf-8")
+    build = ("build", str(posts), "--url", "https://example.org", "--out", str(tmp_path / "feeds"))
+    assert loaded_by(*build) & IDLE, "the first run reads and writes"
+    needless = sorted(loaded_by(*build) & IDLE)
+    report([f"a run in which nothing changed imports {name}; import it where it is used" for name in needless])
 
 
 @pytest.mark.parametrize("path", ["utils.py", "feeds/_helpers.py", "common/text.py", "index/base.py"])
