@@ -114,7 +114,6 @@ IDLE = LATE - {"comrak", "sqlite3"} | {
     "syndicate.markup.render",
     "syndicate.markup.safe",
     "syndicate.markup.templates",
-
 }
 
 SAYS_NOTHING = frozenset("base common helper helpers manager misc shared util utils".split())
@@ -303,11 +302,13 @@ def loaded_by(*arguments: str) -> set[str]:
     names = {line.rpartition("|")[2].strip() for line in times}
     return names | {name.partition(".")[0] for name in names}
 
+
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_the_first_answer_is_quick(option: str) -> None:
     loaded = loaded_by(option)
     assert "click" in loaded
     report([f"syndicate {option} imports {name}; import it where it is used" for name in sorted(loaded & LATE)])
+
 
 def test_a_run_in_which_nothing_changed_loads_what_it_needs(tmp_path: Path) -> None:
     posts = tmp_path / "posts"

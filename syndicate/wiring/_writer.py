@@ -1,7 +1,8 @@
-"""Settings → the writer of entries, and the makers of formats; loaded when there is an entry to be written."""
+"""Settings → the writer of entries; loaded when there is something to be published."""
 
 from __future__ import annotations
 
+from syndicate import plugins
 from syndicate.content.sites import Opened
 from syndicate.feeds.bodies import Bodies
 from syndicate.feeds.entries import Style
@@ -12,6 +13,8 @@ from syndicate.settings import Settings
 
 def writer(settings: Settings, roots: list[Opened], formats: tuple[str, ...], style: dict[str, str | int]) -> Writer:
     """What every entry of a run has in common; `style` as in `entries.Style`, by name."""
+    for name in formats:
+        plugins.find("formats", name)  # loaded here, so that workers that are forked have them
     bodies = tuple(_bodies(settings, each) for each in roots)
     return Writer(bodies, formats, Style(**style), settings.content.max_file_size)  # type: ignore[arg-type]
 
