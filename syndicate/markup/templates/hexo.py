@@ -52,7 +52,7 @@ class Hexo:
     @classmethod
     def concerns(cls, body: str) -> bool:
         """Whether there is an opening brace of Nunjucks."""
-        return "{%" in body or "{{" in body or "{#" in body
+        return "{" in body and ("{%" in body or "{{" in body or "{#" in body)
 
     @classmethod
     def references(cls, body: str, path: str) -> list[Reference]:

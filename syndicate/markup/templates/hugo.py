@@ -49,7 +49,7 @@ class Hugo(Templates):
     @classmethod
     def concerns(cls, body: str) -> bool:
         """Shortcodes, what looks like template code, and callouts."""
-        return "{{" in body or "[!" in body
+        return ("{" in body and "{{" in body) or ("[" in body and "[!" in body)
 
     @classmethod
     def references(cls, body: str, path: str) -> list[Reference]:

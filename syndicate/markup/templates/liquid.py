@@ -51,7 +51,7 @@ class Liquid(Templates):
     @classmethod
     def concerns(cls, body: str) -> bool:
         """Whether there is a tag or an output in the body."""
-        return "{%" in body or "{{" in body
+        return "{" in body and ("{%" in body or "{{" in body)
 
     @classmethod
     def references(cls, body: str, path: str) -> list[Reference]:

@@ -56,7 +56,7 @@ class Nunjucks(Templates):
     @classmethod
     def concerns(cls, body: str) -> bool:
         """Whether anything opens."""
-        return "{%" in body or "{{" in body or "{#" in body
+        return "{" in body and ("{%" in body or "{{" in body or "{#" in body)
 
     @classmethod
     def references(cls, body: str, path: str) -> list[Reference]:

@@ -61,7 +61,7 @@ class Zola:
     @classmethod
     def concerns(cls, body: str) -> bool:
         """Whether there is an opening brace of a shortcode or an internal link."""
-        return "{{" in body or "{%" in body or "@/" in body
+        return ("{" in body and ("{{" in body or "{%" in body)) or ("@" in body and "@/" in body)
 
     @classmethod
     def references(cls, body: str, path: str) -> list[Reference]:
