@@ -78,7 +78,8 @@ class Local:
 
     def _claim(self, target: bytes) -> bytes:
         """Where the temporary of a document belongs; whatever becomes of it, it is staged from now on."""
-        if os.path.isdir(target) and not os.path.islink(target):
+        found = _mode(target)
+        if found is not None and stat.S_ISDIR(found):
             raise IsADirectoryError(errno.EISDIR, "a folder stands where the document belongs")
         self._staged[target] = target + _SUFFIX
         return target + _SUFFIX
@@ -175,19 +176,22 @@ class Local:
 
     def _make_folder(self, folder: bytes) -> None:
         """Make it and those above it, through no link: only the output folder itself may be one."""
+        # a look costs less than an attempt that fails, and nearly always all of them are there
         if folder == self.folder:
-            os.makedirs(folder, exist_ok=True)
+            if not os.path.isdir(folder):
+                os.makedirs(folder, exist_ok=True)
             return
         parent = os.path.dirname(folder)
         self._make_folder(parent)
-        try:
-            os.mkdir(folder)
-            self._grown.add(parent)
-        except FileExistsError:
+        found = _mode(folder)
+        if found is None:
+            with contextlib.suppress(FileExistsError):  # another worker was here in the meantime
+                os.mkdir(folder)
+                self._grown.add(parent)
             found = os.lstat(folder).st_mode
-            if not stat.S_ISDIR(found):
-                what = "a link, through which nothing is written" if stat.S_ISLNK(found) else "no folder"
-                raise NotADirectoryError(errno.ENOTDIR, f"{shown_path(folder)} is {what}") from None
+        if not stat.S_ISDIR(found):
+            what = "a link, through which nothing is written" if stat.S_ISLNK(found) else "no folder"
+            raise NotADirectoryError(errno.ENOTDIR, f"{shown_path(folder)} is {what}")
 
     def _flush(self) -> None:
         if len(self._staged) >= _MANY and _flush_file_system(self.folder):
@@ -214,6 +218,14 @@ class Local:
         self._grown.clear()
 
 
+def _mode(path: bytes) -> int | None:
+    """What stands there, links not followed; None where nothing does."""
+    try:
+        return os.lstat(path).st_mode
+    except FileNotFoundError:
+        return None
+
+
 def _message(where: bytes, size: int, fault: OSError) -> str:
     name = shown_path(where)
     if fault.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -222,11 +234,18 @@ def _message(where: bytes, size: int, fault: OSError) -> str:
 
 
 def _write(path: bytes, data: bytes) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(path)
     # exclusive and through no link: whatever somebody put there in the meantime is not written into
-    with os.fdopen(os.open(path, _NEW, 0o644), "wb") as file:
-        file.write(data)
+    try:
+        handle = os.open(path, _NEW, 0o644)
+    except FileExistsError:  # staged twice, or left by a run that was killed
+        os.unlink(path)
+        handle = os.open(path, _NEW, 0o644)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(handle, rest) :]
+    finally:
+        os.close(handle)
 
 
 def _flush_path(path: bytes) -> None:
