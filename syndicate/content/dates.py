@@ -108,8 +108,8 @@ def _read_iso(value: str, zone: tzinfo) -> Moment | None:
 
 
 def _in_utc(found: datetime, zone: tzinfo) -> datetime:
-    at = found if found.tzinfo is not None else found.replace(tzinfo=zone)
-    return at.astimezone(UTC).replace(microsecond=0)
+    at = (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
+    return at.replace(microsecond=0) if at.microsecond else at
 
 
 def _read_any(value: str, zone: tzinfo) -> Moment:

@@ -140,7 +140,7 @@ def _in_utc(local: datetime) -> datetime:
 
 def _on_the_clock(at: datetime, written: str, zone: tzinfo) -> datetime:
     """The moment in the zone that was written with it, else in the site's."""
-    found = _OFFSET.search(written) if _TIME.search(written) else None
+    found = _OFFSET.search(written) if ":" in written and _TIME.search(written) else None
     if found is None:
         return at.astimezone(zone).replace(tzinfo=None)
     offset = timedelta(hours=int(found[3] or 0), minutes=int(found[4] or 0))

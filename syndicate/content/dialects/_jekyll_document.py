@@ -127,7 +127,7 @@ def permalink(document: Document, local: datetime | None, names: Sequence[str]) 
         )
     slug = document.slug
     named = Named(
-        path=_below_special(document),
+        path=_below_special(document) if ":path" in template else "",
         file=document.name.stem,
         slug=slug,
         collection=document.place.label,
@@ -156,7 +156,7 @@ def _home(document: Document) -> str:
 
 def _output_ending(document: Document, own: str) -> str:
     """`.html`, except for a page that is HTML already or a permalink that says otherwise."""
-    last = own.rpartition("/")[2]
-    if own and last.rpartition(".")[0]:
-        return "." + last.rpartition(".")[2]
+    stem, _dot, ending = own.rpartition("/")[2].rpartition(".") if own else ("", "", "")
+    if stem:
+        return f".{ending}"
     return ".html" if document.ending.lower() in document.site.markdown else f".{document.ending}"

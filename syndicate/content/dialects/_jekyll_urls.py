@@ -28,6 +28,7 @@ _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 _PRETTY = frozenset("._~!$&'()+,;=@")
 _NOT_PRETTY = re.compile(r"[^A-Za-z0-9._~!$&'()+,;=@]+")  # the two modes once more, for ASCII
+_PLAIN_SLUG = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*+")
 _NOT_DEFAULT = re.compile(r"[^A-Za-z0-9]+")
 _PCHAR = "/:@!$&'()*+,;=~"  # RFC 3986 pchar, beside letters, digits and `-._`
 _PLAIN = re.compile(r"[a-zA-Z0-9./-]+")
@@ -64,7 +65,7 @@ def lower(text: str) -> str:
 def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
     """`Utils.slugify` in its modes default and pretty: runs of anything else become one hyphen."""
     if text.isascii():
-        parts = (_NOT_PRETTY if pretty else _NOT_DEFAULT).sub("-", text)
+        parts = text if _PLAIN_SLUG.fullmatch(text) else (_NOT_PRETTY if pretty else _NOT_DEFAULT).sub("-", text)
     else:
         further = _PRETTY if pretty else frozenset[str]()
         parts = re.sub(" +", "-", "".join(char if _kept(char, further) else " " for char in text))
