@@ -1,7 +1,7 @@
 """The text of YAML front matter → its fields, in one pass over PyYAML's events.
 
-What hardly needs a parser is read line by line (`_yaml_lines`), with the same result. The
-rest is built on events rather than on a Loader, because only there can budgets be kept before
+What hardly needs a parser is read by `_yaml_lines` before, with the same result. This is
+built on events rather than on a Loader, because only there can budgets be kept before
 anything is composed: the C composer recurses on the C stack (100 kB of `[` ends the
 process) and merge keys multiply. Half the time of yaml.load, too.
 
@@ -17,7 +17,6 @@ from typing import Any
 
 import yaml
 
-from syndicate.content import _yaml_lines
 from syndicate.content._head import (
     BUDGET,
     DEEPEST,
@@ -45,12 +44,6 @@ _WORD_TAGS = ("tag:yaml.org,2002:bool", "tag:yaml.org,2002:null")
 
 def read(head: str) -> tuple[dict[str, Value], list[Duplicate]]:
     """The fields of a head, and the keys given twice (the last one wins). Raises HeadFault only."""
-    simple = _yaml_lines.read(head)
-    return parsed(head) if simple is None else (simple, [])
-
-
-def parsed(head: str) -> tuple[dict[str, Value], list[Duplicate]]:
-    """The same for any head at all, by a YAML parser."""
     if len(head) > MOST_CHARACTERS:
         raise too_long()
     try:

@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from syndicate.content import _fences, _json, _lines, _meta, _rest, _tolerant, _toml, _unfenced
+from syndicate.content import _fences, _json, _lines, _meta, _rest, _tolerant, _toml, _unfenced, _yaml_lines
 from syndicate.content._fences import Cut
 from syndicate.content._head import BUDGET, MOST_CHARACTERS, Duplicate, HeadFault, line_and_column
 from syndicate.model import FrontMatter, Problem, Severity, Value
@@ -87,6 +87,9 @@ class YAMLHandler(_Handler):
     START_DELIMITER = END_DELIMITER = "---"
 
     def read(self, head: str) -> tuple[dict[str, Value], list[Duplicate]]:
+        simple = _yaml_lines.read(head)
+        if simple is not None:
+            return simple, []
         from syndicate.content import _yaml
 
         return _yaml.read(head)

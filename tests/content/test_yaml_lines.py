@@ -38,7 +38,7 @@ def agrees(head: str) -> bool:
     simple = _yaml_lines.read(head)
     if simple is None:
         return False
-    fields, duplicates = _yaml.parsed(head)
+    fields, duplicates = _yaml.read(head)
     assert (simple, list(simple), []) == (fields, list(fields), duplicates)
     return True
 
