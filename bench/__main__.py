@@ -10,6 +10,7 @@ from bench import page
 from bench.bars import Verdict, judged
 from bench.corpus import CACHE
 from bench.machine import machine
+from bench.programs import MODULES, OURS, PEERS
 from bench.results import Result, Store
 from bench.rounds import Measuring
 from bench.rows import CASES, COMPARISONS, QUICK, STAGES, chosen
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     if unknown := set(names) - CASES.keys() - {each.name for each in COMPARISONS}:
         raise SystemExit(f"bench: there is no row {', '.join(sorted(unknown))}; `--rows list` names them all")
+    if missing := unmet():
+        raise SystemExit(f"bench: {' and '.join(missing)} missing; `make peers` installs what it can, Node and npm not")
     here = machine()
     store = Store(CACHE / "results.json", here)
     stages, _ = chosen(list(names))
@@ -39,6 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.quick:
         _write(store)
     return 0 if all(each.met for each in mine) else 1
+
+
+def unmet() -> list[str]:
+    """What has to be installed and is not."""
+    needed = {"Hugo": PEERS / "bin/hugo", "Node's packages": MODULES / "feed", "Syndicate": OURS}
+    return [name for name, path in needed.items() if not path.exists()]
 
 
 def verdicts(results: dict[str, Result]) -> list[Verdict]:
