@@ -15,7 +15,18 @@ import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from syndicate.content import _fences, _json, _lines, _meta, _rest, _tolerant, _toml, _unfenced, _yaml_lines
+from syndicate.content import (
+    _fences,
+    _json,
+    _lines,
+    _meta,
+    _rest,
+    _tolerant,
+    _toml,
+    _toml_lines,
+    _unfenced,
+    _yaml_lines,
+)
 from syndicate.content._fences import Cut
 from syndicate.content._head import BUDGET, MOST_CHARACTERS, Duplicate, HeadFault, line_and_column
 from syndicate.model import FrontMatter, Problem, Severity, Value
@@ -106,7 +117,8 @@ class TOMLHandler(_Handler):
     START_DELIMITER = END_DELIMITER = "+++"
 
     def read(self, head: str) -> tuple[dict[str, Value], list[Duplicate]]:
-        return _toml.read(head)
+        simple = _toml_lines.read(head)
+        return _toml.read(head) if simple is None else (simple, [])
 
     def export(self, metadata: dict[str, object], **kwargs: object) -> str:
         return _toml.write(metadata)
