@@ -14,6 +14,7 @@ from xml.parsers import expat
 
 from syndicate.delivery import adopt as taking
 from syndicate.delivery.adopt import Adopted
+from syndicate.delivery.codings import SUFFIXES
 from syndicate.delivery.jobs import Desk
 from syndicate.delivery.sources import MOST, Ask, Collected, asking, collect, from_file, is_address
 from syndicate.errors import ConfigurationError, FetchError
@@ -27,6 +28,7 @@ _PREFERRED = ("json", "rss", "atom")
 """Atom alone changes ids that are no IRIs; but it has the id of the feed, and tells more dates than RSS."""
 
 _MOST_FILES = 50_000
+_NO_FEEDS = (".html", ".css", *SUFFIXES.values())
 
 
 def read_back(desk: Desk, where: str, ask: Ask | None = None) -> Adopted:
@@ -50,7 +52,7 @@ def read_back(desk: Desk, where: str, ask: Ask | None = None) -> Adopted:
 def _from_folder(desk: Desk, folder: Path) -> Collected:
     if not folder.is_dir():
         raise ConfigurationError([f"--previous {folder}: is neither an address nor a folder with published feeds"])
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith((".html", ".css")))
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(_NO_FEEDS))
     read = [feed for each in files[:_MOST_FILES] if isinstance(feed := from_file(each), Foreign)]
     ours = [each for each in read if each.self_url.startswith(desk.plan.base_url)]
     # the site may have had another address

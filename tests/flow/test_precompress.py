@@ -16,6 +16,7 @@ import pytest
 from syndicate.cycle import Wish
 from syndicate.delivery.codings import SUFFIXES, compress, expand
 from syndicate.errors import ConfigurationError
+from syndicate.index.sqlite import SqliteIndex
 from syndicate.model import Report
 from tests.faults.site import DAY, NOW, ROOT, Site
 
@@ -164,6 +165,26 @@ def test_of_a_document_that_somebody_changed_no_variant_is_made(site: Site) -> N
     build(site, "gzip", wish=Wish(full=True))
     hold(site, "gzip")
     assert (site.out / "rss.xml").read_bytes() == data
+
+
+def test_after_a_run_that_died_variants_are_judged_by_what_they_decode_to(site: Site) -> None:
+    build(site, "gzip")
+    before = tree(site)
+    other = bytearray(before["rss.xml.gz"])
+    other[-8] ^= 1  # the checksum: as long as before, and no reader takes it
+    (site.out / "rss.xml.gz").write_bytes(other)
+    build(site, "gzip")
+    assert (site.out / "rss.xml.gz").read_bytes() == other, "a size says nothing of it"
+    (state,) = site.out.parent.joinpath(".syndicate").glob("*.db")
+    index = SqliteIndex.open(str(state))
+    with index.transaction():
+        index.keep_fact("publishing", "yes")
+    index.close()
+    at = seen(site)
+    build(site, "gzip")
+    assert tree(site) == before
+    written = changed(at, seen(site))
+    assert "rss.xml.gz" in written and not {"rss.xml", "atom.xml", "atom.xml.gz", "tag/t/rss.xml.gz"} & written
 
 
 # -- what others put there
