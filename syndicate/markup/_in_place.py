@@ -27,7 +27,7 @@ _WATCHED = frozenset(("audio", "iframe", "picture", "source", "video"))
 # An element with nothing in it to see, the innermost first.
 _KEPT_EMPTY = "|".join(sorted(_walk.KEPT_EMPTY))
 _EMPTY = re.compile(
-    rf"<(?=[a-z])(?!(?:{_KEPT_EMPTY})[ >])([a-z][a-z0-9]*+)(?:{_ATTRIBUTE})*+>"
+    rf"<(?=[a-z])(?!(?:w?br|{_KEPT_EMPTY})[ >])([a-z][a-z0-9]*+)(?:{_ATTRIBUTE})*+>"
     rf"((?:[\s\u200b\u2060\ufeff]|&nbsp;|<(?:br|wbr|/?(?:{_KEPT_EMPTY}))(?:{_ATTRIBUTE})*+>)*+)</\1>"
 )
 _ROUNDS = 8  # empty elements in empty elements; each round reads the text again

@@ -37,7 +37,7 @@ def _has_too_many_addresses(text: str) -> bool:
 
 def _has_too_many_definitions(text: str) -> bool:
     """The engine takes the square of their number in steps: no post has that many, and what has is a trap."""
-    at_most = len(text) // 3  # a line of the fewest characters
+    at_most = text.count(":") + text.count("~")
     return at_most > _MOST_DEFINITIONS and any(islice(_DEFINITION.finditer(text), _MOST_DEFINITIONS, None))
 
 

@@ -10,6 +10,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from syndicate.markup._cut import shortened
 from syndicate.markup.legal import legal
@@ -48,6 +49,17 @@ def summary(text: str, limit: int) -> str:
     return shortened(" ".join(text.split()), limit)
 
 
+def beginning(html: str, limit: int) -> str:
+    """Clean HTML → `summary(plain_text(html), limit)`, of which only as much is read as the summary needs."""
+    end = 2 * limit + 200
+    while "#fn" not in html and (end := html.find("<", end)) >= 0:
+        text = " ".join(plain_text(html[:end]).split())
+        if len(text) > limit:  # what follows a cut has no say in where it is made
+            return shortened(text, limit)
+        end *= 2
+    return summary(plain_text(html), limit)
+
+
 # --- a piece of a body ---
 
 
@@ -57,12 +69,12 @@ def before_separator(body: str, separator: str) -> str | None:
     None when there is no separator, or nothing above it; one inside fenced code is none. The definitions that
     links above it refer to are kept, wherever they stand; footnotes that would be missing are not shown.
     """
-    if not separator:
+    if not separator or not (earliest := _separator(separator).search(body)):
         return None
     first = re.search(r"\S", body)
     fences = iter(_fences(body))  # both come in order, so each is passed once
     start, end = next(fences, _NOWHERE)
-    for found in _separator(separator).finditer(body):
+    for found in _separator(separator).finditer(body, earliest.start()):
         while end <= found.start():
             start, end = next(fences, _NOWHERE)
         if found.start() < start and first and first.start() < found.start():
@@ -70,6 +82,7 @@ def before_separator(body: str, separator: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=8)
 def _separator(text: str) -> re.Pattern[str]:
     words = re.fullmatch(r"\s*<!--(.*?)-->\s*", text, re.DOTALL)
     if words:

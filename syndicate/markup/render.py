@@ -94,8 +94,10 @@ def _kramdown(html: str) -> str:
     """Rendered Markdown without kramdown's marks, and with its names for footnotes."""
     if "data-footnote-" in html:
         html = _FOOTNOTE.sub(r"\1:", html)
-    if "{:" in html or "<p>*[" in html:
+    if "<p>*[" in html or ("{" in html and "{:" in html):
         html = _without(_MARK, html)
+    if "{" not in html:
+        return html
     return _HEADING_ID.sub(r"\1", html) if "{#" in html or "{." in html else html
 
 

@@ -82,7 +82,7 @@ def _once(html: str, base: Base, profile: _Profile, special: bool) -> str:
     if profile.frames and "<iframe" in safe:
         safe = _FRAME.sub(r"\1</iframe>", safe)
     # A character reference brings in what was not there as a character.
-    safe = legal(safe) if "&#" in html else safe
+    safe = legal(safe) if "&" in html and "&#" in html else safe
     done = in_place(safe, base, profile.frames)
     return rewrite(safe, base, profile.rules) if done is None else done
 
@@ -91,12 +91,12 @@ def _once(html: str, base: Base, profile: _Profile, special: bool) -> str:
 _FRAME = re.compile(r'(<iframe(?: [^ =">]+="[^"]*")*>).*?</iframe>', re.DOTALL)
 
 # Elements that move or end others, differently when they are there than when they are unwrapped.
-_MOVING = re.compile(any_case("<", "applet listing marquee rp rt") + r"\b")
-_TABLE = re.compile(any_case("<", "table") + r"\b")
+_MOVING = re.compile(any_case("<", "applet listing marquee rp rt table") + r"\b")
+_MOVING_BUT_TABLES = re.compile(any_case("<", "applet listing marquee rp rt") + r"\b")
 
 
 def _may_move(html: str) -> bool:
-    return bool(_MOVING.search(html) or (_TABLE.search(html) and not in_order(html)))
+    return bool(_MOVING.search(html)) and (not in_order(html) or bool(_MOVING_BUT_TABLES.search(html)))
 
 
 def _settled(html: str, base: Base, profile: _Profile) -> str:

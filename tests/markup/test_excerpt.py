@@ -206,3 +206,19 @@ def test_any_body(body: str, separator: str) -> None:
     assert above is None or above.strip()
     text = excerpt.plain_text(clean(to_html(body, "markdown"), URL))
     assert legal(text) == text
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<p>", "</p>", "<b>x</b>", "<br>", "a", " b", "\n", "é\u0301", "中文。", "&amp;", "&nbsp;", "&lt;b&gt;"]
+        )
+        | st.text(alphabet="abc def", max_size=40).map(lambda text: f"<p>{text}</p>")
+        | st.sampled_from(['<sup><a href="https://h/#fn1">1</a></sup>', "x" * 150, "y " * 90]),
+        max_size=40,
+    ).map("".join),
+    st.integers(min_value=0, max_value=120),
+)
+def test_a_summary_needs_only_the_beginning(html: str, limit: int) -> None:
+    assert excerpt.beginning(html, limit) == excerpt.summary(excerpt.plain_text(html), limit)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -77,6 +79,18 @@ def test_in_place_is_what_the_walk_makes(html: str) -> None:
 )
 def test_what_is_done_in_place(html: str, done: bool) -> None:
     assert (in_place(safe._SAFE.cleaner.clean(html), BASE, False) is not None) is done
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "piece",
+    ["<br>", "<br> <b></b>", "<td></td>", "<table><tr><td></table>", "<p> </p>", "<h1>x</h1>", "<a href=x>y</a>", "\n"],
+)
+def test_time_does_not_grow_with_the_square_of_the_tags(piece: str) -> None:
+    html = "<table><tr>" * (piece == "<td></td>") + piece * 200_000
+    start = time.process_time()
+    safe.clean(html, URL)
+    assert time.process_time() - start < 30  # the square would take minutes
 
 
 @settings(max_examples=600, deadline=None)
