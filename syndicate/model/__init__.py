@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from syndicate.model.feed import Alternate as Alternate
 from syndicate.model.feed import Category as Category
@@ -66,11 +66,11 @@ class Problem:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What a scan sees of a file without opening it.
 
-    `path` is relative to the site and kept as bytes, since file names need not be UTF-8.
+    `path` is relative to the site and kept as bytes, since file names need not be UTF-8. A tuple, since one of each
+    file goes to a worker: it travels at a third of the cost of a frozen dataclass, and is made as fast.
     """
 
     path: bytes
