@@ -73,7 +73,6 @@ DOORS = {
     "liquid": ("markup/templates/_liquid_*.py",),
     "lxml": ("feeds/formats/*", "feeds/rules/*"),
     "markdown_it": ("markup/_markdown.py",),
-    "markupsafe": ("feeds/_pages.py",),
     "nh3": ("markup/safe.py", "markup/_tree.py"),
     "pypinyin": ("feeds/taxonomy.py",),
     "requests": ("delivery/http.py",),

@@ -29,13 +29,19 @@ def published(index: Index, plan: Plan, home_url: Callable[[str, str], str]) -> 
     paths: dict[tuple[str, str], dict[str, str]] = {}
     for taxonomy, name, form, path in index.addresses():
         paths.setdefault((taxonomy, name), {})[form] = path
-    return [(row, _feed(row, paths.get((row.taxonomy, row.name), {}), plan, home_url)) for row in index.feeds()]
+    named = replace(plan, formats=())  # where the documents stand is known: the plan is asked for the names alone
+    return [
+        (row, _feed(row, paths.get((row.taxonomy, row.name), {}), named, plan.formats, home_url))
+        for row in index.feeds()
+    ]
 
 
-def _feed(row: FeedRow, paths: dict[str, str], plan: Plan, home_url: Callable[[str, str], str]) -> Feed:
+def _feed(
+    row: FeedRow, paths: dict[str, str], plan: Plan, due: tuple[str, ...], home_url: Callable[[str, str], str]
+) -> Feed:
     language, taxonomy = apart(row.taxonomy)
     term = Term(taxonomy, row.name, row.name if not taxonomy else "") if taxonomy or row.name else None
-    formats = (*plan.formats, *sorted(paths.keys() - set(plan.formats)))
+    formats = (*due, *sorted(paths.keys() - set(due)))
     feed = plan.feed(term, home_url(taxonomy, row.name), language)
     return replace(feed, paths=tuple((form, paths[form]) for form in formats if form in paths))
 

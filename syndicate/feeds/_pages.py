@@ -11,15 +11,27 @@ from base64 import b64encode
 from datetime import datetime
 from functools import cache
 from hashlib import sha256
+from pkgutil import get_data
 from typing import TYPE_CHECKING, Any
 
 from syndicate.feeds._words import Words
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, PackageLoader
+    from jinja2 import Environment
 
 MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
+
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='-4 -4 32 32'%3E%3Crect x='-4' "
+    "y='-4' width='32' height='32' rx='7' fill='%230b6657'/%3E%3Cg fill='none' stroke='%23fff' stroke-wid"
+    "th='2.6' stroke-linecap='round'%3E%3Cpath d='M3 4.5h6.5a10 10 0 0 1 10 10v5'/%3E%3Cpath d='M3 10.5h6"
+    ".5a4 4 0 0 1 4 4v5'/%3E%3Cpath d='M3 16.5h4.5v3'/%3E%3C/g%3E%3C/svg%3E"
+)
+_MARK = (
+    '<svg class="mark" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="M3 4.5h6.5a10 10'
+    ' 0 0 1 10 10v5"/><path d="M3 10.5h6.5a4 4 0 0 1 4 4v5"/><path d="M3 16.5h4.5v3"/></svg>'
+)
 
 
 def rendered(template: str, **values: Any) -> str:
@@ -30,9 +42,15 @@ def rendered(template: str, **values: Any) -> str:
 @cache
 def asset(*names: str) -> str:
     """Styles or scripts to write into a page as they are, one after the other (ours, so not escaped)."""
-    from markupsafe import Markup
+    return "".join((get_data("syndicate.feeds", f"pages/{name}") or b"").decode() for name in names)
 
-    return Markup("".join(_loader().get_source(_environment(), name)[0] for name in names))  # noqa: S704
+
+def escaped(text: str) -> str:
+    """A text in HTML, inside a tag or not."""
+    if text.isalnum():
+        return text
+    text = text.replace("&", "&amp;").replace(">", "&gt;").replace("<", "&lt;")
+    return text.replace("'", "&#39;").replace('"', "&#34;")
 
 
 @cache
@@ -58,46 +76,66 @@ def web(url: str) -> str:
     return url if re.match(r"https?://", url, re.IGNORECASE) else ""
 
 
-@cache
-def _loader() -> PackageLoader:
-    from jinja2 import PackageLoader
+def head(policy: str) -> str:
+    """The lines with which the head of every page begins, its Content-Security-Policy among them."""
+    return f"""<meta charset="utf-8">
+<meta name="generator" content="Syndicate">
+<meta http-equiv="Content-Security-Policy" content="{escaped(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f6f3">
+<meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131817">
+<link rel="icon" href="{_ICON}">
+"""
 
-    return PackageLoader("syndicate.feeds", "pages")
+
+def mark() -> str:
+    """The sign of a feed, as a drawing."""
+    return _MARK
+
+
+def day(moment: datetime, words: Words) -> str:
+    """The day, in the moment's own zone, without asking the locale."""
+    said = words.date.format(d=moment.day, m=_months(words.months)[moment.month - 1], y=moment.year)
+    return f'<time datetime="{escaped(moment.isoformat(timespec="seconds"))}">{escaped(said)}</time>'
+
+
+@cache
+def _months(names: str) -> list[str]:
+    return names.split()
+
+
+def address(url: str) -> str:
+    """An address to read, which may be broken behind each slash."""
+    return f"<code>{escaped(url).replace('/', '/<wbr>')}</code>"
+
+
+def format_name(name: str) -> str:
+    """A format as people call it."""
+    return FORMAT_NAMES.get(name, name)
+
+
+def media_type(name: str) -> str:
+    """The media type of a format, "" of one that we do not know."""
+    return MEDIA_TYPES.get(name, "")
 
 
 @cache
 def _environment() -> Environment:
-    from jinja2 import Environment, StrictUndefined
+    from jinja2 import Environment, PackageLoader, StrictUndefined
 
     env = Environment(
-        loader=_loader(),
+        loader=PackageLoader("syndicate.feeds", "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.filters.update(number=_number, web=web, date=_date, format_name=_format_name, media_type=_media_type)
+    env.filters.update(web=web)
+    env.globals.update(head=head, mark=mark, day=day, address=address)
     return env
 
 
 def _digest(text: str) -> str:
     return "sha256-" + b64encode(sha256(text.encode("utf-8")).digest()).decode("ascii")
-
-
-def _date(moment: datetime, words: Words) -> str:
-    """The day, in the moment's own zone, without asking the locale."""
-    month = words.months.split()[moment.month - 1]
-    return words.date.format(d=moment.day, m=month, y=moment.year)
-
-
-def _number(value: int) -> str:
-    return f"{value:,}"
-
-
-def _format_name(name: str) -> str:
-    return FORMAT_NAMES.get(name, name)
-
-
-def _media_type(name: str) -> str:
-    return MEDIA_TYPES.get(name, "")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
-from syndicate.feeds import _pages
+from syndicate.feeds._index_page import Section, Site, index_page
 from syndicate.feeds._words import words_for
 
 DECLARED = "[feeds]"
@@ -68,19 +68,9 @@ def page(rows: Sequence[Row], site_title: str, site_url: str, description: str, 
 
     `language` is the site's (BCP 47); the page speaks Chinese for `zh…` and English otherwise.
     """
-    style, script = _pages.asset("page.css", "index.css"), _pages.asset("copy.js", "index.js")
-    html = _pages.rendered(
-        "index.html",
-        words=words_for(language),
-        language=language or "en",
-        site={"title": site_title, "url": site_url, "description": description},
-        cards=[row for row in rows if not row.taxonomy],
-        groups=[_by_size(group) for group in _groups(rows)],
-        total=len(rows),
-        style=style,
-        script=script,
-        policy=_pages.policy(style, script),
-    )
+    sections = [Section(group.anchor, group.label, _by_size(group)) for group in _groups(rows)]
+    site = Site(site_title, site_url, description, language)
+    html = index_page(site, words_for(language), [row for row in rows if not row.taxonomy], sections, len(rows))
     return _legal(html).encode("utf-8")
 
 
@@ -146,9 +136,9 @@ def _group(taxonomy: str, members: list[Row]) -> Group:
     return Group(anchor, members[0].taxonomy_label or taxonomy, tuple(members))
 
 
-def _by_size(group: Group) -> Group:
+def _by_size(group: Group) -> list[Row]:
     """Big feeds first: what the site is mostly about is what most people look for."""
-    return Group(group.anchor, group.label, tuple(sorted(group.rows, key=_size)))
+    return sorted(group.rows, key=_size)
 
 
 def _size(row: Row) -> tuple[int, float, str, str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from html import escape
 from urllib.parse import unquote
 
@@ -31,31 +31,30 @@ class Style:
     language: str = ""
     profile: str = "safe"
 
-    def scheme(self, taxonomy: str) -> str:
-        """The IRI of a taxonomy; authors are shown as authors, not as categories."""
-        return "" if taxonomy == "authors" else scheme(self.base_url, taxonomy)
-
 
 def entry(post: Post, recipe: Recipe, body: Body, style: Style) -> Entry:
     """The post ready to show; `recipe` has its id, its moments and its translations."""
     html = body.html
-    published, updated = recipe.published, recipe.updated
+    published = updated = _moment(recipe.published)
+    if recipe.updated > recipe.published:
+        updated = _moment(recipe.updated)
     summary = _summary(post, body, style)
+    shown = html if style.content == "full" else _paragraph(summary) if style.content == "summary" else ""
     return Entry(
         id=recipe.entry_id,
         url=post.url,
         title=_title(post, html),
-        html={"full": html, "summary": _paragraph(summary)}.get(style.content, ""),
-        published=_moment(published),
-        updated=_moment(max(updated, published)),
+        html=shown,
+        published=published,
+        updated=updated,
         summary=summary if style.content != "titles" else "",
-        categories=tuple(_categories(post, style.scheme)),
+        categories=_categories(post.terms, style.base_url),
         authors=post.authors,
         language=post.language if post.language != style.language else "",
         image=post.image or _first_picture(html),
         enclosures=post.enclosures,
         external_url=post.external_url,
-        alternates=_alternates(recipe, Alternate(post.language or style.language, post.url), style.language),
+        alternates=_alternates(recipe, post, style.language) if recipe.alternates else (),
         origin=post.origin,
         comments=post.comments,
         episode=post.episode,
@@ -68,8 +67,9 @@ def _first_picture(html: str) -> Image | None:
     return Image(*found) if found else None
 
 
-def _alternates(recipe: Recipe, own: Alternate, site: str) -> tuple[Alternate, ...]:
+def _alternates(recipe: Recipe, post: Post, site: str) -> tuple[Alternate, ...]:
     """The translations of a post, each in a language that is known and not its own, and then the post itself."""
+    own = Alternate(post.language or site, post.url)
     written = (Alternate(language or site, url) for language, url in recipe.alternates)
     others = tuple(each for each in written if each.language.casefold() not in ("", own.language.casefold()))
     return (*others, own) if others else ()
@@ -86,7 +86,7 @@ def _summary(post: Post, body: Body, style: Style) -> str:
         return given if len(given) <= 4 * style.summary_length else excerpt.summary(given, style.summary_length)
     before = excerpt.before_separator(body.text, post.separator) if post.separator else None
     above = _words(before, post.markup, post.url) if before else ""
-    return above or excerpt.summary(excerpt.plain_text(body.html), style.summary_length)
+    return above or excerpt.beginning(body.html, style.summary_length)
 
 
 def _words(text: str, markup: str, url: str) -> str:
@@ -97,12 +97,14 @@ def _title(post: Post, html: str) -> str:
     """The title; without one the beginning of the text, else the last part of the address."""
     if post.title:
         return post.title
-    text = excerpt.summary(excerpt.plain_text(html), TITLE_LENGTH)
+    text = excerpt.beginning(html, TITLE_LENGTH)
     return text or unquote(post.url.rstrip("/").rpartition("/")[2]) or post.url
 
 
-def _categories(post: Post, scheme: Callable[[str], str]) -> list[Category]:
-    return [Category(name, scheme(taxonomy)) for taxonomy, name in post.terms if scheme(taxonomy)]
+@lru_cache(maxsize=4096)  # a site has few terms, and posts have the same ones together
+def _categories(terms: tuple[tuple[str, str], ...], base_url: str) -> tuple[Category, ...]:
+    """The terms with the IRIs of their taxonomies; authors are shown as authors, not as categories."""
+    return tuple(Category(name, scheme(base_url, taxonomy)) for taxonomy, name in terms if taxonomy != "authors")
 
 
 def _moment(seconds: int) -> datetime:
