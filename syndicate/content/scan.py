@@ -22,7 +22,17 @@ from syndicate.model import Problem, Severity, Stamp, shown_path
 
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 
+_KIND = 0o170000
+"""Of the bits of a mode those that tell what it is."""
+
+_FEW = 10_000
+"""So many rows that differ are kept from the comparison; more are found again when they are asked for."""
+
 _Row = tuple[bytes, int, int, int, int]
+_Columns = tuple[list[bytes], list[int]]
+"""The names of files, and for each of them size, mtime, ctime and inode."""
+
+_Match = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,7 @@ class FolderScan:
 
     `packed` are its stamps now, None where it is gone. `added` and `changed` are counts; the
     stamps of the files to be opened are made when they are asked for, since a first scan of
-    a million files should not hold a million of them.
+    a million files should not hold a million of them. `differing` are those of the rows, where they are few.
     """
 
     folder: bytes
@@ -51,19 +61,26 @@ class FolderScan:
     added: int = 0
     changed: int = 0
     removed: list[bytes] = field(default_factory=list)
+    differing: list[_Row] | None = None
 
     def stamps(self) -> Iterator[Stamp]:
         """The files to be opened, by name."""
-        before = set() if self.everything else set(unpack(self.before))
-        for row in unpack(self.packed):
-            if row not in before:
+        if self.differing is not None:
+            for row in self.differing:
                 yield Stamp(join(self.folder, row[0]), *row[1:])
+            return
+        names, numbers = _columns(self.packed)
+        before = set() if self.everything or not self.before else set(unpack(self.before))
+        for at in sorted(range(len(names)), key=names.__getitem__):
+            status = numbers[4 * at : 4 * at + 4]
+            if not before or (names[at], *status) not in before:
+                yield Stamp(join(self.folder, names[at]), *status)
 
     def changed_paths(self) -> Iterator[bytes]:
         """The files that were there at the last scan and differ now; none that is only read anew."""
         if self.changed:
             before = {row[0]: row for row in unpack(self.before)}
-            for row in unpack(self.packed):
+            for row in unpack(self.packed) if self.differing is None else self.differing:
                 if before.get(row[0], row) != row:
                     yield join(self.folder, row[0])
 
@@ -116,83 +133,96 @@ class Scan:
             relative = pending.pop()
             if not root.dialect.folder(_text(relative)).enter:
                 continue
-            rows, below = self._list(root, relative)
+            found, below = self._list(root, relative)
             pending.extend(sorted(below, reverse=True))
             folder = root.label + relative
-            if rows is None or not (rows or self.known(folder)):
+            if found is None or not (found[0] or self.known(folder)):
                 continue
             self.seen.add(folder)
-            self.tally.files += len(rows)
-            difference = self._compare(folder, rows)
+            self.tally.files += len(found[0])
+            difference = self._compare(folder, *found)
             if difference:
                 yield difference
 
-    def _list(self, root: Root, relative: bytes) -> tuple[list[_Row] | None, list[bytes]]:
-        rows: list[_Row] = []
-        below: list[bytes] = []
+    def _list(self, root: Root, relative: bytes) -> tuple[_Columns | None, list[bytes]]:
+        """The post files of a folder, in the order in which it has them, and the folders to be walked through."""
         try:
             with os.scandir(os.path.join(root.path, relative)) as entries:
                 found = list(entries)
-            rule = root.dialect.folder(_text(relative), [_text(entry.name) for entry in found])
-            for entry in found:
-                self._look(entry, root, relative, rule.posts, rows, below)
+            texts = [entry.name.decode("utf-8", "surrogateescape") for entry in found]
+            rule = root.dialect.folder(_text(relative), texts)
+            columns, others = self._files(found, texts, rule.posts.match, root, relative)
+            if not rule.enter:
+                return columns, []
+            return columns, [name for name in others if not self._excluded(root, name)]
         except OSError as fault:
             self._unreadable(root.label + relative, fault)
             return None, []
-        rows.sort()
-        return rows, below if rule.enter else []
 
-    def _look(
-        self,
-        entry: os.DirEntry[bytes],
-        root: Root,
-        relative: bytes,
-        posts: re.Pattern[str],
-        rows: list[_Row],
-        below: list[bytes],
-    ) -> None:
-        name = entry.name
-        if entry.is_dir(follow_symlinks=False):
-            if entry.path not in self.barred and not self._excluded(root, relative, name):
-                below.append(join(relative, name))
-            return
-        if not posts.match(_text(name)) or self._excluded(root, relative, name):
-            return
-        found = self._stat(entry, root, join(relative, name))
-        if found and stat.S_ISREG(found.st_mode):
-            rows.append((name, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino))
-        elif found:
-            self._tell(root.label + join(relative, name), "not-a-file", "is no regular file; it is not read")
+    def _files(
+        self, found: list[os.DirEntry[bytes]], texts: list[str], is_post: _Match, root: Root, relative: bytes
+    ) -> tuple[_Columns, list[bytes]]:
+        """The post files among the entries of a folder, and the folders.
 
-    def _stat(self, entry: os.DirEntry[bytes], root: Root, within: bytes) -> os.stat_result | None:
-        """The status of the file, of a link that of its target; None where there is none to be read."""
+        All that is done for each file stands here: of a folder of 100,000 the status calls are three quarters of the
+        time.
+        """
+        names: list[bytes] = []
+        numbers: list[int] = []
+        below: list[bytes] = []
+        # an entry keeps its status: let go at once, its memory serves the next one, which saves a fifth of the time
+        found.reverse()
+        for text in texts:
+            entry = found.pop()
+            regular = entry.is_file(follow_symlinks=False)
+            if not regular and entry.is_dir(follow_symlinks=False):
+                if entry.path not in self.barred:
+                    below.append(join(relative, entry.name))
+                continue
+            if not is_post(text) or (root.exclude is not None and self._excluded(root, join(relative, entry.name))):
+                continue
+            try:
+                status = entry.stat() if regular else self._status(entry, root, relative)
+            except OSError as fault:
+                if fault.errno not in _NOTHING_THERE:
+                    raise  # unknown is not gone: the whole folder counts as unreadable
+                continue
+            if status is None:
+                continue
+            if status.st_mode & _KIND == stat.S_IFREG:
+                names.append(entry.name)
+                numbers += (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+            else:
+                within = root.label + join(relative, entry.name)
+                self._tell(within, "not-a-file", "is no regular file; it is not read")
+        return (names, numbers), below
+
+    def _status(self, entry: os.DirEntry[bytes], root: Root, relative: bytes) -> os.stat_result | None:
+        """The status of what is no regular file, of a link that of its target; None where there is none to be read."""
+        if not entry.is_symlink():
+            return entry.stat()
+        within = root.label + join(relative, entry.name)
         try:
-            if not entry.is_symlink():
-                return entry.stat(follow_symlinks=False)
             target = os.path.realpath(entry.path)
             if target.startswith(join(os.path.realpath(root.path), b"")):
                 return os.stat(target)
         except OSError as fault:
-            if fault.errno not in _NOTHING_THERE:
-                raise  # unknown is not gone: the whole folder counts as unreadable
-            if entry.is_symlink():
-                message = "is a link to nothing. Mend or delete it."
-                self._tell(root.label + within, "unreadable", message, Severity.ERROR)
-            return None
-        self._tell(
-            root.label + within,
-            "symlink-outside",
-            "is a link that leads out of the content folder; it is not followed. Copy the file instead.",
-        )
+            if fault.errno in _NOTHING_THERE:
+                self._tell(within, "unreadable", "is a link to nothing. Mend or delete it.", Severity.ERROR)
+            raise
+        message = "is a link that leads out of the content folder; it is not followed. Copy the file instead."
+        self._tell(within, "symlink-outside", message)
         return None
 
-    def _compare(self, folder: bytes, rows: list[_Row]) -> FolderScan | None:
-        # version 2 of marshal writes no back-references, so equal rows are equal bytes
-        packed = marshal.dumps(rows, 2) if rows else None
-        known = self.known(folder)
+    def _compare(self, folder: bytes, names: list[bytes], numbers: list[int]) -> FolderScan | None:
+        packed, known = _pack(names, numbers), self.known(folder)
         if packed == known and not self.everything:
             return None
-        before, now = set(unpack(known)), set(rows)
+        if not known:
+            return FolderScan(folder, packed, everything=self.everything, added=len(names))
+        before, now = _differing(_columns(known), (names, numbers))
+        if not (before or now or self.everything):
+            return None  # the folder has them in another order
         names_before, names_now = {row[0] for row in before}, {row[0] for row in now}
         return FolderScan(
             folder,
@@ -200,16 +230,17 @@ class Scan:
             known,
             self.everything,
             added=len(names_now - names_before),
-            changed=sum(row[0] in names_before for row in now - before),
+            changed=len(names_now & names_before),
             removed=[join(folder, name) for name in sorted(names_before - names_now)],
+            differing=sorted(now) if len(now) <= _FEW and not self.everything else None,
         )
 
     def _gone(self, folder: bytes) -> FolderScan:
-        names = [row[0] for row in unpack(self.known(folder))]
+        names = sorted(_columns(self.known(folder))[0])
         return FolderScan(folder, None, removed=[join(folder, name) for name in names])
 
-    def _excluded(self, root: Root, relative: bytes, name: bytes) -> bool:
-        return root.exclude is not None and bool(root.exclude.match(_text(join(relative, name))))
+    def _excluded(self, root: Root, within: bytes) -> bool:
+        return root.exclude is not None and bool(root.exclude.match(_text(within)))
 
     def _below_unknown(self, folder: bytes) -> bool:
         return any(folder == lost or folder.startswith(join(lost, b"")) for lost in self.tally.unknown)
@@ -234,16 +265,62 @@ def join(folder: bytes, name: bytes) -> bytes:
 
 def unpack(packed: bytes | None) -> list[_Row]:
     """The rows of a folder as the index kept them; none where they cannot be read."""
-    # the state is a file of ours; another version's way of packing only costs a new reading
-    try:
-        return marshal.loads(packed) if packed else []  # noqa: S302
-    except (ValueError, EOFError, TypeError):
-        return []
+    return _rows(_columns(packed))
 
 
 def unsettle(packed: bytes, names: set[bytes]) -> bytes:
     """The packed stamps, some of them as no file has them: the next scan sees these files as changed or removed."""
-    return marshal.dumps([(row[0], -1, -1, -1, -1) if row[0] in names else row for row in unpack(packed)], 2)
+    known, numbers = _columns(packed)
+    for at, name in enumerate(known):
+        if name in names:
+            numbers[4 * at : 4 * at + 4] = (-1, -1, -1, -1)
+    return _pack(known, numbers) or b""
+
+
+def _pack(names: list[bytes], numbers: list[int]) -> bytes | None:
+    # version 2 of marshal writes no back-references, so equal rows are equal bytes. Two long columns are packed in a
+    # sixth of the time of as many tuples
+    return marshal.dumps((b"/".join(names), numbers), 2) if names else None
+
+
+def _columns(packed: bytes | None) -> _Columns:
+    # the state is a file of ours; another version's way of packing only costs a new reading
+    try:
+        names, numbers = marshal.loads(packed) if packed else (b"", [])  # noqa: S302
+        found = names.split(b"/") if names else []
+        return (found, numbers) if len(numbers) == 4 * len(found) else ([], [])
+    except (ValueError, EOFError, TypeError, AttributeError):
+        return [], []
+
+
+def _rows(columns: _Columns) -> list[_Row]:
+    names, numbers = columns
+    return list(zip(names, numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4], strict=True))
+
+
+def _differing(before: _Columns, now: _Columns) -> tuple[set[_Row], set[_Row]]:
+    """The rows of each that the other has not. What both begin and end with is left out first, by the thousand."""
+    most = min(len(before[0]), len(now[0]))
+    start = end = 0
+    for step in (4096, 64, 1):
+        while start + step <= most and _equal(before, now, start, start, step):
+            start += step
+    most -= start
+    for step in (4096, 64, 1):
+        while end + step <= most and _equal(before, now, len(before[0]) - end - step, len(now[0]) - end - step, step):
+            end += step
+    old, new = (
+        set(_rows((names[start : len(names) - end], numbers[4 * start : 4 * (len(names) - end)])))
+        for names, numbers in (before, now)
+    )
+    return old - new, new - old
+
+
+def _equal(before: _Columns, now: _Columns, old: int, new: int, count: int) -> bool:
+    return (
+        before[0][old : old + count] == now[0][new : new + count]
+        and before[1][4 * old : 4 * (old + count)] == now[1][4 * new : 4 * (new + count)]
+    )
 
 
 def _text(path: bytes) -> str:

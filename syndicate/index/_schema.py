@@ -124,6 +124,8 @@ def _declared(table: str) -> str:
 
 BY_ENTRY_ID = "CREATE UNIQUE INDEX posts_by_entry_id ON posts (entry_id) WHERE entry_id IS NOT NULL"
 
+RETURNING = "CREATE INDEX posts_returning ON posts (wanted_id) WHERE state = 0;"
+
 COMING = f"""
 CREATE INDEX posts_coming ON posts (visible_from) WHERE state = 2 AND visible_from > -{NEVER};
 CREATE INDEX posts_leaving ON posts (visible_until) WHERE state = 2 AND visible_until < {NEVER};
@@ -176,7 +178,7 @@ CREATE TABLE posts (
 CREATE INDEX posts_with_problems ON posts (path) WHERE problems IS NOT NULL;
 CREATE INDEX posts_renamed ON posts (path) WHERE state = 2 AND entry_id <> wanted_id;
 CREATE INDEX posts_waiting ON posts (visible_from) WHERE state = 2 AND entry_id IS NULL;
-CREATE INDEX posts_returning ON posts (wanted_id) WHERE state = 0 AND entry_id IS NOT NULL;
+{RETURNING}
 CREATE INDEX posts_standing_in ON posts (id) WHERE broken = 1;
 
 CREATE TABLE terms (id INTEGER PRIMARY KEY, taxonomy TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (taxonomy, name));
@@ -358,6 +360,7 @@ def _from_fourth(connection: sqlite3.Connection) -> None:
     )
     connection.executescript(
         f"BEGIN IMMEDIATE; DROP INDEX posts_coming; DROP INDEX posts_leaving; {moments} {COMING}"
+        f" DROP INDEX posts_returning; {RETURNING}"
         f" ALTER TABLE post_terms RENAME TO terms_then; {POST_TERMS} INSERT OR IGNORE INTO post_terms"
         " SELECT post, term, published, visible_from, visible_until FROM terms_then; DROP TABLE terms_then;"
         f" {BY_TERM}; PRAGMA user_version=5; COMMIT;"

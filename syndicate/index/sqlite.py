@@ -222,11 +222,13 @@ class SqliteIndex(Pages, Afterlife, Variants):
         yield from self._db.execute(sql)
 
     def counts(self, now: int) -> Counts:
-        (known,) = self._db.execute("SELECT count(*) FROM posts WHERE state > 0").fetchone()
+        # neither count reads a row: one takes the smallest index of all posts, the other that of those that are gone
+        (ever,) = self._db.execute("SELECT count(*) FROM posts").fetchone()
+        (gone,) = self._db.execute("SELECT count(*) FROM posts WHERE state = 0").fetchone()
         # two counts, as each has an index that knows it all
         shelved = f"SELECT count(*) FROM posts WHERE state = 2 AND language <> '' AND {_VISIBLE}"
         (others,) = self._db.execute(shelved, {"now": now}).fetchone()
-        return Counts(known, self.size(*SITE, now)[0] + others)
+        return Counts(ever - gone, self.size(*SITE, now)[0] + others)
 
     # -- feeds
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import shutil
 import socket
@@ -116,6 +117,27 @@ def test_a_folder_without_posts_any_more_is_forgotten(site: Path) -> None:
     (site / "x/b.md").unlink()
     assert watch.look().removed == ["x/b.md"]
     assert list(watch.kept) == [b""]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_many_differences_at_once(site: Path, seed: int) -> None:
+    """However they lie: at the ends, side by side, far apart, more or fewer files than before."""
+    luck = random.Random(seed)
+    names = [f"{number:03}.md" for number in range(300)]
+    before = set(luck.sample(names, luck.choice([1, 90, 200, 300])))
+    write(site, *before)
+    watch = Watch(a_root(site))
+    watch.look()
+    gone = set(luck.sample(sorted(before), luck.choice([0, 1, len(before) // 2])))
+    edited = set(luck.sample(sorted(before - gone), min(len(before - gone), luck.choice([0, 1, 70]))))
+    added = set(luck.sample(sorted(set(names) - before), min(300 - len(before), luck.choice([0, 1, 100]))))
+    for name in gone:
+        (site / name).unlink()
+    write(site, *edited, *added, text="other and longer")
+    seen = watch.look()
+    assert (seen.read, seen.removed) == (sorted(edited | added), sorted(gone))
+    assert (seen.added, seen.changed) == (len(added), len(edited))
+    assert watch.differences() == []
 
 
 def test_stamps_of_another_version_cost_a_reading_only(site: Path) -> None:
