@@ -80,8 +80,10 @@ def main(args: list[str] | None = None) -> Any:
     import sys
     import traceback
 
+    from syndicate.engines import collect_seldom
     from syndicate.errors import SyndicateError
 
+    collect_seldom()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # a terminal that has no Chinese letters is shown their codes, not a traceback

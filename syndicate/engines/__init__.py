@@ -7,6 +7,7 @@ stands in its place. Members: `serial`, `processes`.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, Self, TypeVar
 
@@ -32,3 +33,12 @@ class Engine(Protocol):
         Function and items travel to other processes, so they must pickle.
         """
         ...
+
+
+def collect_seldom() -> None:
+    """Have Python look for reference cycles seldom, in a process that is all ours.
+
+    Reading and making leave next to none, and Python would look for them every 700 tuples: a tenth of the time.
+    """
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 1000)

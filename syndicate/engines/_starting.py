@@ -15,7 +15,11 @@ import sys
 from collections.abc import Iterator
 from multiprocessing.context import BaseContext
 
-_PRELOAD = ["syndicate.content.ingest", "syndicate.delivery.making"]
+_PRELOAD = [
+    "syndicate.content.ingest",
+    "syndicate.delivery.making",
+    *(f"syndicate.feeds.formats.{name}" for name in ("rss", "atom", "jsonfeed", "html")),
+]
 """What the server imports, so that no worker has to."""
 
 

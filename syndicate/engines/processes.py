@@ -12,7 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Self
 
-from syndicate.engines import Item, Result
+from syndicate.engines import Item, Result, collect_seldom
 from syndicate.engines._starting import context, undisturbed
 from syndicate.errors import SyndicateError
 
@@ -161,6 +161,7 @@ _work: list[Callable[[Sequence[Any]], list[Any]]] = []
 
 def _begin(function: Callable[[Sequence[Any]], list[Any]]) -> None:
     _work[:] = [function]
+    collect_seldom()
     _die_with_parent()
 
 
