@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
-from syndicate.index import PostRow
+from syndicate.index import SITE, PostRow
 from syndicate.index._schema import BY_ENTRY_ID, BY_TERM, HIDDEN, NEVER, NEWEST, PUBLIC
 from syndicate.index._store import Storing, published_at
 from syndicate.index._ties import key_of
@@ -52,9 +52,14 @@ class Arrivals:
         self.dropped: list[str] = []
         """What makes the indexes again that are not there meanwhile."""
         self.rows: list[PostRow] = []
-        """Of which `values` and `terms` are what goes into the tables."""
+        """Those of the batch. Of them `values` and `terms` go into the tables; `public` are the numbers of those that
+        are shown, and `further` those that were made from further files or name others."""
         self.values: list[object] = []
         self.terms: list[int] = []
+        self.public: list[int] = []
+        self.further: list[tuple[int, PostRow, bool]] = []
+        self.numbers: dict[tuple[str, str], int] = {}
+        """The terms that were met."""
         self.held: list[int] = []
         """Terms of posts that are in the tables, until there are enough of them for a statement."""
 
@@ -99,8 +104,18 @@ class Arrivals:
             row.substance, row.fields, row.words, 0 if row.published is None else 1,
         )  # fmt: skip
         if public:
-            for pair in dict.fromkeys(row.terms):
-                self.terms += (post, self.storing.term(*pair), published, begins, ends)
+            self.public.append(post)
+            for pair in row.terms if len(row.terms) < 2 else dict.fromkeys(row.terms):
+                number = self.numbers.get(pair) or self._number(pair)
+                self.terms += (post, number, published, begins, ends)
+        if row.needs or row.references:
+            self.further.append((post, row, public))
+
+    def _number(self, pair: tuple[str, str]) -> int:
+        """The number of a term that is met for the first time, which touches its feed."""
+        self.storing.touches.add(pair)
+        number = self.numbers[pair] = self.storing.term(*pair)
+        return number
 
     # -- the ledger of ids
 
@@ -123,15 +138,17 @@ class Arrivals:
         if not count:
             return
         self.db.execute(_FULL if count == _BATCH else _insert(count), self.values)
-        for post, row in enumerate(self.rows[:count], self.last + 1):
-            if row.needs:
-                self.storing.keep_needs(post, row.needs)
-            if row.packed and row.public:
-                self.storing.touch(row)
-                self.storing.tie(row, post)
+        if self.public:
+            self.storing.touches.add(SITE)
+            self.storing.ties.changed.extend(self.public)
+        for post, row, public in self.further:
+            self.storing.keep_needs(post, row.needs)
+            if public:
+                self.storing.ties.refer(post, row.references)
         self.held += self.terms
         del self.rows[:count]
-        self.values, self.terms, self.last = [], [], self.last + count
+        self.values, self.terms, self.public, self.further = [], [], [], []
+        self.last += count
         self._keep_terms(_TERMS)
 
     def _keep_terms(self, least: int) -> None:
