@@ -112,7 +112,8 @@ class Maker:
 
     def _document(self, sheet: Sheet, opened: Callable[[str], int]) -> Made:
         around = sheet.envelope
-        if wrong := held_envelope(around.head + around.tail, sheet.format):
+        wrong = None if around.held else held_envelope(around.head + around.tail, sheet.format)
+        if wrong:
             return Made(sheet.path, wrong=wrong)
         done = assemble(around, self._fragments(sheet, opened))
         sizes = variants.stage(self.publisher, sheet.path, done.data, sheet.codings)

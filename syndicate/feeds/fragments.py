@@ -47,10 +47,11 @@ class _Cast(NamedTuple):
 
 
 class Fragments:
-    """Writes entries in some formats, by name; remembers the moulds of the makeups it has met."""
+    """Writes entries in some formats; remembers the moulds of the makeups it has met."""
 
-    def __init__(self, formats: Sequence[str]) -> None:
-        self._formats: list[tuple[str, Format]] = [(name, plugins.find("formats", name)()) for name in formats]
+    def __init__(self, formats: Sequence[tuple[str, Format]]) -> None:
+        """`formats` with their names."""
+        self._formats = formats
         self._none = _Cast((None,) * len(formats), ())
         self._known: dict[Hashable, _Cast | None] = {}
 
@@ -94,10 +95,14 @@ class Fragments:
         return _Cast(tuple(moulds), tuple(addresses))
 
 
+def fragments_in(formats: Sequence[str]) -> Fragments:
+    """The one writer of these formats, by name, in this process: a worker meets the same makeups batch after batch."""
+    return _fragments_in(tuple((name, plugins.find("formats", name)) for name in formats))
+
+
 @lru_cache(maxsize=16)
-def fragments_in(formats: tuple[str, ...]) -> Fragments:
-    """The one writer of these formats in this process: a worker meets the same makeups batch after batch."""
-    return Fragments(formats)
+def _fragments_in(formats: tuple[tuple[str, type[Format]], ...]) -> Fragments:
+    return Fragments([(name, form()) for name, form in formats])
 
 
 def _written(maker: Format, entry: Entry, shown: Entry) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from syndicate.model.media import Author, Enclosure, Image
@@ -139,11 +139,15 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """The bytes around the fragments of a Document: head, what stands between two, tail."""
+    """The bytes around the fragments of a Document: head, what stands between two, tail.
+
+    `held` says that they have been held against the rules already, and found sound.
+    """
 
     head: bytes
     separator: bytes
     tail: bytes
+    held: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def _with_shaky(parts: Parts) -> Parts:
         shape=lambda name, look: b"shaky 1" if name == "shaky" else desk.shape(name, look),
     )
     writer = replace(press.writer, formats=(*press.writer.formats, "shaky"))
-    return replace(parts, press=replace(press, desk=more, writer=writer))
+    return replace(parts, press=replace(press, desk=more, writing=lambda: writer))
 
 
 @pytest.fixture
@@ -89,11 +89,13 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shaken]:
     (package / "shaky.py").write_text(SHAKY)
     monkeypatch.syspath_prepend(str(package))
     importlib.invalidate_caches()
+    plugins._foreign.cache_clear()
     made = Shaken(tmp_path, package=package)
     made.shake("")
     for number in (1, 2):
         made.post(f"{number}.md", title=f"P{number}", tags=["t"], date=f"2026-05-0{number}")
     yield made
+    plugins._foreign.cache_clear()
     plugins.find.cache_clear()
     sys.modules.pop("shaky", None)
 

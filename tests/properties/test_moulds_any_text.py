@@ -15,10 +15,11 @@ from syndicate.feeds.formats._makeup import marked, told
 from syndicate.feeds.fragments import MOST_MAKEUPS, Fragments
 from syndicate.feeds.rules import held
 from syndicate.model import Alternate, Category, Entry
-from tests.feeds.documents import ALL_FORMATS, SITE, a_bare_entry, a_told_entry, an_entry
+from tests.feeds.documents import ALL_FORMATS, FORMATS, SITE, a_bare_entry, a_told_entry, an_entry
 from tests.properties.test_formats_any_text import address, entry, episode, nasty, text
 
-NAMES = [form.name for form in ALL_FORMATS]
+NAMED = [(form.name, form) for form in ALL_FORMATS]
+READ = [(form.name, form) for form in FORMATS]
 
 alternates = st.lists(st.builds(Alternate, st.sampled_from(["en", "fr", "zh-CN", ""]) | text, address), max_size=3)
 any_entry = st.builds(
@@ -34,7 +35,7 @@ some_moment = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30)).map(lambda
 
 def generally(entry: Entry) -> tuple[tuple[bytes, ...], bool]:
     made = tuple(form.fragment(entry) for form in ALL_FORMATS)
-    return made, any(held(each, name) for each, name in zip(made, NAMES, strict=True))
+    return made, any(held(each, form.name) for each, form in zip(made, ALL_FORMATS, strict=True))
 
 
 def changed(draw: st.DrawFn, value: Any) -> Any:
@@ -61,7 +62,7 @@ def siblings(draw: st.DrawFn) -> tuple[Entry, Entry]:
 @given(siblings())
 def test_what_is_filled_is_what_would_have_been_written(pair: tuple[Entry, Entry]) -> None:
     first, second = pair
-    fragments = Fragments(NAMES)
+    fragments = Fragments(NAMED)
     fragments.of(first)
     for each in (first, second):
         meant, wrong = generally(each)
@@ -82,7 +83,7 @@ def test_an_entry_of_marks_has_the_makeup_it_was_made_for(entry: Entry) -> None:
 
 @pytest.mark.parametrize("first", [an_entry(), a_bare_entry(), a_told_entry()], ids=["full", "bare", "told"])
 def test_moulds_are_made_for_the_second_entry_of_a_makeup(first: Entry) -> None:
-    readers = Fragments([name for name in NAMES if name != "html"])
+    readers = Fragments(READ)
     readers.of(first)
     assert set(readers._known.values()) == {None}
     readers.of(replace(first, title="Another"))
@@ -93,7 +94,7 @@ def test_moulds_are_made_for_the_second_entry_of_a_makeup(first: Entry) -> None:
 
 
 def test_what_breaks_a_rule_is_told_in_the_words_of_the_rule() -> None:
-    fragments = Fragments(["rss", "json"])
+    fragments = Fragments(READ[::2])
     for _ in range(3):
         fragments.of(an_entry())
     fault = "its rss entry would break a rule (its link (/a) is not an absolute URL)"
@@ -101,7 +102,7 @@ def test_what_breaks_a_rule_is_told_in_the_words_of_the_rule() -> None:
 
 
 def test_so_many_makeups_are_remembered_and_no_more() -> None:
-    fragments = Fragments(["json"])
+    fragments = Fragments(READ[2:])
     for number in range(MOST_MAKEUPS + 3):
         flags = {name: number >> bit & 1 for bit, name in enumerate(("summary", "language", "html", "external_url"))}
         categories = tuple(Category(f"{name}", "") for name in range(number >> 4))

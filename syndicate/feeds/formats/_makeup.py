@@ -181,7 +181,7 @@ def marked(entry: Entry) -> Entry:
     known = {entry.url: url}
     rare = {name: marks.like(getattr(entry, name), known) for name in ("enclosures", "alternates", "comments")}
     return Entry(
-        id=url if entry.id == entry.url else _marked_id(entry.id, marks),
+        id=url if entry.id == entry.url else marked_id(entry.id, marks),
         url=url,
         title=marks.text(),
         html=entry.html and marks.text(),
@@ -202,7 +202,8 @@ def marked(entry: Entry) -> Entry:
     )
 
 
-def _marked_id(text: str, marks: Marks) -> str:
+def marked_id(text: str, marks: Marks) -> str:
+    """A mark for an id that is, as the given one is or is not, an IRI and an address."""
     if atom_id(text) != text:
         return f'https://{marks.token()}/"<>' if is_web(text) else marks.text()
     return marks.address() if is_web(text) else f"urn:{marks.token()}&'"
@@ -217,4 +218,4 @@ def _marked_categories(categories: tuple[Category, ...], marks: Marks) -> tuple[
 
 def _marked_origin(origin: Origin, marks: Marks, known: dict[str, str]) -> Origin:
     made: Origin = marks.like(origin, known)
-    return replace(made, id=_marked_id(origin.id, marks)) if made.id != made.url else made
+    return replace(made, id=marked_id(origin.id, marks)) if made.id != made.url else made

@@ -14,7 +14,7 @@ from typing import ClassVar, Final, NamedTuple, Protocol, runtime_checkable
 
 from syndicate.feeds.formats._escaped import SPECIAL, attribute, html_text, json_text, text
 from syndicate.feeds.formats._makeup import MARK
-from syndicate.model import Entry
+from syndicate.model import Channel, Entry, Envelope
 
 Writer = Callable[[bytes], bytes]
 
@@ -29,6 +29,17 @@ class Writing(NamedTuple):
 XML = Writing(text, attribute)
 JSON = Writing(json_text, json_text)
 HTML = Writing(html_text, html_text)
+
+
+@runtime_checkable
+class Framed(Protocol):
+    """A format whose envelopes can be cast: `around` is the general way, for a channel that came through the door."""
+
+    writing: ClassVar[Writing]
+
+    def around(self, channel: Channel) -> Envelope:
+        """What `Format.envelope` gives for the same channel."""
+        ...
 
 
 @runtime_checkable

@@ -45,5 +45,9 @@ class Atom:
 
     def envelope(self, channel: Channel) -> Envelope:
         """The `<feed>` without entries; metadata comes before them."""
-        document = atom_feed(admit_channel(channel)).atom_str(pretty=True, xml_declaration=False)
+        return self.around(admit_channel(channel))
+
+    def around(self, channel: Channel) -> Envelope:
+        """The envelope of an admitted channel."""
+        document = atom_feed(channel).atom_str(pretty=True, xml_declaration=False)
         return envelope(document, b"</feed>\n")

@@ -50,7 +50,11 @@ class JsonFeed:
 
     def envelope(self, channel: Channel) -> Envelope:
         """The feed without items, which come last."""
-        lines = _lines(_feed(admit_channel(channel)), indent="  ")
+        return self.around(admit_channel(channel))
+
+    def around(self, channel: Channel) -> Envelope:
+        """The envelope of an admitted channel."""
+        lines = _lines(_feed(channel), indent="  ")
         return Envelope(f'{{\n{lines},\n  "items": [\n'.encode(), b",\n", b"\n  ]\n}\n")
 
 

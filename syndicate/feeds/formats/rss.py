@@ -44,5 +44,9 @@ class Rss:
 
     def envelope(self, channel: Channel) -> Envelope:
         """The `<channel>` without items; metadata comes before them."""
-        document = rss_feed(admit_channel(channel)).rss_str(pretty=True, xml_declaration=False)
+        return self.around(admit_channel(channel))
+
+    def around(self, channel: Channel) -> Envelope:
+        """The envelope of an admitted channel."""
+        document = rss_feed(channel).rss_str(pretty=True, xml_declaration=False)
         return envelope(document, b"  </channel>\n</rss>\n")

@@ -30,6 +30,7 @@ from syndicate.feeds.rules import (
 )
 from syndicate.feeds.rules._entries import Summary as Summary
 from syndicate.feeds.rules._filled import are_sound as are_sound
+from syndicate.feeds.rules._held import MAX_ENVELOPE as MAX_ENVELOPE
 from syndicate.feeds.rules._held import MAX_FRAGMENT as MAX_FRAGMENT
 from syndicate.feeds.rules._held import held as held
 from syndicate.feeds.rules._held import held_envelope as held_envelope
