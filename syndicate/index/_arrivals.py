@@ -141,10 +141,9 @@ class Arrivals:
         if self.public:
             self.storing.touches.add(SITE)
             self.storing.ties.changed.extend(self.public)
-        for post, row, public in self.further:
+        for post, row, _public in self.further:
             self.storing.keep_needs(post, row.needs)
-            if public:
-                self.storing.ties.refer(post, row.references)
+        self.storing.ties.refer((post, row.references) for post, row, public in self.further if public)
         self.held += self.terms
         del self.rows[:count]
         self.values, self.terms, self.public, self.further = [], [], [], []

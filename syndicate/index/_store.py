@@ -82,7 +82,7 @@ class Storing:
         self.touches: set[tuple[str, str]] = set()
         self.settled: set[bytes] = set()
         """Paths whose row is decided already."""
-        self.ties = Ties(db, now, self.touch_feeds_of)
+        self.ties = Ties(db, now, self._touch_feeds_of_all)
         (self.needy,) = db.execute("SELECT EXISTS (SELECT 1 FROM needs)").fetchone()
         (self.faulty,) = db.execute("SELECT EXISTS (SELECT 1 FROM faults)").fetchone()
         (self.paged,) = db.execute("SELECT EXISTS (SELECT 1 FROM history)").fetchone()
@@ -229,7 +229,7 @@ class Storing:
         """Note whom the post names, and that others may name it."""
         self.ties.changed.append(post)
         if row.references:
-            self.ties.refer(post, row.references)
+            self.ties.refer([(post, row.references)])
 
     def keep_needs(self, post: int, needs: tuple[Needed, ...]) -> None:
         if self.needy:
@@ -320,6 +320,16 @@ class Storing:
         self.touches.update(terms)
         self._touch_pages_of(post)
         return bool(terms)
+
+    def _touch_feeds_of_all(self, posts: list[int]) -> None:
+        if not posts:
+            return
+        self.touches.add(SITE)
+        marks = ",".join("?" * len(posts))
+        held = f"SELECT term FROM post_terms WHERE post IN ({marks})"
+        self.touches.update(self.db.execute(f"SELECT taxonomy, name FROM terms WHERE id IN ({held})", posts))
+        for post in posts if self.paged else ():
+            self._touch_pages_of(post)
 
     def _touch_pages_of(self, post: int) -> None:
         if self.paged:

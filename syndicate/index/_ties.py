@@ -13,7 +13,7 @@ import json
 import re
 import sqlite3
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -22,9 +22,10 @@ from syndicate.model import BY_NAME
 _MANY = 2_000
 """So many changed posts, and all that have ties are looked at: cheaper than to ask for each who names it."""
 
-_DATED = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_](.+)", re.DOTALL)
+_BATCH = 500
+"""Posts whose ties are looked up together, and values a question: a question for each took most of the time."""
 
-_LINKABLE = "state = 2 AND visible_from <= ? AND visible_until > ?"
+_DATED = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_](.+)", re.DOTALL)
 
 # the second half is what makes SQLite use the index
 _TRANSLATED = "translation = ? AND translation <> ''"
@@ -33,9 +34,9 @@ _LONE = re.compile("[\ud800-\udfff]")
 
 
 class Ties:
-    """Serves one change of the index; `touch(post)` is told of each post whose entry is another now."""
+    """Serves one change of the index; `touch(posts)` is told of posts whose entries are others now."""
 
-    def __init__(self, db: sqlite3.Connection, now: int, touch: Callable[[int], object]) -> None:
+    def __init__(self, db: sqlite3.Connection, now: int, touch: Callable[[list[int]], object]) -> None:
         self.db, self.now, self.touch = db, now, touch
         self.changed = array("q")
         self.left: set[bytes] = set()
@@ -44,11 +45,11 @@ class Ties:
         """Whether the names of all posts are in the tables: on most sites no body means a post by its name."""
         self.asks = False
 
-    def refer(self, post: int, candidates: Iterable[str]) -> None:
-        """Note which posts the body of a post may mean."""
-        pairs = [(_storable(candidate), post) for candidate in candidates]
+    def refer(self, posts: Iterable[tuple[int, Iterable[str]]]) -> None:
+        """Note which posts the bodies of posts may mean: their candidates."""
+        pairs = [(_storable(candidate), post) for post, candidates in posts for candidate in candidates]
         self.db.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?)", pairs)
-        self.asks = self.asks or any(candidate.startswith(BY_NAME) for candidate in candidates)
+        self.asks = self.asks or any(candidate.startswith(BY_NAME) for candidate, _post in pairs)
 
     def rename(self, post: int, before: bytes | None, path: bytes) -> None:
         """Note by which names a post is meant, now that its file is at `path`."""
@@ -69,8 +70,9 @@ class Ties:
             self.named = True
         if not (self.changed or self.left or self.groups) or not self._any():
             return
-        for post in sorted(self._concerned()):
-            self._tie(post)
+        concerned = sorted(self._concerned())
+        for start in range(0, len(concerned), _BATCH):
+            self._tie(concerned[start : start + _BATCH])
 
     def _any(self) -> bool:
         (found,) = self.db.execute(
@@ -99,46 +101,68 @@ class Ties:
             for (value,) in self.db.execute(f"SELECT {column} FROM posts WHERE id = ?", (post,)):
                 yield value
 
-    # -- the ties of one post
+    # -- the ties of some posts
 
-    def _tie(self, post: int) -> None:
-        sql = "SELECT state, packed, translation, ties, digest, published, updated FROM posts WHERE id = ?"
-        state, packed, group, before, digest, published, updated = self.db.execute(sql, (post,)).fetchone()
-        if state != 2:
-            return
-        ties = self._of(post, packed, group)
-        if ties != before:
-            key = key_of(digest, packed, published, updated, ties)
-            self.db.execute("UPDATE posts SET ties = ?, key = ? WHERE id = ?", (ties, key, post))
-            self.touch(post)
+    def _tie(self, posts: list[int]) -> None:
+        sql = "SELECT id, packed, translation, ties, digest, published, updated FROM posts WHERE state = 2 AND id IN"
+        rows = list(self._of_any(sql, posts))
+        references = {row[0]: json.loads(row[1]).get("references", ()) for row in rows if '"references"' in row[1]}
+        urls = self._urls({each for some in references.values() for _, means in some for each in means})
+        translations = self._translations({row[2] for row in rows} - {""})
+        others: list[tuple[str | None, bytes, int]] = []
+        for post, packed, group, before, digest, published, updated in rows:
+            links = {
+                written: url
+                for written, candidates in references.get(post, ())
+                if (url := next((urls[each] for each in candidates if each in urls), ""))
+            }
+            alternates = [pair for other, *pair in translations.get(group, ()) if other != post]
+            ties = json.dumps([links, alternates], ensure_ascii=False) if links or alternates else None
+            if ties != before:
+                others.append((ties, key_of(digest, packed, published, updated, ties), post))
+        self.db.executemany("UPDATE posts SET ties = ?, key = ? WHERE id = ?", others)
+        self.touch([post for _, _, post in others])
 
-    def _of(self, post: int, packed: str, group: str) -> str | None:
-        links = dict(self._links(packed)) if '"references"' in packed else {}
-        alternates = list(self._alternates(post, group)) if group else []
-        return json.dumps([links, alternates], ensure_ascii=False) if links or alternates else None
-
-    def _links(self, packed: str) -> Iterator[tuple[str, str]]:
-        for written, candidates in json.loads(packed).get("references", ()):
-            url = next((found for each in candidates if (found := self._url(each))), "")
-            if url:
-                yield written, url
-
-    def _alternates(self, post: int, group: str) -> Iterator[tuple[str, str]]:
+    def _urls(self, candidates: set[str]) -> dict[str, str]:
+        """The addresses of the posts that these candidates mean; of several of one name that with the shortest path."""
+        paths = {each.encode("utf-8", "surrogateescape"): each for each in candidates if not each.startswith(BY_NAME)}
+        names: dict[str, list[str]] = {}
+        for each in candidates:
+            if each.startswith(BY_NAME):
+                names.setdefault(_storable(each), []).append(each)
+        found = {}
+        sql = f"SELECT path, json_extract(packed, '$.url') FROM posts WHERE {self._linkable()} AND path IN"
+        for path, url in self._of_any(sql, paths):
+            found[paths[path]] = str(url)
         sql = (
-            "SELECT coalesce(json_extract(packed, '$.language'), ''), json_extract(packed, '$.url') FROM posts"
-            f" WHERE {_TRANSLATED} AND id <> ? AND {_LINKABLE} ORDER BY 1, 2"
+            "SELECT name, json_extract(packed, '$.url') FROM names CROSS JOIN posts ON id = post"
+            f" WHERE {self._linkable()} AND name IN"
         )
-        yield from self.db.execute(sql, (group, post, self.now, self.now))
+        for name, url in self._of_any(sql, names, " ORDER BY name, length(path), path"):
+            for each in names[name]:
+                found.setdefault(each, str(url))
+        return {candidate: url for candidate, url in found.items() if url}
 
-    def _url(self, candidate: str) -> str:
-        value: bytes | str
-        if candidate.startswith(BY_NAME):  # of several of one name the one with the shortest path
-            where, value = "id IN (SELECT post FROM names WHERE name = ?)", _storable(candidate)
-        else:
-            where, value = "path = ?", candidate.encode("utf-8", "surrogateescape")
-        sql = f"SELECT json_extract(packed, '$.url') FROM posts WHERE {where} AND {_LINKABLE}"
-        got = self.db.execute(f"{sql} ORDER BY length(path), path LIMIT 1", (value, self.now, self.now)).fetchone()
-        return str(got[0]) if got else ""
+    def _translations(self, groups: set[str]) -> dict[str, list[tuple[Any, ...]]]:
+        """(post, language, URL) of those of each group that may be linked to, in the order in which they are told."""
+        found: dict[str, list[tuple[Any, ...]]] = {}
+        sql = (
+            "SELECT translation, id, coalesce(json_extract(packed, '$.language'), ''), json_extract(packed, '$.url')"
+            f" FROM posts WHERE translation <> '' AND {self._linkable()} AND translation IN"
+        )
+        for group, *post in self._of_any(sql, groups, " ORDER BY 1, 3, 4"):
+            found.setdefault(group, []).append(tuple(post))
+        return found
+
+    def _linkable(self) -> str:
+        return f"state = 2 AND visible_from <= {self.now} AND visible_until > {self.now}"
+
+    def _of_any(self, sql: str, values: Collection[Any], order: str = "") -> Iterator[Any]:
+        """The rows for any of these values, some hundred a question."""
+        waiting = list(values)
+        for start in range(0, len(waiting), _BATCH):
+            some = waiting[start : start + _BATCH]
+            yield from self.db.execute(f"{sql} ({','.join('?' * len(some))}){order}", some)
 
 
 def named(path: bytes) -> list[str]:
@@ -157,7 +181,7 @@ def named(path: bytes) -> list[str]:
 
 def _storable(candidate: str) -> str:
     """A candidate as the tables have it: bytes of a path that are no UTF-8 cannot be told apart in there."""
-    return _LONE.sub("\ufffd", candidate)
+    return candidate if candidate.isascii() else _LONE.sub("\ufffd", candidate)
 
 
 def key_of(digest: bytes, packed: str, published: int, updated: int, ties: str | None = None) -> bytes:
