@@ -90,12 +90,14 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Shaken]:
     monkeypatch.syspath_prepend(str(package))
     importlib.invalidate_caches()
     plugins._foreign.cache_clear()
+    plugins._may_be_any.cache_clear()
     made = Shaken(tmp_path, package=package)
     made.shake("")
     for number in (1, 2):
         made.post(f"{number}.md", title=f"P{number}", tags=["t"], date=f"2026-05-0{number}")
     yield made
     plugins._foreign.cache_clear()
+    plugins._may_be_any.cache_clear()
     plugins.find.cache_clear()
     sys.modules.pop("shaky", None)
 
