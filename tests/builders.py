@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import blake2b
 from typing import Any
 
 from syndicate.index import DocumentRow, FeedRow, Part, PostRow
 from syndicate.index.packing import pack
 from syndicate.index.shelves import shelved
 from syndicate.model import Post, Problem, Severity, Visibility
+from syndicate.model.digest import digest as digest_of
 
 SITE_URL = "https://example.org"
 DAY = 86_400
@@ -31,7 +31,7 @@ def moment(seconds: int | None) -> datetime | None:
 
 def digest(text: str) -> bytes:
     """16 bytes that stand for a content."""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return digest_of(text.encode("utf-8", "surrogatepass"))
 
 
 def a_post(path: str = "a.md", **fields: Any) -> Post:

@@ -81,6 +81,7 @@ DOORS = {
     "text_unidecode": ("content/dialects/_zola_names.py", "markup/slugs.py"),
     "tinytag": ("content/media.py",),
     "urllib3": ("delivery/http.py",),
+    "xxhash": ("model/digest.py",),
     "yaml": ("content/_yaml.py", "content/_yaml_*.py", "content/dialects/*", "markup/templates/_liquid_data.py"),
 }
 
@@ -88,7 +89,7 @@ DOORS = {
 LATE = frozenset(DOORS) - {"click"} | {"apscheduler", "sqlalchemy"}
 
 # What a run in which nothing changed has no use for, beside the libraries. comrak is asked for its name.
-IDLE = LATE - {"comrak", "sqlite3"} | {
+IDLE = LATE - {"comrak", "sqlite3", "xxhash"} | {
     "concurrent",
     "difflib",
     "email",

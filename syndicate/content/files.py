@@ -11,12 +11,12 @@ import os
 import stat
 import time
 from contextlib import suppress
-from hashlib import blake2b
 from typing import NamedTuple, Self
 
 from syndicate.content._encodings import OTHER_MARKS, decoded
 from syndicate.index import Needed
 from syndicate.model import Problem, Severity, Stamp, shown_path
+from syndicate.model.digest import digest
 
 MAX_SIZE = 4 * 1024 * 1024
 
@@ -31,7 +31,7 @@ _FROM_FOLDERS = {os.open, os.stat} <= os.supports_dir_fd
 class Source(NamedTuple):
     """A file's text with the Stamp of what was read (of a link: of its target).
 
-    `digest` is 16 bytes of BLAKE2b over the raw bytes; the text has no byte order mark.
+    `digest` is that of the raw bytes; the text has no byte order mark.
     """
 
     stamp: Stamp
@@ -117,7 +117,7 @@ class Files:
 def _source(path: bytes, data: bytes, found: os.stat_result) -> Source | Problem:
     stamp = Stamp(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
     text = decoded(data, stamp)
-    return text if isinstance(text, Problem) else Source(stamp, text, blake2b(data, digest_size=16).digest())
+    return text if isinstance(text, Problem) else Source(stamp, text, digest(data))
 
 
 def _undisturbed(

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import blake2b
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from syndicate.index.packing import pack
 from syndicate.index.shelves import shelf, shelved
 from syndicate.markup import links
 from syndicate.model import BY_NAME, FrontMatter, Post, Problem, Severity, Value, Visibility
+from syndicate.model.digest import digest
 
 OURS = '<meta name="generator" content="Syndicate">'
 """Stands in the pages we write: one that lies among the posts, from an earlier output folder, is no post."""
@@ -182,15 +182,13 @@ def _fields(matter: FrontMatter, dialect: Dialect) -> Mapping[str, Value]:
 def _substance(rule: str, source: Source, post: Post, body: str) -> bytes:
     """What changes when an entry is updated: its title or text, any byte of its file, or nothing but what it says.
 
-    Behind a byte that names the rule: what another rule made cannot be compared.
+    Behind a byte that names the rule: what another rule made cannot be compared. ("a" and "t" were rules, too.)
     """
     if rule == "lastmod":
         return b"l"
     if rule == "any":
-        return b"a" + source.digest
-    digest = blake2b(f"{post.title}\0".encode("utf-8", "surrogatepass"), digest_size=16)
-    digest.update(_folded(body))
-    return b"t" + digest.digest()
+        return b"b" + source.digest
+    return b"c" + digest(f"{post.title}\0".encode("utf-8", "surrogatepass") + _folded(body))
 
 
 _TO_BLANKS = bytes(ord(" ") if byte in b" \t\n\r\f\v" else byte for byte in range(256))

@@ -40,7 +40,7 @@ def test_a_post() -> None:
     row = row_of(text)
     assert row == PostRow(
         b"label/x/a.md", digest(text), MTIME, row.packed, True, DAY, DAY, DAY + 2 * 86_400, DAY + 86_400,
-        "urn:1", f"{SITE_URL}/x/a.html", (("tags", "b"), ("tags", "a")), substance=b"a" + row.digest,
+        "urn:1", f"{SITE_URL}/x/a.html", (("tags", "b"), ("tags", "a")), substance=b"b" + row.digest,
     )  # fmt: skip
     post = unpack(row.packed, row.path)
     assert (post.path, post.guid, post.terms) == (b"label/x/a.md", "urn:1", row.terms)
