@@ -13,13 +13,16 @@ from collections.abc import Callable, Iterator, Sequence
 Span = tuple[int, int]
 """Where a sample starts and where it ends, with its marks, in characters of the body."""
 
-_FENCE = (
-    r"(?P<lead>^[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*+[ \t>]*+)(?P<fence>`{3,}+(?=[^`\n]*+$)|~{3,}+)[^\n]*+\n?"
+# Where a sample may begin: these are searched for ten times as fast as what they begin, which starts with anything.
+_ELEMENT = "<(?:[pP][rR][eE]|[cC][oO][dD][eE])(?=[\\s>])"
+_MARKDOWN = re.compile(f"`(?<!``)`*+|~~~|{_ELEMENT}")
+_HTML = re.compile(_ELEMENT)
+
+_FENCE = re.compile(
+    r"(?P<lead>[ \t>]*+(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]++)*+[ \t>]*+)(?P<fence>`{3,}+(?=[^`\n]*+$)|~{3,}+)[^\n]*+\n?",
+    re.MULTILINE,
 )
-_TICKS = r"(?<![\\`])(?P<escapes>\\*+)(?P<ticks>`++)"
-_ELEMENT = r"<(?P<element>pre|code)(?=[\s>])[^<>]*+>"
-_MARKDOWN = re.compile(f"{_FENCE}|{_TICKS}|{_ELEMENT}", re.IGNORECASE | re.MULTILINE)
-_HTML = re.compile(_ELEMENT, re.IGNORECASE)
+_START_TAG = re.compile(r"<(?P<element>pre|code)[^<>]*+>", re.IGNORECASE)
 _ELEMENT_END = {name: re.compile(rf"</{name}\s*+>", re.IGNORECASE) for name in ("pre", "code")}
 
 _FENCE_END = re.compile(r"^[ \t>]*+(`{3,}+|~{3,}+)[ \t\r]*+$", re.MULTILINE)
@@ -78,13 +81,26 @@ class _Samples:
 
     def all(self, marks: re.Pattern[str]) -> Iterator[Span]:
         at = 0
-        while mark := marks.search(self._body, at):
-            kind = mark.lastgroup
-            span = self._element(mark) if kind == "element" else self._ticks(mark) if kind == "ticks" else None
-            span = self._fenced(mark) if kind == "fence" else span
+        while found := marks.search(self._body, at):
+            span, at = self._sample(found, at)
             if span:
                 yield span
-            at = span[1] if span else mark.end()
+
+    def _sample(self, found: re.Match[str], at: int) -> tuple[Span | None, int]:
+        """The sample that begins at a mark and not before `at`, and where to look for the next one."""
+        body, start = self._body, found.start()
+        if body[start] == "<":
+            tag = _START_TAG.match(body, start)
+            span, end = (self._element(tag), tag.end()) if tag else (None, found.end())
+        else:
+            line = body.rfind("\n", at, start) + 1 or (at if not at or body[at - 1] == "\n" else -1)
+            if line >= 0 and (fence := _FENCE.match(body, line)):
+                span, end = self._fenced(fence), fence.end()
+            elif body[start] == "`":
+                span, end = self._ticks(start, found.end(), at), found.end()
+            else:
+                span, end = None, found.end()
+        return span, span[1] if span else end
 
     def _fenced(self, mark: re.Match[str]) -> Span:
         """Until a fence as long, the end of the quotation or the end of the body."""
@@ -95,15 +111,18 @@ class _Samples:
                 return mark.start("fence"), end.end()
         return mark.start("fence"), len(self._body)
 
-    def _ticks(self, mark: re.Match[str]) -> Span | None:
+    def _ticks(self, start: int, end: int, at: int) -> Span | None:
         """Until a run of as many backticks in the same paragraph; a backslash takes one away from the opening."""
-        start = mark.start("ticks") + len(mark["escapes"]) % 2
-        length = mark.end() - start
-        if not length:
+        before = self._body[at:start]
+        escapes = len(before) - len(before.rstrip("\\"))
+        follows = self._body[max(0, start - escapes - 1) : start - escapes] in ("`", "\\")
+        start += escapes % 2
+        length = end - start
+        if follows or not length:
             return None
         closing = self._runs_of(length)
-        number = bisect_right(closing, mark.end() - 1)
-        if number == len(closing) or closing[number] >= self._end_of_paragraph(mark.end()):
+        number = bisect_right(closing, end - 1)
+        if number == len(closing) or closing[number] >= self._end_of_paragraph(end):
             return None
         return start, closing[number] + length
 
