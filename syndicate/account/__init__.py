@@ -22,6 +22,7 @@ from syndicate.delivery.press import Press
 from syndicate.index import Index, Kept, PostRow
 from syndicate.index.packing import unpack
 from syndicate.model import Post, Problem, Severity, Stamp, Visibility, shown_path
+from syndicate.model.digest import is_former
 
 _MOMENTS = ("published", "updated", "visible_from", "visible_until")
 
@@ -137,7 +138,8 @@ class _Told:
         made.problems = list(row.problems)
         self._read_fields()
         packed = row.packed or (kept.packed if kept and row.broken and not row.withdrawn else "")
-        if kept and kept.state == "public" and self.scene.built and row.digest != kept.digest and not row.broken:
+        differs = kept and row.digest != kept.digest and not is_former(kept.digest)
+        if kept and differs and kept.state == "public" and self.scene.built and not row.broken:
             made.state += "; the file has changed since"
         if not packed:
             made.why_not = self._nothing(row)

@@ -13,7 +13,7 @@ from syndicate.delivery import variants
 from syndicate.delivery.pages import is_foreign
 from syndicate.delivery.press import Press
 from syndicate.delivery.variants import Standing
-from syndicate.feeds.assemble import digest
+from syndicate.model.digest import digest
 
 _FACT = "directory"
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from syndicate.delivery.release import Due, due, entries_digest
-from syndicate.feeds.assemble import digest, envelope_digest
+from syndicate.feeds.assemble import envelope_digest
 from syndicate.feeds.channel import Channels, Standing
 from syndicate.feeds.formats import Format
 from syndicate.feeds.holdings import Holding, Holdings, Look
@@ -23,6 +23,7 @@ from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import FeedRow, Index, Shown
 from syndicate.index.shelves import apart, page_of, paged
 from syndicate.model import Channel, Deleted, Envelope, Feed, Problem, Severity, Term
+from syndicate.model.digest import digest
 
 if TYPE_CHECKING:
     from syndicate.delivery.digests import Made

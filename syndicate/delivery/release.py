@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from syndicate.index import DocumentRow, Shown
+from syndicate.model.digest import digest
 
 Key = tuple[int, bytes]
 """What names an entry as it is shown: the post and the key of its entry."""
@@ -68,4 +68,4 @@ def due(
 
 def entries_digest(shown: Sequence[Shown]) -> bytes:
     """What receivers are told about: the entries of a feed, not how its documents look."""
-    return blake2b(b"".join(post.key for post in shown), digest_size=16).digest()
+    return digest(b"".join(post.key for post in shown))

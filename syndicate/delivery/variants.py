@@ -15,8 +15,8 @@ from syndicate.delivery.codings import SUFFIXES, compress, expand
 from syndicate.delivery.pages import is_page, says_ours
 from syndicate.delivery.press import Press
 from syndicate.delivery.publishers import Publisher
-from syndicate.feeds.assemble import digest as digest_of
 from syndicate.model import Problem, Severity
+from syndicate.model.digest import is_of
 
 AT_ONCE = 256
 """Documents whose variants are put in place at once."""
@@ -155,7 +155,7 @@ def _is_sound(press: Press, path: str, coding: str, size: int | None, others: Ma
     if document is None:
         return True
     data, whole = expand(press.publisher.whole(there), coding, document.size + 1)
-    return whole and digest_of(data) == document.digest
+    return whole and is_of(data, document.digest)
 
 
 def _make(press: Press, batch: Sequence[tuple[str, tuple[str, ...]]], others: Mapping[str, Standing]) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from syndicate.model import Envelope
+from syndicate.model.digest import digest
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """`offsets` holds (offset, length) in bytes for each fragment; `digest` is 16 bytes over `data`."""
+    """`offsets` holds (offset, length) in bytes for each fragment; `digest` is that of `data`."""
 
     data: bytes
     offsets: tuple[tuple[int, int], ...]
@@ -31,8 +31,3 @@ def assemble(envelope: Envelope, fragments: Sequence[bytes]) -> Assembled:
 def envelope_digest(envelope: Envelope) -> bytes:
     """16 bytes that change whenever anything around the fragments does."""
     return digest(b"\0".join((envelope.head, envelope.separator, envelope.tail)))
-
-
-def digest(data: bytes) -> bytes:
-    """16 bytes over some bytes."""
-    return blake2b(data, digest_size=16).digest()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from hashlib import blake2b
 from html import escape
 from itertools import groupby
 from typing import Literal, NamedTuple
@@ -20,6 +19,7 @@ from syndicate.markup.excerpt import plain_text
 from syndicate.markup.excerpt import summary as shortened
 from syndicate.markup.legal import legal
 from syndicate.model import Entry, Link, Post
+from syndicate.model.digest import digest
 
 VERSION = "digest/2"
 """Raised by hand whenever the same posts would make another entry."""
@@ -105,10 +105,7 @@ def key_of(period: Period, keys: Iterable[bytes]) -> bytes:
 
     `keys` are those of its posts, in the order in which the index gives them.
     """
-    digest = blake2b(f"{VERSION} {period.name} {period.end}".encode(), digest_size=16)
-    for key in keys:
-        digest.update(key)
-    return digest.digest()
+    return digest(b"".join((f"{VERSION} {period.name} {period.end}".encode(), *keys)))
 
 
 def entry_of(

@@ -11,8 +11,9 @@ import struct
 from syndicate.errors import StateError
 from syndicate.index._selects import register
 from syndicate.index._ties import named
+from syndicate.model.digest import FORMER
 
-VERSION = 5
+VERSION = 6
 
 NEVER = 1 << 40
 """Stands for a moment that does not come; negative: one that has always been. It lies behind the year 9999, beyond
@@ -303,6 +304,8 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:
         connection.executescript(f"BEGIN IMMEDIATE; {VARIANTS} PRAGMA user_version=4; COMMIT;")
     if version < 5:
         _from_fourth(connection)
+    if version < 6:
+        _from_fifth(connection)
 
 
 def settle_journal(connection: sqlite3.Connection) -> bool:
@@ -364,6 +367,19 @@ def _from_fourth(connection: sqlite3.Connection) -> None:
         f" ALTER TABLE post_terms RENAME TO terms_then; {POST_TERMS} INSERT OR IGNORE INTO post_terms"
         " SELECT post, term, published, visible_from, visible_until FROM terms_then; DROP TABLE terms_then;"
         f" {BY_TERM}; PRAGMA user_version=5; COMMIT;"
+    )
+
+
+def _from_fifth(connection: sqlite3.Connection) -> None:
+    """From version 5, whose digests were made by another function: they are kept as such, and all files are read anew.
+
+    So no post counts as edited, and what is published can still be told from what somebody else put there.
+    """
+    connection.create_function("former", 1, lambda digest: FORMER + digest if digest else b"", deterministic=True)
+    connection.executescript(
+        "BEGIN IMMEDIATE; UPDATE posts SET digest = former(digest), broken_digest = former(broken_digest);"
+        " UPDATE documents SET digest = former(digest);"
+        " DELETE FROM facts WHERE key = 'reading'; PRAGMA user_version=6; COMMIT;"
     )
 
 

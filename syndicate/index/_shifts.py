@@ -19,6 +19,7 @@ from collections.abc import Set as AbstractSet
 from syndicate.index import PostRow
 from syndicate.index._schema import GONE
 from syndicate.index._store import Known, Storing, aside
+from syndicate.model.digest import is_former
 
 
 class Shifts:
@@ -35,11 +36,11 @@ class Shifts:
         self.held: list[PostRow] = []
 
     def hold(self, row: PostRow) -> bool:
-        """Has this row to wait? Files that were only touched have not."""
+        """Has this row to wait? Files that were only touched have not, nor those of which that cannot be told."""
         if row.unsettled or not row.digest or not (row.path in self.known or row.digest in self.digests):
             return False
         known = self.known.get(row.path)
-        if known and row.digest in _bytes_of(known):
+        if known and (row.digest in _bytes_of(known) or is_former(known.digest)):
             return False
         self.held.append(row)
         return True

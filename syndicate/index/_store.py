@@ -19,7 +19,6 @@ One `Storing` serves one call of `Index.store`. The rules:
 from __future__ import annotations
 
 import sqlite3
-from hashlib import blake2b
 from itertools import chain, count
 from typing import NamedTuple
 
@@ -28,6 +27,7 @@ from syndicate.index._schema import GONE, HIDDEN, NEVER, PUBLIC
 from syndicate.index._ties import Ties, key_of
 from syndicate.index.packing import pack_problems
 from syndicate.index.shelves import paged
+from syndicate.model.digest import is_former
 
 _KNOWN = (
     "SELECT id, path, state, digest, broken_digest, published, visible_from, visible_until, first_seen, updated,"
@@ -250,7 +250,7 @@ class Storing:
             return max(published, row.updated)
         if known is None or known.entry_id is None or known.updated is None:
             return published
-        if known.digest != row.digest and _in_substance(row, known):
+        if known.digest != row.digest and not is_former(known.digest) and _in_substance(row, known):
             # a file's time may lie: it is never later than now, and an edit never makes a post older
             before = published if known.updated == known.published else known.updated
             return max(published, before, min(row.mtime, self.now))
@@ -385,6 +385,9 @@ def _in_substance(row: PostRow, known: Known) -> bool:
 
 def _digest(path: bytes, number: int) -> str:
     """Tells apart posts that ask for one id; a number is needed where a post that moved away had the path."""
+    # ids are for ever, so this one stays; imported late, since it loads OpenSSL and is rarely asked
+    from hashlib import blake2b
+
     return blake2b(path + (b"\0%d" % number if number else b""), digest_size=6).hexdigest()
 
 

@@ -14,10 +14,10 @@ import re
 import sqlite3
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
-from hashlib import blake2b
 from typing import Any
 
 from syndicate.model import BY_NAME
+from syndicate.model.digest import digest
 
 _MANY = 2_000
 """So many changed posts, and all that have ties are looked at: cheaper than to ask for each who names it."""
@@ -110,7 +110,7 @@ class Ties:
         urls = self._urls({each for some in references.values() for _, means in some for each in means})
         translations = self._translations({row[2] for row in rows} - {""})
         others: list[tuple[str | None, bytes, int]] = []
-        for post, packed, group, before, digest, published, updated in rows:
+        for post, packed, group, before, of_file, published, updated in rows:
             links = {
                 written: url
                 for written, candidates in references.get(post, ())
@@ -119,7 +119,7 @@ class Ties:
             alternates = [pair for other, *pair in translations.get(group, ()) if other != post]
             ties = json.dumps([links, alternates], ensure_ascii=False) if links or alternates else None
             if ties != before:
-                others.append((ties, key_of(digest, packed, published, updated, ties), post))
+                others.append((ties, key_of(of_file, packed, published, updated, ties), post))
         self.db.executemany("UPDATE posts SET ties = ?, key = ? WHERE id = ?", others)
         self.touch([post for _, _, post in others])
 
@@ -184,7 +184,7 @@ def _storable(candidate: str) -> str:
     return candidate if candidate.isascii() else _LONE.sub("\ufffd", candidate)
 
 
-def key_of(digest: bytes, packed: str, published: int, updated: int, ties: str | None = None) -> bytes:
+def key_of(of_file: bytes, packed: str, published: int, updated: int, ties: str | None = None) -> bytes:
     """A digest of everything in the index that makes the entry, its id aside: that never changes."""
     made_of = f"{published} {updated} {packed}{ties or ''}".encode("utf-8", "surrogatepass")
-    return blake2b(digest + made_of, digest_size=16).digest()
+    return digest(of_file + made_of)

@@ -20,9 +20,14 @@ FORMER = b"blake2b:"
 """Stands before a digest that was made before this function was."""
 
 
+def is_former(known: bytes) -> bool:
+    """Whether a digest was made before this function was: then only `is_of` can be asked of it."""
+    return known.startswith(FORMER) and len(known) != 16
+
+
 def is_of(data: bytes, known: bytes) -> bool:
     """Whether a digest is that of some bytes; it may be a former one."""
-    if not known.startswith(FORMER) or len(known) == 16:
+    if not is_former(known):
         return digest(data) == known
     from hashlib import blake2b
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from functools import cache
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import syndicate
@@ -23,6 +22,7 @@ from syndicate.feeds.presets import PRESETS, adapted
 from syndicate.feeds.shows import Shows
 from syndicate.index import Chosen, Index
 from syndicate.model import Image
+from syndicate.model.digest import digest
 from syndicate.project import Project, Site
 from syndicate.settings import OwnFeed, Settings, seconds
 
@@ -82,7 +82,7 @@ def press(the: Project, site: Site, index: Index) -> Press:
     @cache
     def shape(form: str, look: Look) -> bytes:
         styled = style | {"content": look.content, "profile": look.profile}
-        return digest(f"{edition(form).fingerprint} {shared} {sorted(styled.items())}")
+        return text_digest(f"{edition(form).fingerprint} {shared} {sorted(styled.items())}")
 
     @cache
     def writer() -> Writer:
@@ -263,11 +263,11 @@ def _below(site_url: str, place: str) -> str:
     return place if not place or "://" in place else f"{site_url}/{place.lstrip('/')}"
 
 
-def digest(text: str) -> bytes:
+def text_digest(text: str) -> bytes:
     """16 bytes over some text."""
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return digest(text.encode("utf-8", "surrogatepass"))
 
 
 def hexadecimal(facts: Any) -> str:
     """A digest of facts in hexadecimal, whatever they are."""
-    return digest(json.dumps(facts, sort_keys=True, ensure_ascii=False, default=str)).hex()
+    return text_digest(json.dumps(facts, sort_keys=True, ensure_ascii=False, default=str)).hex()

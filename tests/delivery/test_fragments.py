@@ -10,9 +10,9 @@ from syndicate.delivery.fragments import Fragments, Piece, Spool
 from syndicate.delivery.publishers.local import Local
 from syndicate.delivery.release import Due, Key
 from syndicate.errors import PublishError
-from syndicate.feeds.assemble import digest as digest_of
 from syndicate.feeds.holdings import Look
 from syndicate.index import Part
+from syndicate.model.digest import digest as digest_of
 from tests.builders import a_document, digest
 
 OLD: Key = (1, digest("old"))

@@ -15,7 +15,7 @@ import pytest
 
 from syndicate.delivery.publishers.local import Local
 from syndicate.errors import PublishError
-from syndicate.feeds.assemble import digest
+from syndicate.model.digest import digest
 from tests.disks import small_disk
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -10,10 +10,10 @@ from syndicate.delivery.fragments import Cut, Spool
 from syndicate.delivery.making import Made, Maker, Sheet
 from syndicate.delivery.publishers.local import Local
 from syndicate.errors import PublishError
-from syndicate.feeds.assemble import digest
 from syndicate.feeds.entries import Style
 from syndicate.feeds.write import Writer
 from syndicate.model import Envelope
+from syndicate.model.digest import digest
 
 HEAD = b'<rss version="2.0"><channel><title>T</title><link>https://e.example/</link><description>D</description>'
 AROUND = Envelope(HEAD, b"\n", b"</channel></rss>")

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.feeds.assemble import assemble, digest, envelope_digest
+from syndicate.feeds.assemble import assemble, envelope_digest
 from syndicate.feeds.formats import Format
 from syndicate.model import Envelope
+from syndicate.model.digest import digest
 from tests.feeds.documents import FORMATS, a_bare_entry, a_channel, an_entry, document
 
 BYTES = st.binary(max_size=20)

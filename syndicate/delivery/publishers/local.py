@@ -1,4 +1,4 @@
-"""A folder on this machine: temporaries, one flush, renames, one flush per folder.
+"""A folder on this machine: temporaries, a flush, renames, a flush of the folders.
 
 At every moment each path holds the whole old or the whole new document, also after a power
 cut. Links are never followed out of the folder, and nothing is deleted that we did not put there.
@@ -12,16 +12,17 @@ import ctypes
 import errno
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import cast
 
 from syndicate.delivery.publishers import NONE
 from syndicate.errors import PublishError
-from syndicate.feeds.assemble import digest as digest_of
 from syndicate.model import shown_path
+from syndicate.model.digest import is_of
 
 _MANY = 32
-"""From so many documents on, one flush of the file system is cheaper than one for each."""
+"""From so many documents or folders on, one flush of the file system is cheaper than one for each: 5 ms, not 250, for
+the folders of 215 feeds."""
 
 _SUFFIX = b".syndicate-new"
 _DIRECTORY = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_DIRECTORY", 0)
@@ -41,7 +42,7 @@ class Local:
 
     def read(self, path: str, digest: bytes) -> bytes | None:
         data = self._contents(path)
-        return data if data is not None and digest_of(data) == digest else None
+        return data if data is not None and is_of(data, digest) else None
 
     def beginning(self, path: str) -> bytes:
         return self._contents(path, 4096) or b""
@@ -103,11 +104,11 @@ class Local:
 
     def put(self) -> None:
         with self._told(self.folder, 0):
-            self._flush()
+            folders = sorted({os.path.dirname(target) for target in self._staged} | self._grown)
+            self._flush(self._staged.values(), folders)
             for target, temporary in self._staged.items():
                 os.replace(temporary, target)
-            for folder in sorted({os.path.dirname(target) for target in self._staged} | self._grown):
-                _flush_path(folder)
+            self._flush(folders, folders)
         self._staged.clear()
         self._grown.clear()
 
@@ -193,11 +194,12 @@ class Local:
             what = "a link, through which nothing is written" if stat.S_ISLNK(found) else "no folder"
             raise NotADirectoryError(errno.ENOTDIR, f"{shown_path(folder)} is {what}")
 
-    def _flush(self) -> None:
-        if len(self._staged) >= _MANY and _flush_file_system(self.folder):
+    def _flush(self, paths: Collection[bytes], folders: Iterable[bytes]) -> None:
+        """What stands at these paths, which are or are in these folders, is on the disk when this returns."""
+        if len(paths) >= _MANY and _on_one_device(self.folder, folders) and _flush_file_system(self.folder):
             return
-        for temporary in self._staged.values():
-            _flush_path(temporary)
+        for path in paths:
+            _flush_path(path)
 
     @contextlib.contextmanager
     def _told(self, where: bytes, size: int) -> Iterator[None]:
@@ -246,6 +248,11 @@ def _write(path: bytes, data: bytes) -> None:
             rest = rest[os.write(handle, rest) :]
     finally:
         os.close(handle)
+
+
+def _on_one_device(folder: bytes, folders: Iterable[bytes]) -> bool:
+    """Whether nothing is mounted below, whose file system would have to be flushed as well."""
+    return {os.stat(each).st_dev for each in folders} <= {os.stat(folder).st_dev}
 
 
 def _flush_path(path: bytes) -> None:
