@@ -169,6 +169,12 @@ def test_many_are_flushed_at_once(out: Path, tmp_path: Path) -> None:
     assert made == ["mkdir", "syncfs", *["rename"] * 40, "fsync"]
 
 
+def test_the_folders_of_many_are_flushed_at_once(out: Path, tmp_path: Path) -> None:
+    script = "[p.stage(f'{n}/rss.xml', b'1') for n in range(40)]\np.put()"
+    made = [call for call, _ in calls(out, script, tmp_path)]
+    assert made == ["mkdir"] * 41 + ["syncfs", *["rename"] * 40, "syncfs"]
+
+
 def test_a_removal_is_flushed(out: Path, tmp_path: Path) -> None:
     publish(out, tag__red=b"1", rss=b"2")
     found = calls(out, "p.remove(['tag/red.xml'])", tmp_path)
