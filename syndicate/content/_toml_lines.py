@@ -31,6 +31,7 @@ _LINE = re.compile(
     rf"|\[([A-Za-z0-9_-]++)\]\ *+(?:\n|\Z)|\n|\#[^{_NEVER}]*+(?:\n|\Z)|((?s:.++))"
 )
 _ITEM = re.compile(_TEXT)
+_VALUE = re.compile(rf"(?:({_TEXT})|({_MOMENT}))\ *+")
 
 
 def read(head: str) -> dict[str, Value] | None:
@@ -56,6 +57,19 @@ def read(head: str) -> dict[str, Value] | None:
         elif key:
             within[key] = number or truth == "true"
     return fields
+
+
+def text(written: str) -> str | None:
+    """What stands behind the equals sign of a key, if it is one simple text or a moment; None for anything else."""
+    found = _VALUE.fullmatch(written)
+    if found is None:
+        return None
+    if found[1]:
+        return found[1][1:-1]
+    try:
+        return _moment(found[2])
+    except ValueError:
+        return None
 
 
 def _moment(written: str) -> str:

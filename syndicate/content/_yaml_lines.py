@@ -36,6 +36,7 @@ _LINE = re.compile(
     rf"(\w[\w-]{{0,60}}+):(?:\ ++({_QUOTED}|{_FLOW}|{_PLAIN})\ *+|\ *+((\n\ *+){_ITEM}(?:\4{_ITEM})*+)|\ *+)(?:\n|\Z)"
     rf"|\n|\#[^{_NEVER}]*+(?:\n|\Z)|((?s:.++))"
 )
+_VALUE = re.compile(rf"(?:{_QUOTED}|{_PLAIN})\ *+")
 _FLOW_ITEM = re.compile(r"""\"[^"]*+"|'[^']*+'|[^\ ,\[\]][^,\]]*+""")
 
 WORDS: dict[str, bool | None] = {
@@ -67,6 +68,14 @@ def read(head: str) -> dict[str, Value] | None:
         else:
             fields[key] = None
     return fields if len(fields) == count else None
+
+
+def text(written: str) -> str | None:
+    """What stands behind the colon of a key, if it is one simple text; None for anything else."""
+    if not _VALUE.fullmatch(written):
+        return None
+    value = _scalar(written)
+    return value if isinstance(value, str) else None
 
 
 def _scalar(written: str) -> Scalar:

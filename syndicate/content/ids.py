@@ -24,7 +24,7 @@ from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from syndicate.content.dialects import Facts
-from syndicate.model import Post, Value
+from syndicate.model import Value
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}")
@@ -44,21 +44,21 @@ def brought(rule: str, fields: Mapping[str, Value], site_url: str) -> str:
     return "" if _text(known, "guid") else find(known, site_url)
 
 
-def default(rule: str, post: Post, facts: Facts) -> str:
-    """The id of a post whose front matter has none."""
-    if rule == "generator" and post.generator_id:
-        return facts.url + post.generator_id
-    if rule == "pelican" and post.published:
-        return _tag_uri(post, post.published, facts.timezone)
-    return post.url
+def default(rule: str, url: str, generator_id: str, published: datetime | None, facts: Facts) -> str:
+    """The id of a post at this permalink whose front matter has none."""
+    if rule == "generator" and generator_id:
+        return facts.url + generator_id
+    if rule == "pelican" and published:
+        return _tag_uri(url, published, facts.timezone)
+    return url
 
 
-def _tag_uri(post: Post, moment: datetime, timezone: str) -> str:
+def _tag_uri(url: str, moment: datetime, timezone: str) -> str:
     """Pelican takes host and path of the permalink, not encoded, and the day of the post where its author is."""
     try:
-        parts = urlsplit(post.url)
+        parts = urlsplit(url)
     except ValueError:
-        return post.url
+        return url
     fragment = f"/{parts.fragment}" if parts.fragment else ""
     return f"tag:{parts.hostname},{_day(moment, timezone)}:{unquote(parts.path)}{fragment}"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from syndicate.content import built, files, media
+from syndicate.content._alike import Kinds
 from syndicate.content._asked import Asked
 from syndicate.content.frontmatter import withdrawn
 from syndicate.content.read import Completed, read, unread
@@ -36,6 +37,8 @@ class Reader:
     whole_days: bool = False
     keys: tuple[str, ...] = ()
     counted: bool = False
+    kinds: Kinds = field(default_factory=Kinds, compare=False, repr=False)
+    """What was learnt of the posts read so far in this process."""
 
     def read(self, stamps: Sequence[Stamp]) -> list[PostRow]:
         """One row per stamp, in order."""
@@ -69,6 +72,7 @@ class Reader:
             asked=asked,
             updated=self.updated,
             whole_days=self.whole_days,
+            kinds=None if self.built else self.kinds,
         )
 
     def _complete(self, root: Root, path: str, post: Post, matter: FrontMatter) -> Completed:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from syndicate import plugins
 from syndicate.content import _asked, frontmatter, ids
+from syndicate.content._alike import Kind, Kinds, Taken, taken
 from syndicate.content._asked import NOTHING, Asked
 from syndicate.content.dialects import Dialect
 from syndicate.content.files import Source
@@ -59,6 +60,7 @@ def read(
     asked: Asked = NOTHING,
     updated: str = "any",
     whole_days: bool = False,
+    kinds: Kinds | None = None,
 ) -> PostRow:
     """What a file means.
 
@@ -66,36 +68,101 @@ def read(
     ids (see `content.ids`). `language` is the site's, None where all languages share their feeds.
     `complete` adds what other files know of a post with this front matter, `asked` is what queries want of it.
     `updated` says what makes an entry an updated one, as `feed.updated` of the settings does; with `whole_days` a post
-    that is dated to a day alone counts from when it was first seen on that day.
+    that is dated to a day alone counts from when it was first seen on that day. `kinds` are those met so far, of posts
+    that only the `complete` of this one would have a say in.
     """
     if row := _no_post(source, path):
         return row
+    wish = _Wish(dialect, rule, language, asked, updated, whole_days)
+    like = taken(source.text) if kinds and not asked.keys else None
+    if kinds is None or like is None:
+        return _in_full(source, path, label, complete, wish)[0]
+    if (kind := kinds.of(path, like)) and (row := _of_kind(kind, like, source, path, wish)):
+        return row
+    row, done, matter = _in_full(source, path, label, complete, wish)
+    found = kinds.learnt(path, like, matter, done.post, row, dialect) if done and matter else None
+    # it has to hold for the one it was learnt from
+    if found and row == _of_kind(found, like, source, path, wish):
+        kinds.keep(path, like, found)
+    return row
+
+
+class _Wish(NamedTuple):
+    """What holds for all files of a run; see `read`."""
+
+    dialect: Dialect
+    rule: str
+    language: str | None
+    asked: Asked
+    updated: str
+    whole_days: bool
+
+
+def _in_full(
+    source: Source, path: str, label: str, complete: Callable[[Post, FrontMatter], Completed], wish: _Wish
+) -> tuple[PostRow, Completed | None, FrontMatter | None]:
+    """The row of a file, and what it was made of where it is a post."""
+    dialect, asked = wish.dialect, wish.asked
     forms = dialect.forms(path)
     matter, problems = frontmatter.split(source.text, source.stamp.shown, forms)
     if matter is None:
-        return _broken(source, problems, forms)
+        return _broken(source, problems, forms), None, None
     post, more = dialect.post(source.stamp, path, matter)
     if more:
         problems = problems + more
     if post is None:
         broken = any(problem.severity is Severity.ERROR for problem in problems)
-        return _broken(source, problems, forms) if broken else _row(source, problems)
-    if own := ids.brought(rule, matter.fields, dialect.facts.url):
+        return _broken(source, problems, forms) if broken else _row(source, problems), None, None
+    if own := ids.brought(wish.rule, matter.fields, dialect.facts.url):
         post = replace(post, guid=own)
         problems = [each for each in problems if each.code != "guid-unreadable"]
     done = complete(_placed(post, matter.body, path, dialect.templates, label), matter)
     if done.problems:
         problems = [*problems, *done.problems]
-    return _stored(
+    post = done.post
+    row = _stored(
         source,
         done,
         problems,
-        ids.default(rule, done.post, dialect.facts),
-        "" if language is None else shelf(done.post.language, language),
-        _substance(updated, source, done.post, matter.body),
+        ids.default(wish.rule, post.url, post.generator_id, post.published, dialect.facts),
+        "" if wish.language is None else shelf(post.language, wish.language),
+        _substance(wish.updated, source, post.title, matter.body),
         _asked.fields(_fields(matter, dialect), asked.keys) if asked.keys else "",
         _asked.words(matter.body) if asked.counted else 0,
-        whole_days and _is_midnight(done.post.published, dialect.facts.timezone),
+        wish.whole_days and _is_midnight(post.published, dialect.facts.timezone),
+    )
+    return row, done, matter
+
+
+def _of_kind(kind: Kind, like: Taken, source: Source, path: str, wish: _Wish) -> PostRow | None:
+    """The row of a post of a kind that is known; None where it has to be read in full."""
+    body, dialect = source.text[like.body_at :], wish.dialect
+    if _has_code(body, dialect.templates) or links.references(body, path):
+        return None
+    own = kind.alike(path, like.title, like.date)
+    packed = own and kind.cast.filled(
+        own.url, own.title, own.generator_id, like.body_at, own.published, own.visible_from
+    )
+    if own is None or packed is None:
+        return None
+    row, published = kind.row, int(own.published.timestamp())
+    return PostRow(
+        source.stamp.path,
+        source.digest,
+        source.stamp.mtime_ns // 10**9,
+        packed,
+        row.public,
+        published,
+        published if own.visible_from is own.published else _seconds(own.visible_from),
+        row.visible_until,
+        row.updated,
+        row.guid,
+        ids.default(wish.rule, own.url, own.generator_id, own.published, dialect.facts),
+        row.terms,
+        row.language,
+        substance=_substance(wish.updated, source, own.title, body),
+        words=_asked.words(body) if wish.asked.counted else 0,
+        whole_day=wish.whole_days and _is_midnight(own.published, dialect.facts.timezone),
     )
 
 
@@ -179,7 +246,7 @@ def _fields(matter: FrontMatter, dialect: Dialect) -> Mapping[str, Value]:
     return lines.fields if lines else {}
 
 
-def _substance(rule: str, source: Source, post: Post, body: str) -> bytes:
+def _substance(rule: str, source: Source, title: str, body: str) -> bytes:
     """What changes when an entry is updated: its title or text, any byte of its file, or nothing but what it says.
 
     Behind a byte that names the rule: what another rule made cannot be compared. ("a" and "t" were rules, too.)
@@ -188,7 +255,7 @@ def _substance(rule: str, source: Source, post: Post, body: str) -> bytes:
         return b"l"
     if rule == "any":
         return b"b" + source.digest
-    return b"c" + digest(f"{post.title}\0".encode("utf-8", "surrogatepass") + _folded(body))
+    return b"c" + digest(f"{title}\0".encode("utf-8", "surrogatepass") + _folded(body))
 
 
 _TO_BLANKS = bytes(ord(" ") if byte in b" \t\n\r\f\v" else byte for byte in range(256))

@@ -37,6 +37,11 @@ _PLAIN = (
 _PARTS = {"transcripts": Transcript, "persons": Person, "soundbites": Soundbite, "renditions": Rendition}
 """The fields of an Episode that are lists of something."""
 
+_DIFFERENT = ("url", "title", "generator_id", "body_at", "published", "visible_from")
+"""What may differ in posts that are alike, in the order in which it is packed."""
+
+_HOLE = re.compile(r'"\\u0000(?:' + "|".join(_DIFFERENT) + ')"')
+_ADDRESS = re.compile(r"[!#-\[\]-~]*+")
 _LONE = re.compile("[\ud800-\udfff]")
 
 
@@ -55,6 +60,36 @@ def pack(post: Post) -> str:
         if value:
             out[name] = _WRITTEN[name](value)
     return _json(out)
+
+
+class Cast:
+    """What posts that are alike have in common once they are packed, with holes for what differs."""
+
+    def __init__(self, packed: str) -> None:
+        """`packed` is one of them."""
+        got = json.loads(packed)
+        self._set = tuple(name in got for name in _DIFFERENT)
+        got.update({name: f"\0{name}" for name in _DIFFERENT if name in got})
+        self._pieces = _HOLE.split(_json(got))
+
+    def filled(
+        self, url: str, title: str, generator_id: str, body_at: int, published: datetime, visible_from: datetime | None
+    ) -> str | None:
+        """What `pack` makes of a post with these; None where one of them is set that was not, or the other way."""
+        seen = None if visible_from is None else published if visible_from is published else visible_from.isoformat()
+        at = published.isoformat()
+        values = (url, title, generator_id, body_at, at, at if seen is published else seen)
+        if tuple(map(bool, values)) != self._set:
+            return None
+        first, *rest = self._pieces
+        # moments and numbers need no escaping, and addresses hardly ever
+        written = (_text(url), _json(title), _text(generator_id), f"{body_at}", f'"{at}"', f'"{values[5]}"')
+        holes = [value for value, is_set in zip(written, self._set, strict=True) if is_set]
+        return first + "".join([f"{value}{piece}" for value, piece in zip(holes, rest, strict=True)])
+
+
+def _text(value: str) -> str:
+    return f'"{value}"' if _ADDRESS.fullmatch(value) else _json(value)
 
 
 def _packed_episode(episode: Episode) -> dict[str, Any]:

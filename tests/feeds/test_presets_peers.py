@@ -67,7 +67,7 @@ def ours(name: str, preset: str, taxonomies: tuple[str, ...]) -> dict[str, list[
     for post in filter(live, posts.values()):
         place = "" if chosen.mixed else shelf(post.language, facts.language)
         for taxonomy, name in (("", ""), *(term for term in post.terms if term[0] in taxonomies)):
-            entry = post.guid or ids.default(chosen.ids, post, facts)
+            entry = post.guid or ids.default(chosen.ids, post.url, post.generator_id, post.published, facts)
             members.setdefault((place, taxonomy, name), []).append(entry)
     found: dict[str, list[str]] = {}
     slugs: dict[tuple[str, str], str] = {}

@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, Self
+from datetime import datetime
+from typing import ClassVar, NamedTuple, Protocol, Self
 from urllib.parse import unquote
 
 from syndicate.model import Author, FrontMatter, Post, Problem, Stamp, Value
@@ -106,6 +107,20 @@ def plain_start(pattern: str) -> tuple[str, str]:
     return folder, pattern[len(folder) :].lstrip("/") if mark else ""
 
 
+class Differs(NamedTuple):
+    """What a post has of its own beside others of its kind; see the fields of Post."""
+
+    url: str
+    title: str
+    published: datetime
+    visible_from: datetime | None
+    generator_id: str
+
+
+Alike = Callable[[str, str, str], Differs | None]
+"""(path, `title`, `date`) of a post → what differs in it; None where it has to be read in full."""
+
+
 class Dialect(Protocol):
     """The contract. Instances are immutable and picklable: they travel to worker processes."""
 
@@ -147,6 +162,14 @@ class Dialect(Protocol):
         A Post without any date has `published` None, and the caller decides.
         """
         ...
+
+    def alike(self, path: str, matter: FrontMatter) -> Alike | None:
+        """How posts differ that lie in the folder of this one, end as it does, and have its front matter but for the
+        texts of `title` and `date`; None where more than a Differs may be different.
+
+        For the sake of speed alone: what it says has to be what `post` says, without a Problem.
+        """
+        return None
 
     def forms(self, path: str) -> Sequence[str]:
         """Forms of front matter to be looked for in this file beside the fenced ones and bare JSON.

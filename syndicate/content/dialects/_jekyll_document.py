@@ -115,9 +115,7 @@ def permalink(document: Document, local: datetime | None, names: Sequence[str]) 
     `local` is the date as Jekyll takes it, `names` the categories.
     """
     fields = document.fields
-    own = fields.raw("permalink")
-    wanted = None if own is None else checked_template(fields, own, "permalink") or None
-    template = _template(document.site, document.place.label) if wanted is None else wanted
+    template, own = template_of(document)
     if local is None and needs_moment(template) and document.visibility is Visibility.PUBLIC:
         fields.report(
             "permalink-without-date",
@@ -132,11 +130,18 @@ def permalink(document: Document, local: datetime | None, names: Sequence[str]) 
         slug=slug,
         collection=document.place.label,
         categories=tuple(names),
-        ending=_output_ending(document, own or ""),
+        ending=output_ending(document, own),
         at=local,
     )
     path = path_of(template, named)
     return path, id_of(path, slug)
+
+
+def template_of(document: Document) -> tuple[str, str]:
+    """The template of a document's address, and the one in its own front matter ("" for none)."""
+    own = document.fields.raw("permalink")
+    wanted = None if own is None else checked_template(document.fields, own, "permalink") or None
+    return _template(document.site, document.place.label) if wanted is None else wanted, own or ""
 
 
 @lru_cache(256)
@@ -154,7 +159,7 @@ def _home(document: Document) -> str:
     return f"_{document.place.label}"
 
 
-def _output_ending(document: Document, own: str) -> str:
+def output_ending(document: Document, own: str) -> str:
     """`.html`, except for a page that is HTML already or a permalink that says otherwise."""
     stem, _dot, ending = own.rpartition("/")[2].rpartition(".") if own else ("", "", "")
     if stem:

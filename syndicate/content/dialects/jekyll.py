@@ -13,10 +13,11 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
 
-from syndicate.content.dialects import Dialect, Facts, Folder, Given
+from syndicate.content.dialects import Alike, Dialect, Facts, Folder, Given
 from syndicate.content.dialects._addresses import below, encoded_path
 from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, one_line, terms
+from syndicate.content.dialects._jekyll_alike import alike
 from syndicate.content.dialects._jekyll_dates import Dating, dating
 from syndicate.content.dialects._jekyll_document import (
     Document,
@@ -104,6 +105,10 @@ class Jekyll(Dialect):
         if found.ending.lower() not in (*self.site.markdown, *PAGES):
             return None, [_unsupported(found)]
         return _read(found, stamp, matter, _known(self.facts)), found.fields.problems
+
+    def alike(self, path: str, matter: FrontMatter) -> Alike | None:
+        """Posts of a folder whose addresses come of their names and dates."""
+        return alike(self.site, path, matter) if not self.facts.languages else None
 
     @property
     def templates(self) -> str:
