@@ -132,5 +132,7 @@ def _is_simple(matter: FrontMatter, text: Taken) -> bool:
     """Whether the head was read line by line, each for itself, and title and date are what stands in their lines."""
     if (matter.fields.get("title"), matter.fields.get("date")) != (text.title, text.date):
         return False
+    if sum(key.casefold() in ("title", "date") for key in matter.fields) != 2:
+        return False
     read = {"yaml": _yaml_lines.read, "toml": _toml_lines.read}.get(matter.format)
     return read is not None and matter.body_at == text.body_at and read(matter.head) == matter.fields

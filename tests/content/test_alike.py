@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from syndicate.content._alike import Kinds, taken
-from syndicate.content._asked import NOTHING, Asked
+from syndicate.content._asked import Asked
 from syndicate.content.dialects import Dialect, Given
+from syndicate.content.dialects.hugo import Hugo
 from syndicate.content.dialects.jekyll import Jekyll
 from syndicate.content.files import Source
 from syndicate.content.read import read
@@ -91,6 +92,22 @@ def test_any_values(posts: list[tuple[str, str, str, str]]) -> None:
         assert in_full(SITE, path, text, "generator", kinds) == in_full(SITE, path, text, "generator")
 
 
+HUGO = Hugo.open({"hugo.toml": 'baseURL = "https://example.org/"\n[permalinks]\nposts = "/:year/:slug/"\n'}, Given())[0]
+TOML = "+++\ntitle = {title}\ndate = {date}\ntags = ['a', 'b']\n[extra]\nx = 1\n+++\n{body}"
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(TEXTS, MOMENTS, st.text(max_size=30), st.text(max_size=12)), min_size=3, max_size=6))
+def test_any_values_of_hugo(posts: list[tuple[str, str, str, str]]) -> None:
+    kinds = Kinds()
+    for title, date, body, name in [("a", DATES[0], "b", "c")] * 3 + posts:
+        path = f"content/posts/2024-01-02-{name.replace('/', '')}.md"
+        for head in (HEAD, TOML):
+            quoted = {"title": repr(title), "date": date} if head is TOML else {"title": title, "date": date}
+            text = head.format(**quoted, body=body)
+            assert in_full(HUGO, path, text, "url", kinds) == in_full(HUGO, path, text, "url")
+
+
 class Counting(Jekyll):
     """How often a post was read in full."""
 
@@ -110,6 +127,19 @@ def test_only_the_first_are_read_in_full() -> None:
     assert Counting.asked == 2
 
 
+def test_pages_of_hugo_are_alike() -> None:
+    kinds = Kinds()
+    texts = [
+        TOML.format(title=f'"Page {number}"', date=f"2024-01-0{number}T00:00:00+08:00", body="x")
+        for number in (1, 2, 3)
+    ]
+    for number, text in enumerate(texts):
+        in_full(HUGO, f"content/posts/{number}.md", text, "url", kinds)
+    found = taken(texts[0])
+    assert found
+    assert kinds.of("content/posts/other.md", found)
+
+
 def test_a_line_more_is_another_kind() -> None:
     dialect = Counting.open({"_config.yml": "url: https://example.org\n"}, Given())[0]
     kinds, Counting.asked = Kinds(), 0
@@ -127,7 +157,6 @@ def test_where_queries_ask_for_fields_all_are_read_in_full() -> None:
         path, text = f"_posts/2024-01-02-{number}.md", HEAD.format(title=f"{number}", date=DATES[0], body="x")
         row = read(source(path, text), path, SITE, "url", asked=Asked(("title",), True), kinds=kinds)
         assert str(number) in row.fields
-    assert read(source(path, text), path, SITE, "url", asked=NOTHING).fields == ""
 
 
 def test_where_the_values_stand_matters() -> None:

@@ -60,6 +60,11 @@ def document(site: Site, place: Place, language: Language, shown: str, matter: F
     return Document(site, place, language, Fields(values, shown, matter.line_of))
 
 
+def has_cascades(found: Document) -> bool:
+    """Whether fields of sections above the page, or of the site, hold for it."""
+    return bool(_above(found.site, found.language.key, found.place.page.rpartition("/")[0]))
+
+
 @lru_cache(4096)
 def _above(site: Site, language: str, folder: str | None) -> tuple[Cascade, ...]:
     """The cascades above the pages in a folder, the nearest section's first; None for the page of the site itself."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import ClassVar, Self
 from urllib.parse import unquote
 
-from syndicate.content.dialects import Dialect, Facts, Folder, Given
+from syndicate.content.dialects import Alike, Dialect, Differs, Facts, Folder, Given
 from syndicate.content.dialects._addresses import encoded_path
 from syndicate.content.dialects._feed_fields import with_feed_fields
 from syndicate.content.dialects._fields import Fields, terms
@@ -27,6 +27,7 @@ from syndicate.content.dialects._hugo_document import (
     address,
     aliases,
     document,
+    has_cascades,
     terms_of,
     visibility,
     wants_date,
@@ -114,6 +115,33 @@ class Hugo(Dialect):
             return None, [_unsupported(stamp, where)]
         found = document(self.site, where, language, stamp.shown, matter)
         return _read(found, stamp, matter), found.fields.problems
+
+    def alike(self, path: str, matter: FrontMatter) -> Alike | None:
+        """Pages of one section of a site in one language that no cascade is for."""
+        where, language = self._place(path), self.site.languages.get(self.site.main)
+        if where is None or where.leaf or language is None or len(self.site.languages) > 1:
+            return None
+        found = document(self.site, where, language, "", matter)
+        if has_cascades(found) or "params" in found.fields.values:
+            return None
+        zone, chains = language.zone, self.site.chains
+        same = dates(found.fields, where.base, chains, zone)
+
+        def differs(path: str, title: str, date: str) -> Differs | None:
+            where = self._place(path)
+            if where is None or where.leaf or where.language:
+                return None
+            fields = Fields({**found.fields.values, "title": title, "date": date}, "")
+            when = dates(fields, where.base, chains, zone)
+            if when.published is None or (when.changed, when.until) != (same.changed, same.until):
+                return None
+            its = found._replace(place=where, fields=fields)
+            url = language.root + encoded_path(address(its, title, when))
+            if fields.problems:
+                return None
+            return Differs(url, fields.title(), when.published, None if language.future else when.shown, "")
+
+        return differs
 
     def _place(self, path: str) -> Place | None:
         folder, _slash, name = path.rpartition("/")
