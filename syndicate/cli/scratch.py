@@ -15,7 +15,8 @@ from typing import Any
 def copied(the: Any) -> Iterator[Any]:
     """The project with a copy of its state, which goes when the block ends; where there is none, with an empty one.
 
-    The lock is held while copying, so that the file and its journal belong together.
+    The lock is held while copying, so that the file and its journals belong together: its log, or what takes back a
+    first build that was killed.
 
     Raises:
         LockHeld: another run is at work.
@@ -26,7 +27,7 @@ def copied(the: Any) -> Iterator[Any]:
         copy = Path(folder) / "state.db"
         if the.state.is_file():
             with held(f"{the.state}.lock"):
-                for end in ("", "-wal"):
+                for end in ("", "-wal", "-journal"):
                     with contextlib.suppress(FileNotFoundError):
                         shutil.copyfile(f"{the.state}{end}", f"{copy}{end}")
         output = the.settings.output.but(state=str(copy))
