@@ -5,7 +5,7 @@ All of it is one transaction: a brake that is pulled, or a crash, leaves the ind
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
@@ -14,8 +14,8 @@ from syndicate.content.built import changed
 from syndicate.content.scan import FolderScan, Root, Scan, unsettle
 from syndicate.engines import Engine
 from syndicate.errors import BrakeHeld, ContentMissing
-from syndicate.index import Index, PostRow
-from syndicate.model import Problem
+from syndicate.index import Index, Parcel, PostRow, parcel
+from syndicate.model import Problem, Stamp
 
 if TYPE_CHECKING:
     from syndicate.content.ingest import Reader
@@ -30,6 +30,18 @@ _SHIFTS = 10_000
 memory; of more (a fresh checkout, which changes the time of every file) each path keeps its post."""
 
 _Any = TypeVar("_Any")
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A stage that reads files into an index without posts: the rows of a batch become a Parcel where they are made."""
+
+    read: Callable[[Sequence[Stamp]], list[PostRow]]
+    now: int
+
+    def __call__(self, stamps: Sequence[Stamp]) -> list[Parcel]:
+        """Stamps → one Parcel, of no stamps none."""
+        return [parcel(self.read(stamps), self.now)] if stamps else []
 
 
 @dataclass(slots=True)
@@ -122,9 +134,13 @@ def take_in(
     known = index.counts(now).known if len(gone) > _FEW else 0
     unsettled: set[bytes] = set()
     batches = batched((stamp for each in found for stamp in each.stamps()), BATCH)
-    results = engine.run(reader.read, batches, lost)
     with index.transaction():
-        index.store(_noting(results, intake, unsettled, tick), gone, now, _changed(found))
+        if index.is_blank():
+            parcels = engine.run(Packing(reader.read, now), batches, lambda stamp: parcel([lost(stamp)], now))
+            index.store_first(_noting_parcels(parcels, intake, unsettled, tick), now)
+        else:
+            results = engine.run(reader.read, batches, lost)
+            index.store(_noting(results, intake, unsettled, tick), gone, now, _changed(found))
         if not accept_deletions:
             _brake(len(index.digests(gone)), known)
         index.remove(sorted(gone), now)
@@ -156,9 +172,26 @@ def _noting(
         tick(len(rows))
         for row in rows:
             if row.unsettled:
-                unsettled.add(row.path)
-                intake.problems.extend(row.problems)
+                _leave(row, intake, unsettled)
             yield row
+
+
+def _noting_parcels(
+    results: Iterable[list[Parcel]], intake: Intake, unsettled: set[bytes], tick: Callable[[int], None]
+) -> Iterator[Parcel]:
+    for parcels in results:
+        for each in parcels:
+            intake.parsed += each.files
+            tick(each.files)
+            for row in each.unsettled:
+                _leave(row, intake, unsettled)
+            yield each
+
+
+def _leave(row: PostRow, intake: Intake, unsettled: set[bytes]) -> None:
+    """Nothing is stored of a file that was written to while it was read."""
+    unsettled.add(row.path)
+    intake.problems.extend(row.problems)
 
 
 def _remember(index: Index, each: FolderScan, unsettled: set[bytes]) -> None:

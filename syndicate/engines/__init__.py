@@ -28,9 +28,10 @@ class Engine(Protocol):
         batches: Iterable[Sequence[Item]],
         lost: Callable[[Item], Result],
     ) -> Iterator[list[Result]]:
-        """`function(batch)` for each batch; it returns one result per item, in order.
+        """`function(batch)` for each batch; it returns its results in the order of the items, of no items none.
 
-        Function and items travel to other processes, so they must pickle.
+        Where a batch fails, the results of its parts are put together. Function and items travel to other processes, so
+        they must pickle.
         """
         ...
 

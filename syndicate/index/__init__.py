@@ -17,6 +17,8 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import ClassVar, Protocol, Self
 
+from syndicate.index._parcels import Parcel as Parcel
+from syndicate.index._parcels import parcel as parcel
 from syndicate.index._rows import SITE as SITE
 from syndicate.index._rows import Candidate as Candidate
 from syndicate.index._rows import Chosen as Chosen
@@ -86,6 +88,14 @@ class Index(Protocol):
         file is another than before: what stood there may have moved too. Their rows are held in
         memory until all have come.
         """
+        ...
+
+    def is_blank(self) -> bool:
+        """Whether no post was ever stored."""
+        ...
+
+    def store_first(self, parcels: Iterable[Parcel], now: int) -> None:
+        """The same as `store` where no post was ever stored and none is gone; `now` is that of the parcels."""
         ...
 
     def remove(self, paths: Iterable[bytes], now: int) -> None:

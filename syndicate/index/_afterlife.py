@@ -6,8 +6,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
+from syndicate.index._parcels import NEVER
 from syndicate.index._rows import Candidate, DocumentRow, Left, Tomb
-from syndicate.index._schema import NEVER
 from syndicate.index._ties import key_of
 
 _LIVE = "state = 2 AND visible_from <= :now AND visible_until > :now"

@@ -1,21 +1,22 @@
-"""The first posts of an index: many rows, of which nothing can be known, moved or returned.
+"""Posts that are new: many rows, of which nothing is known, moved or returned.
 
-While no post is in the tables, what `_store` looks up for each row has no answer: what is left of its rules is which id
-a post gets. So rows go into the tables in batches, and the indexes that are asked for nothing meanwhile are made when
-all have come, which costs a third of keeping them. That makes about 17 us of a post instead of 55. What comes of it is
-the same to the byte (`tests/index/test_arrivals.py` holds the two against each other).
+For a file that has no row yet, whose bytes stood nowhere else and whose id nobody has, what `_store` looks up has no
+answer: what is left of its rules is which id a post gets. So such rows go into the tables in batches. While there are
+no posts at all nothing need be asked, and the indexes that are asked for nothing meanwhile are made when all have come,
+which costs a third of keeping them. That makes 10 us of a post instead of 55. What comes of it is the same to the byte
+(`tests/index/test_arrivals.py` holds the two against each other).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import compress, islice
 
 from syndicate.index import SITE, PostRow
-from syndicate.index._schema import BY_ENTRY_ID, BY_TERM, HIDDEN, NEVER, NEWEST, PUBLIC
-from syndicate.index._store import Storing, published_at
-from syndicate.index._ties import key_of
-from syndicate.index.packing import pack_problems
+from syndicate.index._parcels import COLUMNS, ENTRY_ID, PUBLIC, STATE, TERM, WIDTH, Parcel, parcel
+from syndicate.index._schema import BY_ENTRY_ID, BY_TERM, NEWEST
+from syndicate.index._store import Storing
 
 _BATCH = 32
 """Rows a statement: SQLite opens a table and its dozen indexes once for each."""
@@ -23,94 +24,164 @@ _BATCH = 32
 _MANY = 200_000
 """From so many posts on, what is sorted for an index may go into a file: it would take 100 MB of a million posts."""
 
-_COLUMNS = (
-    "id, path, state, digest, published, visible_from, visible_until, first_seen, updated, language, translation,"
-    " entry_id, wanted_id, key, packed, problems, substance, fields, words, own_date"
-)
-_WIDTH = _COLUMNS.count(",") + 1
-_ROW = f"({','.join('?' * _WIDTH)})".replace("?", "nullif(?,'')", 16).replace("nullif(?,'')", "?", 15)
 _TERMS = 100
 """Terms of posts a statement."""
 
+_AS_IT_IS = dict.fromkeys(COLUMNS.split(", "), "?")
+# an empty text is bound at a third of what None costs, and bytes of UTF-8 need not be encoded once more
+_ROW = ",".join({**_AS_IT_IS, "problems": "nullif(?,'')", "packed": "CAST(? AS TEXT)"}.values())
+
 
 def _insert(count: int) -> str:
-    # `problems` is the sixteenth; an empty text is bound at a third of what None costs
-    return f"INSERT INTO posts ({_COLUMNS}) VALUES {','.join([_ROW] * count)}"
+    return f"INSERT INTO posts ({COLUMNS}) VALUES {','.join([f'({_ROW})'] * count)}"
 
 
 _FULL = _insert(_BATCH)
 
 
 class Arrivals:
-    """Serves one call of `Index.store`, before its `Storing`."""
+    """Serves one call of `Index.store` or `Index.store_first`, before its `Storing`."""
 
     def __init__(self, storing: Storing) -> None:
         self.storing, self.db = storing, storing.db
-        self.last = 0
+        self._look_at_last()
+        self.first = is_blank(self.db)
+        """Whether nothing need be asked: all posts that are there came in this call."""
         self.ids: set[int] = set()
-        """Hashes of the ids that were given: what is not in here is free. The ids of a million would take 150 MB."""
+        """Hashes of the ids that were given to the first posts: what is not in here is free. The ids of a million would
+        take 150 MB."""
         self.dropped: list[str] = []
         """What makes the indexes again that are not there meanwhile."""
-        self.rows: list[PostRow] = []
-        """Those of the batch. Of them `values` and `terms` go into the tables; `public` are the numbers of those that
-        are shown, and `further` those that were made from further files or name others."""
-        self.values: list[object] = []
-        self.terms: list[int] = []
-        self.public: list[int] = []
-        self.further: list[tuple[int, PostRow, bool]] = []
         self.numbers: dict[tuple[str, str], int] = {}
         """The terms that were met."""
         self.held: list[int] = []
         """Terms of posts that are in the tables, until there are enough of them for a statement."""
 
-    def take(self, rows: Iterable[PostRow]) -> Iterator[PostRow]:
-        """Store what can be stored in this way; the rows that are left for the general one."""
-        (last,) = self.db.execute("SELECT max(id) FROM posts").fetchone()
-        known = last is not None or self.storing.needy or self.storing.faulty or self.storing.paged
-        return iter(rows) if known else self._left(iter(rows))
+    def take(self, rows: Iterable[PostRow], concerned: Callable[[PostRow], bool]) -> Iterator[PostRow]:
+        """Store what can be stored in this way; the rows that are left for the general one, in order.
 
-    def _left(self, rows: Iterator[PostRow]) -> Iterator[PostRow]:
+        Of rows that are `concerned` with what has moved, none can be.
+        """
+        source = iter(rows)
+        while some := list(islice(source, _BATCH)):
+            if self.first or self._are_new(some, concerned):
+                yield from self._left(parcel(some, self.storing.now))
+            else:
+                self._keep_terms(1)
+                yield from some
+                self._look_at_last()
+        self._end()
+
+    def receive(self, parcels: Iterable[Parcel]) -> Iterator[PostRow]:
+        """Store these, the first of the index; the rows that are left for the general way."""
+        for each in parcels:
+            yield from self._left(each)
+        self._end()
+
+    def _look_at_last(self) -> None:
+        """The number of the last post."""
+        self.last: int
+        (self.last,) = self.db.execute("SELECT coalesce(max(id), 0) FROM posts").fetchone()
+
+    def _are_new(self, rows: list[PostRow], concerned: Callable[[PostRow], bool]) -> bool:
+        """Whether none of them has to do with a post that is there or was."""
+        storing = self.storing
+        if any(row.digest in storing.moved_from or concerned(row) for row in rows):
+            return False
+        wanted = [row.guid or row.default_id for row in rows]
+        if len({*wanted}) < len(rows) or not storing.wanted_by_gone.keys().isdisjoint(wanted):
+            return False
+        marks = ",".join("?" * len(rows))
+        sql = (
+            f"SELECT EXISTS (SELECT 1 FROM posts WHERE path IN ({marks}))"
+            f" OR EXISTS (SELECT 1 FROM posts WHERE entry_id IN ({marks}))"
+            f" OR EXISTS (SELECT 1 FROM posts WHERE state = 0 AND wanted_id IN ({marks}))"
+        )
+        (known,) = self.db.execute(sql, [*(row.path for row in rows), *wanted, *wanted]).fetchone()
+        return not known
+
+    def _left(self, each: Parcel) -> Iterator[PostRow]:
+        before, count = self.last, len(each.values) // WIDTH
         try:
-            for row in rows:
-                if not row.unsettled and (row.packed or row.problems or row.withdrawn):
-                    self._add(row)
-                    if len(self.rows) == _BATCH:
-                        self._drop()
-                        self._flush()
-            self._flush()
+            if self.first and count:
+                self._drop()
+                self._give_ids(each)
+            self._put(each, before, count)
         except sqlite3.IntegrityError:
             pass  # one path twice: the statement changed nothing, and the general way knows what to do
-        self._keep_terms(1)
-        self.ids.clear()
-        self._index()
-        yield from self.rows
-        yield from rows
+        stored = self.last - before
+        self._follow(each, before, stored)
+        if stored < count:
+            self._end()
+            self.first = False
+            yield from (each.row(at) for at in range(stored, count))
+            self._look_at_last()
 
-    def _add(self, row: PostRow) -> None:
-        self.rows.append(row)
-        now = self.storing.now
-        public = bool(row.packed and row.public)
-        begins = -NEVER if row.visible_from is None else row.visible_from
-        ends = NEVER if row.visible_until is None else row.visible_until
-        first_seen = min(row.mtime, now)
-        published = published_at(row, first_seen)
-        updated = published if row.updated is None or row.updated > now else max(published, row.updated)
-        wanted = row.guid or row.default_id
-        entry_id = self._id(row, wanted) if public and begins <= now else None
-        post = self.last + len(self.rows)
-        self.values += (
-            post, row.path, PUBLIC if public else HIDDEN, row.digest, published, begins, ends,
-            first_seen, updated, row.language, row.translation, entry_id, wanted,
-            key_of(row.digest, row.packed, published, updated), row.packed, pack_problems(row.problems) or "",
-            row.substance, row.fields, row.words, 0 if row.published is None else 1,
-        )  # fmt: skip
-        if public:
-            self.public.append(post)
-            for pair in row.terms if len(row.terms) < 2 else dict.fromkeys(row.terms):
-                number = self.numbers.get(pair) or self._number(pair)
-                self.terms += (post, number, published, begins, ends)
-        if row.needs or row.references:
-            self.further.append((post, row, public))
+    def _put(self, each: Parcel, before: int, until: int) -> None:
+        """Write the posts up to this place; `before` is the number of the last one before the parcel."""
+        while (at := self.last - before) < until:
+            values = each.values[WIDTH * at : WIDTH * min(at + _BATCH, until)]
+            count = len(values) // WIDTH
+            self.db.execute(_FULL if count == _BATCH else _insert(count), values)
+            self.last += count
+
+    # -- the ledger of ids
+
+    def _give_ids(self, each: Parcel) -> None:
+        """See to it that each id is given once. A post that wants one that may have been given gets its own as
+        `Storing.free_id` says, for which those before it are written."""
+        wanted = [entry_id for entry_id in each.values[ENTRY_ID::WIDTH] if entry_id is not None]
+        marks = set(map(hash, wanted))
+        if len(marks) == len(wanted) and marks.isdisjoint(self.ids):
+            self.ids |= marks
+            return
+        before = self.last
+        for at in range(len(each.values) // WIDTH):
+            place = WIDTH * at + ENTRY_ID
+            entry_id = each.values[place]
+            if entry_id is None:
+                continue
+            if hash(entry_id) in self.ids:
+                self._put(each, before, at)
+                self._make(BY_ENTRY_ID)
+                row = each.row(at)
+                entry_id = self.storing.free_id(row.guid or row.default_id, row.default_id, row.path)
+                each.values[place] = entry_id
+            self.ids.add(hash(entry_id))
+
+    # -- what goes with a post
+
+    def _follow(self, each: Parcel, before: int, stored: int) -> None:
+        """Terms, needs and references of as many posts of the parcel."""
+        if not stored:
+            return
+        storing, values = self.storing, each.values[: WIDTH * stored]
+        posts = range(before + 1, before + 1 + stored)
+        public = [state == PUBLIC for state in values[STATE::WIDTH]]
+        if any(public):
+            storing.touches.add(SITE)
+            storing.ties.changed.extend(compress(posts, public))
+        if storing.ties.named:
+            for post, path in zip(posts, values[::WIDTH], strict=True):
+                storing.ties.rename(post, None, path)  # type: ignore[arg-type]
+        if each.rows:
+            some = [(at, row) for at, row in each.rows.items() if at < stored]
+            for at, row in some:
+                storing.keep_needs(posts[at], row.needs)
+            storing.ties.refer((posts[at], row.references) for at, row in some if public[at])
+        self._hold_terms(each, before, stored)
+
+    def _hold_terms(self, each: Parcel, before: int, stored: int) -> None:
+        """A column at a time: a round for each of hundreds of thousands of terms would cost five times as much."""
+        numbers = [self.numbers.get(pair) or self._number(pair) for pair in each.names]
+        terms = each.terms
+        if stored < len(each.values) // WIDTH:
+            end = next((n for n in range(0, len(terms), TERM) if terms[n] >= stored), len(terms))
+            terms = terms[:end]
+        terms[::TERM] = map((before + 1).__add__, terms[::TERM])
+        terms[1::TERM] = map(numbers.__getitem__, terms[1::TERM])
+        self.held += terms
+        self._keep_terms(_TERMS)
 
     def _number(self, pair: tuple[str, str]) -> int:
         """The number of a term that is met for the first time, which touches its feed."""
@@ -118,44 +189,14 @@ class Arrivals:
         number = self.numbers[pair] = self.storing.term(*pair)
         return number
 
-    # -- the ledger of ids
-
-    def _id(self, row: PostRow, wanted: str) -> str:
-        """As `Storing.free_id`, which is asked only where the id may have been given."""
-        mark = hash(wanted)
-        if mark in self.ids:
-            self._flush()
-            self._make(BY_ENTRY_ID)
-            wanted = self.storing.free_id(wanted, row.default_id, row.path)
-            mark = hash(wanted)
-        self.ids.add(mark)
-        return wanted
-
-    # -- into the tables
-
-    def _flush(self) -> None:
-        """Write all rows whose values are known: all but the one that is being added."""
-        count = len(self.values) // _WIDTH
-        if not count:
-            return
-        self.db.execute(_FULL if count == _BATCH else _insert(count), self.values)
-        if self.public:
-            self.storing.touches.add(SITE)
-            self.storing.ties.changed.extend(self.public)
-        for post, row, _public in self.further:
-            self.storing.keep_needs(post, row.needs)
-        self.storing.ties.refer((post, row.references) for post, row, public in self.further if public)
-        self.held += self.terms
-        del self.rows[:count]
-        self.values, self.terms, self.public, self.further = [], [], [], []
-        self.last += count
-        self._keep_terms(_TERMS)
-
     def _keep_terms(self, least: int) -> None:
-        while len(self.held) >= 5 * least:
-            some, self.held = self.held[: 5 * _TERMS], self.held[5 * _TERMS :]
-            marks = ",".join(["(?,?,?,?,?)"] * (len(some) // 5))
+        done, count = 0, len(self.held)
+        while count - done >= TERM * least:
+            some = self.held[done : done + TERM * _TERMS]
+            marks = ",".join(["(?,?,?,?,?)"] * (len(some) // TERM))
             self.db.execute(f"INSERT INTO post_terms VALUES {marks}", some)
+            done += len(some)
+        del self.held[:done]
 
     # -- the indexes
 
@@ -170,10 +211,20 @@ class Arrivals:
             self.db.execute(index)
             self.dropped.remove(index)
 
-    def _index(self) -> None:
+    def _end(self) -> None:
+        """All that was taken stands in the tables, and these are as they always are."""
+        self._keep_terms(1)
+        self.ids.clear()
         if self.last > _MANY:
             self.db.execute("PRAGMA temp_store=FILE")
         for index in [*self.dropped]:
             self._make(index)
         if self.last > _MANY:
             self.db.execute("PRAGMA temp_store=MEMORY")
+
+
+def is_blank(db: sqlite3.Connection) -> bool:
+    """Whether no post was ever in the tables, nor anything that belongs to one."""
+    beside = " OR ".join(f"EXISTS (SELECT 1 FROM {table})" for table in ("needs", "faults", "history"))
+    (known,) = db.execute(f"SELECT (SELECT max(id) FROM posts) IS NOT NULL OR {beside}").fetchone()
+    return not known

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from syndicate.index import Kept
-from syndicate.index._schema import GONE, HIDDEN, PUBLIC
+from syndicate.index._parcels import GONE, HIDDEN, PUBLIC
 
 _STATES = {GONE: "gone", HIDDEN: "hidden", PUBLIC: "public"}
 

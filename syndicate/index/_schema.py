@@ -9,18 +9,12 @@ import sqlite3
 import struct
 
 from syndicate.errors import StateError
+from syndicate.index._parcels import NEVER
 from syndicate.index._selects import register
 from syndicate.index._ties import named
 from syndicate.model.digest import FORMER
 
 VERSION = 6
-
-NEVER = 1 << 40
-"""Stands for a moment that does not come; negative: one that has always been. It lies behind the year 9999, beyond
-which no date reaches, and takes six bytes: it stands in four places of nearly every post."""
-
-GONE, HIDDEN, PUBLIC = 0, 1, 2
-"""State of a post: its file is gone; it is not to be shown; it is shown while visible."""
 
 NEWEST = """
 CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until)

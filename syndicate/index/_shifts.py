@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 
 from syndicate.index import PostRow
-from syndicate.index._schema import GONE
+from syndicate.index._parcels import GONE
 from syndicate.index._store import Known, Storing, aside
 from syndicate.model.digest import is_former
 
@@ -35,9 +35,13 @@ class Shifts:
         self.digests = {digest for known in self.known.values() for digest in _bytes_of(known)}
         self.held: list[PostRow] = []
 
+    def concerns(self, row: PostRow) -> bool:
+        """Whether a row has to do with any of the files that changed."""
+        return row.path in self.known or row.digest in self.digests
+
     def hold(self, row: PostRow) -> bool:
         """Has this row to wait? Files that were only touched have not, nor those of which that cannot be told."""
-        if row.unsettled or not row.digest or not (row.path in self.known or row.digest in self.digests):
+        if row.unsettled or not row.digest or not self.concerns(row):
             return False
         known = self.known.get(row.path)
         if known and (row.digest in _bytes_of(known) or is_former(known.digest)):

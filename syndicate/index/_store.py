@@ -23,7 +23,7 @@ from itertools import chain, count
 from typing import NamedTuple
 
 from syndicate.index import SITE, Needed, PostRow
-from syndicate.index._schema import GONE, HIDDEN, NEVER, PUBLIC
+from syndicate.index._parcels import GONE, HIDDEN, NEVER, PUBLIC, published_at
 from syndicate.index._ties import Ties, key_of
 from syndicate.index.packing import pack_problems
 from syndicate.index.shelves import paged
@@ -365,14 +365,6 @@ class Storing:
                 "SELECT id FROM terms WHERE taxonomy = ? AND name = ?", pair
             ).fetchone()
         return self.term_ids[pair]
-
-
-def published_at(row: PostRow, first_seen: int) -> int:
-    """When the post was published, by what it says and when it was first seen."""
-    if row.published is None:
-        return first_seen
-    on_that_day = row.whole_day and row.published <= first_seen < row.published + 86_400
-    return first_seen if on_that_day else row.published
 
 
 def _in_substance(row: PostRow, known: Known) -> bool:

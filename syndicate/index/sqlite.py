@@ -20,9 +20,10 @@ from syndicate.index import _lookup as lookup
 from syndicate.index import _selects as selects
 from syndicate.index import _told as told
 from syndicate.index._afterlife import Afterlife
-from syndicate.index._arrivals import Arrivals
+from syndicate.index._arrivals import Arrivals, is_blank
 from syndicate.index._pages import Pages
-from syndicate.index._schema import NEVER, connect, settle_journal
+from syndicate.index._parcels import NEVER, Parcel
+from syndicate.index._schema import connect, settle_journal
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
 from syndicate.index._variants import Variants
@@ -101,12 +102,20 @@ class SqliteIndex(Pages, Afterlife, Variants):
         self, rows: Iterable[PostRow], gone: set[bytes], now: int, changed: AbstractSet[bytes] = frozenset()
     ) -> None:
         storing = Storing(self._db, gone, now)
-        rows = Arrivals(storing).take(rows)
         waiting = Shifts(storing, changed)
-        for row in rows:
+        for row in Arrivals(storing).take(rows, waiting.concerns):
             if not waiting.hold(row):
                 storing.store(row)
         for row in waiting.settle():
+            storing.store(row)
+        storing.flush()
+
+    def is_blank(self) -> bool:
+        return is_blank(self._db)
+
+    def store_first(self, parcels: Iterable[Parcel], now: int) -> None:
+        storing = Storing(self._db, set(), now)
+        for row in Arrivals(storing).receive(parcels):
             storing.store(row)
         storing.flush()
 

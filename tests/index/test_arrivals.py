@@ -1,7 +1,8 @@
-"""The first posts of an index are stored in batches: the same comes of it as of storing each by itself."""
+"""New posts are stored in batches: the same comes of it as of storing each by itself."""
 
 from __future__ import annotations
 
+import pickle
 import random
 import sqlite3
 from collections.abc import Sequence
@@ -9,7 +10,9 @@ from typing import Any
 
 import pytest
 
-from syndicate.index import Needed, PostRow
+from syndicate.index import Needed, PostRow, parcel
+from syndicate.index._shifts import Shifts
+from syndicate.index._store import Storing
 from syndicate.index.sqlite import SqliteIndex
 from syndicate.model import Problem, Reference, Severity
 from tests.builders import NOW, a_row
@@ -29,6 +32,18 @@ def together(rows: Sequence[PostRow]) -> dict[str, list[Any]]:
     index = SqliteIndex.open(":memory:")
     with index.transaction():
         index.store(iter(rows), set(), NOW)
+    found = dump(index)
+    index.close()
+    return found
+
+
+def in_parcels(rows: Sequence[PostRow], size: int) -> dict[str, list[Any]]:
+    """As they come from workers."""
+    index = SqliteIndex.open(":memory:")
+    assert index.is_blank()
+    made = (parcel(rows[at : at + size], NOW) for at in range(0, len(rows), size))
+    with index.transaction():
+        index.store_first(map(pickle.loads, map(pickle.dumps, made)), NOW)
     found = dump(index)
     index.close()
     return found
@@ -84,7 +99,59 @@ def stored(luck: random.Random, number: int) -> PostRow:
 def test_together_and_one_by_one(seed: int) -> None:
     luck = random.Random(seed)
     rows = [stored(luck, number) for number in range(luck.choice([1, 20, 32, 33, 64, 130]))]
-    assert together(rows) == one_by_one(rows)
+    expected = one_by_one(rows)
+    assert together(rows) == expected
+    assert in_parcels(rows, luck.choice([1, 7, 32, 50, 500])) == expected
+
+
+def one_after_the_other(index: SqliteIndex, rows: Sequence[PostRow], gone: set[bytes], changed: set[bytes]) -> None:
+    """As `SqliteIndex.store`, without the way of many new rows."""
+    storing = Storing(index._db, gone, NOW)
+    waiting = Shifts(storing, changed)
+    for row in rows:
+        if not waiting.hold(row):
+            storing.store(row)
+    for row in waiting.settle():
+        storing.store(row)
+    storing.flush()
+
+
+def stored_anew(luck: random.Random, number: int, there: Sequence[PostRow]) -> PostRow:
+    """A row for an index that has some: mostly new, now and then one that has to do with what is there."""
+    row, other = stored(luck, number), luck.choice(there)
+    alike = (
+        row._replace(digest=other.digest),
+        row._replace(default_id=other.default_id, guid=""),
+        row._replace(path=other.path),
+        other,
+    )
+    return luck.choice(alike) if luck.random() < 0.03 else row
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_many_among_others(seed: int) -> None:
+    """Some posts that are there are gone before, or in the same run; others are edited, moved, or come back."""
+    luck = random.Random(seed)
+    there = [stored(luck, number) for number in range(luck.choice([1, 20, 40]))]
+    new = [stored_anew(luck, 40 + number, there) for number in range(luck.choice([1, 31, 96, 150]))]
+    new = list({row.path: row for row in new}.values()) if luck.random() < 0.9 else new
+    paths = sorted({row.path for row in there})
+    former, gone = luck.sample(paths, len(paths) // 8), set(luck.sample(paths, len(paths) // 8))
+    gone -= {row.path for row in new}
+    changed = {row.path for row in new} & set(paths) if luck.random() < 0.5 else set()
+    found = []
+    for store in (one_after_the_other, lambda index, *rest: index.store(rest[0], rest[1], NOW, rest[2])):
+        index = SqliteIndex.open(":memory:")
+        with index.transaction():
+            one_after_the_other(index, there, set(), set())
+        with index.transaction():
+            index.remove(former, NOW)
+        left = set(gone)
+        with index.transaction():
+            store(index, new, left, changed)
+        found.append((dump(index), left))
+        index.close()
+    assert found[0] == found[1]
 
 
 def many(count: int) -> list[PostRow]:
@@ -96,13 +163,13 @@ def many(count: int) -> list[PostRow]:
 def test_one_path_twice(first: int, second: int) -> None:
     rows = many(96)
     rows[second] = rows[second]._replace(path=rows[first].path)
-    assert together(rows) == one_by_one(rows)
+    assert together(rows) == in_parcels(rows, 50) == one_by_one(rows)
 
 
 @pytest.mark.parametrize("every", [1, 2, 33, 90])
 def test_posts_that_ask_for_one_id(every: int) -> None:
     rows = [row._replace(default_id="x") if n % every == 0 else row for n, row in enumerate(many(150))]
-    assert together(rows) == one_by_one(rows)
+    assert together(rows) == in_parcels(rows, 40) == one_by_one(rows)
 
 
 def test_an_id_that_is_made_for_a_twin_is_given() -> None:
