@@ -26,6 +26,9 @@ from syndicate.model import FrontMatter, Post
 _MOST = 8192
 """Kinds that are remembered at a time, each in about 2 kB."""
 
+_PATIENCE = 3
+"""How often it is tried to learn something of a kind: a body may have links or code by chance."""
+
 _LONGEST = 4096
 """Characters of a head that is looked at here."""
 
@@ -88,24 +91,29 @@ class Kinds:
     """The kinds of posts met so far, by folder, ending and head; the oldest are forgotten. Pickles empty."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, str], Kind | None] = {}
+        self._known: dict[tuple[str, str, str], Kind | int] = {}
+        """What is known of a kind, or how often it has been met while nothing was."""
 
     def __reduce__(self) -> tuple[type[Kinds], tuple[()]]:
         return Kinds, ()
 
     def of(self, path: str, text: Taken) -> Kind | None:
         """The kind of a post, if enough of it is known."""
-        return self._known.get(_key(path, text))
+        kind = self._known.get(_key(path, text))
+        return None if isinstance(kind, int) else kind
 
     def learnt(
         self, path: str, text: Taken, matter: FrontMatter, post: Post, row: PostRow, dialect: Dialect
     ) -> Kind | None:
         """What a post that was read in full says of its kind; what is met once only is of no kind."""
         key = _key(path, text)
-        if key not in self._known:
-            self._known[key] = None
-            if len(self._known) > _MOST:
-                del self._known[next(iter(self._known))]
+        met = self._known.get(key, 0)
+        if not isinstance(met, int) or met > _PATIENCE:
+            return None
+        self._known[key] = met + 1
+        if len(self._known) > _MOST:
+            del self._known[next(iter(self._known))]
+        if not met:
             return None
         if not (_is_plain(post, row) and _is_simple(matter, text)):
             return None
