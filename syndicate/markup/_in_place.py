@@ -12,15 +12,18 @@ import re
 from functools import lru_cache
 
 from syndicate.markup import _walk
-from syndicate.markup._allowed import FULL_RULES, RULES
+from syndicate.markup._allowed import FULL_RULES, RULES, Rule
 from syndicate.markup._urls import Base
 
 _ATTRIBUTE = r' [^ =">]+="[^"]*"'
+# A link that is absolute and stays as it is: most are, and a look ahead costs a third of a call.
+_IN_URL = "(?:[A-Za-z0-9._~:/@!$'()*+,;=?-]++|&amp;)*+"
+_READY_LINK = f'a href="https?://[a-z0-9][a-z0-9.-]*+(?::[0-9]{{1,4}})?+(?:[/?]{_IN_URL})?+(?:#{_IN_URL})?+">'
 _TREATED = re.compile(
-    rf"<(?:([a-z][a-z0-9]*+)((?:{_ATTRIBUTE})++)|(?:a|audio|iframe|img|input|picture|source|span|video))>"
+    rf"<(?!{_READY_LINK})(?:([a-z][a-z0-9]*+)((?:{_ATTRIBUTE})++)|(?:a|audio|iframe|img|input|picture|source|span|video))>"
 )
 _HEADING_IN_HEADING = re.compile(r"<h[1-6][ >][^<]*+(?:<(?!/?h[1-6][ >])[^<]*+)*+<h[1-6]")
-_GONE_WHEN_BARE = frozenset(("<a>", "<img>", "<input>", "<span>"))
+_GONE_WHEN_BARE = frozenset(("<a>", "<img>", "<input>"))
 _REFERRING = frozenset(("a", "blockquote", "del", "img", "ins", "q"))  # whose attributes are read against the Base
 _WATCHED = frozenset(("audio", "iframe", "picture", "source", "video"))
 
@@ -43,7 +46,7 @@ def in_place(html: str, base: Base, full: bool) -> str | None:
     """Sanitised HTML → what `_walk.rewrite` makes of it; None where that must do it."""
 
     def treated(found: re.Match[str]) -> str:
-        written, tag, attributes = found[0], found[1], found[2]
+        written, tag, attributes = found.group(0, 1, 2)
         if tag is None:
             if written in _GONE_WHEN_BARE:
                 return ""
@@ -51,16 +54,18 @@ def in_place(html: str, base: Base, full: bool) -> str | None:
         if tag == "a" and attributes.startswith(' href="') and attributes.count('"') == 2:  # nearly every link
             url = link(attributes[7:-1], base)
             return f'<a href="{url}">' if url else ""
+        if tag == "img" and (image := _image(attributes, base, source, full)):
+            return image
         if tag in _REFERRING:
             return _start_tag(tag, attributes, base, full)
         # Distinct ones are few on a site, whose editor or generator writes them.
         return _by_itself(tag, attributes, full) if len(written) < _SHORT else _start_tag(tag, attributes, None, full)
 
-    link = RULES["a"]["href"]
+    link, source = RULES["a"]["href"], RULES["img"]["src"]
     if "<h" in html and _HEADING_IN_HEADING.search(html):
         return None
     try:
-        html = _TREATED.sub(treated, html)
+        html = _TREATED.sub(treated, html.replace("<span>", ""))
     except _NeedsStepsError:
         return None
     unwrapped = _without_ends(html)
@@ -106,6 +111,29 @@ _NO_BASE = Base("", "", "", "", "")
 _by_itself = lru_cache(maxsize=1024)(lambda tag, written, full: _start_tag(tag, written, None, full))
 
 
+def _image(written: str, base: Base, source: Rule, full: bool) -> str:
+    """What stands for an image whose address comes first, as it does in most; "" where it takes a closer look.
+
+    The rest of the tag is the same in many images of a site, so it is judged once for all of them.
+    """
+    if not written.startswith(' src="') or written[6:11].lower() == "data:":
+        return ""
+    end = written.index('"', 6)
+    rest = written[end + 1 :]
+    beside = _beside(rest, full) if len(rest) < _SHORT else None
+    url = source(written[6:end], base) if beside is not None else None
+    return f'<img src="{url}"{beside}>' if url else ""
+
+
+@lru_cache(maxsize=1024)
+def _beside(written: str, full: bool) -> str | None:
+    """The attributes of an image that stay beside its address; None where it is hidden, or has more addresses."""
+    attributes = dict(_walk.ATTRIBUTE.findall(written))
+    if "srcset" in attributes or "longdesc" in attributes or _walk.is_hidden("img", attributes):
+        return None
+    return _walk.kept((FULL_RULES if full else RULES)["img"], attributes, _NO_BASE)
+
+
 def _tidy(html: str) -> str | None:
     """Without empty elements, line breaks at the beginning of preformatted text, and blanks at the ends."""
     for _ in range(_ROUNDS):
@@ -116,7 +144,7 @@ def _tidy(html: str) -> str | None:
         return None
     if "<pre" in html:
         html = _FIRST_LINE_BREAKS.sub(r"\1", html)
-    return html.strip(" \t\n")
+    return _walk.stripped(html)
 
 
 def _without_element(found: re.Match[str]) -> str:

@@ -27,7 +27,7 @@ _ELEMENT_END = {name: re.compile(rf"</{name}\s*+>", re.IGNORECASE) for name in (
 
 _FENCE_END = re.compile(r"^[ \t>]*+(`{3,}+|~{3,}+)[ \t\r]*+$", re.MULTILINE)
 _QUOTED_END = re.compile(rf"^(?![ \t]*+>)()|{_FENCE_END.pattern}", re.MULTILINE)
-_RUN = re.compile("`++")
+_RUN = re.compile("``*+")
 # What ends a paragraph, and with it the hope that a code span is closed: a blank line, the start of another block.
 _PARAGRAPH_END = re.compile(r"\n[ \t>]*+(?:\r?$|#{1,6}[ \t]|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|\||`{3}|~{3})", re.MULTILINE)
 
