@@ -22,28 +22,18 @@ COMMON = st.sampled_from("a a b p p div span em li td h2 pre br hr code".split()
 PLAIN_TAG = st.tuples(COMMON, st.lists(ATTRIBUTE, max_size=1)).map(lambda tag: f"<{tag[0]}{''.join(tag[1])}>")
 ADDRESS = st.sampled_from(
     "https://h.example/x?a=1&amp;b=2#c https://h.example https://H.example/ https://h.example:99999/ https://h./?"
-    " https://h.example/%zz https://h.example/&amp;lt; https://h.example/&#39; //h.example/a/../b ../y #z mailto:a@b.example"
-    " data:image/png;base64,AAAA data:text/html,x DATA:image/gif;base64,AAAA javascript:x x&nbsp;y".split()
+    " https://h.example/%zz https://h.example/&amp;lt; https://h.example/&#39; //h.example/a/../b ../y #z"
+    " mailto:a@b.example data:image/png;base64,AAAA data:text/html,x DATA:image/gif;base64,AAAA javascript:x"
+    " x&nbsp;y".split()
+)
+BESIDE = st.sampled_from(
+    "alt='\"\t<span>' width=552 width=1 height=1px srcset='z\t2x' longdesc=q hidden title=t style='display:none'"
+    " style='height:1px' aria-hidden=true class=c".split(" ")
 )
 REFERENCE = st.tuples(
     st.sampled_from(['<a href="', '<a title=t href="', '<img src="', '<img alt=a src="', '<q cite="']),
     ADDRESS,
-    st.lists(
-        st.sampled_from(
-            (
-                "alt='\" src=&quot;x'",
-                "width=552",
-                "width=1",
-                "height=1px",
-                'srcset="z 2x"',
-                "longdesc=q",
-                "hidden",
-                "title=<span>",
-            )
-            + ("style='display:none'", "style='height:1px'", "aria-hidden=true", "class=c")
-        ),
-        max_size=3,
-    ).map(" ".join),
+    st.lists(BESIDE, max_size=3).map(" ".join),
 ).map(lambda parts: f'{parts[0]}{parts[1]}" {parts[2]}>')
 PLAIN_SOUP = st.lists(
     PLAIN_TAG
