@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.cli.program import POST, a_site, names, syndicate
+from tests.flow.former import turn_back
 from tests.flow.site import Run
 
 URL = "https://example.org"
@@ -141,6 +142,15 @@ def test_a_broken_post_and_its_last_good_version(tmp_path: Path) -> None:
     assert account["shown"] is True and account["post"] is False
     assert feeds(account)["tag:金融"] == (True, "number 1 of the 1 shown, as its last good version")
     assert "no good version" in told(tmp_path, "new.md")["why_not"]
+
+
+def test_of_a_post_in_a_former_state_it_is_not_said_that_it_changed(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    built(tmp_path)
+    before = told(tmp_path, "one.md")
+    (state,) = tmp_path.rglob("feeds.db")
+    turn_back(state, site, tmp_path / "feeds")
+    assert told(tmp_path, "one.md") == before
 
 
 def test_a_post_that_changed_or_went(tmp_path: Path) -> None:
