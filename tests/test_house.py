@@ -93,6 +93,7 @@ IDLE = LATE - {"comrak", "sqlite3", "xxhash"} | {
     "concurrent",
     "difflib",
     "email",
+    "hashlib",
     "importlib.metadata",
     "multiprocessing",
     "statistics",

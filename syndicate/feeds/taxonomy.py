@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from hashlib import blake2b
 
 from syndicate.index.shelves import apart
 
@@ -135,4 +134,7 @@ def _shortened(text: str, name: str) -> str:
 
 
 def _digest(name: str, size: int) -> str:
+    # slugs are for ever, so this one stays; imported late, since it loads OpenSSL and few names need it
+    from hashlib import blake2b
+
     return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
