@@ -72,7 +72,12 @@ def rewrite(html: str, base: Base, rules: Rules = RULES) -> str:
             walk.out.append(f"<{tag}>")
         if text:
             walk.text(text)
-    return "".join(walk.out).strip(" \t\n")
+    return stripped("".join(walk.out))
+
+
+def stripped(html: str) -> str:
+    """Without blanks at the ends, and without byte order marks at the beginning: a parser drops the first of them."""
+    return html.lstrip(" \t\n\ufeff").rstrip(" \t\n")
 
 
 class _Walk:

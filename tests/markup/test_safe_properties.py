@@ -127,6 +127,7 @@ def check_url(tag: str, name: str, value: str) -> None:
 
 @settings(max_examples=600, deadline=None)
 @given(SOUP)
+@example("</p>\ufeff \ufeffx")
 @example("<pre><span></span>\n\nx</pre>")
 @example("<h1><span><h2>x")
 @example("<ruby><rt><span><rt>x")
