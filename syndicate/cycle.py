@@ -107,7 +107,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
         _mind_replays(press, names, wish)
     try:
         with stage("publish"):
-            printed = _publish(parts, press, names, progress) if names else Printed()
+            printed = _publish(parts, press, names, report.seen, progress) if names else Printed()
         with stage("list"):
             _list(parts, press, printed)
             report.problems += _mend_variants(press)
@@ -121,13 +121,15 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     return report
 
 
-def _publish(parts: Parts, press: Press, names: list[Pair], progress: Progress) -> Printed:
+def _publish(parts: Parts, press: Press, names: list[Pair], posts: int, progress: Progress) -> Printed:
     from syndicate.delivery.fragments import Fragments, Spool
     from syndicate.delivery.making import Maker
     from syndicate.delivery.publish import publish
 
+    # however many feeds show it, an entry is written once
+    entries = min(len(names) * press.desk.holdings.usual.limit, posts)
     with (
-        parts.engine(len(names) * press.desk.holdings.usual.limit) as engine,
+        parts.engine(entries) as engine,
         Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
     ):
         maker = Maker(press.writer, press.publisher, Spool(parts.spool))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
@@ -152,11 +153,11 @@ class Plan:
     def url(self, path: str) -> str:
         """The public address of a document."""
         shown = next((path.removesuffix(end) for end in self.preset.unsaid if _is_index(path, end)), path)
-        return self.base_url + quote(shown, safe="/~")
+        return self.base_url + _quoted(shown)
 
     def file_url(self, path: str) -> str:
         """Where the file itself is served: another address than `url` where that leaves out an index file."""
-        return self.base_url + quote(path, safe="/~")
+        return self.base_url + _quoted(path)
 
     def addresses(self, feed: Feed, slug: Callable[[Plan], str]) -> tuple[Address, ...]:
         """The further addresses of a feed: those of the presets `also`, and the aliases of a declared feed.
@@ -222,6 +223,12 @@ class Plan:
             return f"{self.preset.directory}site.html"
         kind = f"{singular(term.taxonomy)}/" if term.taxonomy else ""
         return f"{self.preset.directory}{kind}{term.slug}/index.html"
+
+
+@lru_cache(maxsize=4096)
+def _quoted(path: str) -> str:
+    # each document of a feed names the others, and the page of all feeds all of them
+    return quote(path, safe="/~")
 
 
 def _is_index(path: str, ending: str) -> bool:
