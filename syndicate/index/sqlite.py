@@ -140,10 +140,11 @@ class SqliteIndex(Pages, Afterlife, Variants):
         span = {"before": before, "now": now}
         moved = self._db.execute(
             "SELECT id, path, entry_id, wanted_id FROM posts WHERE state = 2 AND id IN ("
-            f" SELECT id FROM posts WHERE state = 2 AND visible_from > -{NEVER}"
-            " AND visible_from > :before AND visible_from <= :now"
-            f" UNION SELECT id FROM posts WHERE state = 2 AND visible_until < {NEVER}"
-            " AND visible_until > :before AND visible_until <= :now"
+            # the bounds that are to be looked up come first: SQLite takes the first it finds
+            " SELECT id FROM posts WHERE state = 2 AND visible_from > :before AND visible_from <= :now"
+            f" AND visible_from > -{NEVER}"
+            " UNION SELECT id FROM posts WHERE state = 2 AND visible_until > :before AND visible_until <= :now"
+            f" AND visible_until < {NEVER}"
             # also where the run that should have seen them go live never came so far
             " UNION SELECT id FROM posts WHERE state = 2 AND entry_id IS NULL AND visible_from <= :now) ORDER BY path",
             span,

@@ -197,3 +197,20 @@ def test_a_state_of_the_third_version_learns_of_variants(tmp_path: Path) -> None
     index = SqliteIndex.open(str(path))
     assert index.variants() == {}
     index.close()
+
+
+def test_waking_costs_by_what_wakes(ledger: Ledger) -> None:
+    """Not by thousands that have been live for long or will expire one day; counted in steps of SQLite's machine."""
+    index = ledger.index
+    assert isinstance(index, SqliteIndex)
+    with index.transaction():
+        rows = [a_row(f"{n}.md", str(n), visible_from=NOW - 900, visible_until=NOW + 900) for n in range(2000)]
+        index.store([*rows, a_row("new.md", "new", visible_from=NOW, tags=["x"])], set(), NOW - 5)
+        index._db.execute("DELETE FROM touched")
+    steps: list[None] = []
+    index._db.set_progress_handler(lambda: steps.append(None), 10)
+    with index.transaction():
+        index.wake(NOW - 1, NOW)
+    index._db.set_progress_handler(None, 0)
+    assert index.touched() == [("", ""), ("tags", "x")]
+    assert len(steps) < 200
