@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urljoin
 
 from syndicate import plugins
 from syndicate.content import frontmatter
 from syndicate.content.dialects import Dialect
-from syndicate.markup import render, safe
+from syndicate.markup import links, render, safe
 from syndicate.markup.templates import Fault, Page, Templates, TemplateSite
-from syndicate.markup import links
 from syndicate.model import Post
 
 
@@ -49,7 +49,7 @@ class Bodies:
         """
         text, summary = source[post.body_at :], post.summary
         faults: tuple[Fault, ...] = ()
-        if self._concerns(text) or self._concerns(summary):
+        if self._concerns(text) or (summary and self._concerns(summary)):
             text, summary, faults = self._expanded(post, source, path, known)
         text = links.resolved(text, path, known) if known else text
         return Body(self._clean(render.to_html(text, post.markup), post.url), text, summary, faults)
@@ -69,15 +69,20 @@ class Bodies:
     def _clean(self, html: str, url: str) -> str:
         return safe.clean(html, url, self.profile)
 
-    def _concerns(self, text: str) -> bool:
+    @cached_property
+    def _language(self) -> type[Templates] | None:
+        """The template language of the site; to find it for each post takes as long as to look at the post."""
         name = self.dialect.templates
-        return bool(name) and plugins.find("templates", name).concerns(text)
+        return plugins.find("templates", name) if name else None
+
+    def _concerns(self, text: str) -> bool:
+        return self._language is not None and self._language.concerns(text)
 
     def _expanded(
         self, post: Post, source: str, path: str, known: Mapping[str, str]
     ) -> tuple[str, str, tuple[Fault, ...]]:
-        if not self._opened:
-            self._opened.append(plugins.find("templates", self.dialect.templates).open(self.site))
+        if self._language and not self._opened:
+            self._opened.append(self._language.open(self.site))
         matter, _problems = frontmatter.split(source, path, self.dialect.forms(path))
         page = Page(
             path=path,

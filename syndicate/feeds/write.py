@@ -6,7 +6,8 @@ bodies) and must still be the one that was indexed: else the entry waits for the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -20,6 +21,9 @@ from syndicate.index import Recipe
 from syndicate.index.packing import unpack
 from syndicate.markup.templates import Fault
 from syndicate.model import Entry, Post, Problem, Severity, shown_path
+
+Opened = Mapping[bytes, files.Files]
+"""The files of each root, by its folder."""
 
 NO_BODY = " "
 """The last good version of a post that is nothing but a title; "" says that none is known."""
@@ -69,17 +73,23 @@ class Writer:
     def write(self, orders: Sequence[Order]) -> list[Written]:
         """One result per order, in order."""
         fragments = fragments_in(self.formats)
-        return [self._one(order, fragments) for order in orders]
+        with contextlib.ExitStack() as stack:
+            # a batch comes from few folders, and files beside each other are read by fewer calls
+            opened = {
+                folder: stack.enter_context(files.Files(folder, self.max_size))
+                for _label, folder, _bodies in self.roots
+            }
+            return [self._one(order, fragments, opened) for order in orders]
 
     def lost(self, order: Order) -> Written:
         """What stands for a post that killed its worker or never came to an end."""
         return _left_out(order, "showing it crashed or took too long; look for extreme nesting or size in it")
 
-    def _one(self, order: Order, fragments: Fragments) -> Written:
+    def _one(self, order: Order, fragments: Fragments, opened: Opened) -> Written:
         if order.recipe is not None and order.recipe.last_good == "":
             return _left_out(order, "the file is broken and no good version of it is known; mend the file")
         try:
-            made, faults = self._entries(order)
+            made, faults = self._entries(order, opened)
             if made is None:
                 return Written(order.id, None, (_changing(order),))
             held = [fragments.of(each) for each in made]
@@ -89,29 +99,36 @@ class Writer:
         except Exception as fault:  # noqa: BLE001 one post must never stop the others
             return _left_out(order, f"its entry cannot be made ({type(fault).__name__}: {fault})")
 
-    def _entries(self, order: Order) -> tuple[list[Entry] | None, tuple[Fault, ...]]:
+    def _entries(self, order: Order, opened: Opened) -> tuple[list[Entry] | None, tuple[Fault, ...]]:
         """The entry in each of its looks; None where its file is another than was indexed."""
         if order.recipe is None:
             return [order.made] * len(order.looks) if order.made else None, ()
         post = unpack(order.recipe.packed, order.recipe.path)
-        bodies = {profile: self._body(post, order.recipe, profile) for _, profile in order.looks}
+        bodies = {profile: self._body(post, order.recipe, profile, opened) for _, profile in order.looks}
         if None in bodies.values():
             return None, ()
         made, faults = [], dict[Fault, None]()
         for look in order.looks:
             if body := bodies[look.profile]:
-                style = replace(self.style, content=look.content, profile=look.profile)
-                made.append(entry(post, order.recipe, body, style))
+                made.append(entry(post, order.recipe, body, self._styled(look)))
                 faults.update(dict.fromkeys(body.faults))
         return made, tuple(faults)
 
-    def _body(self, post: Post, recipe: Recipe, profile: str) -> Body | None:
+    def _styled(self, look: Look) -> Style:
+        style = self.style
+        if (style.content, style.profile) == look:
+            return style
+        return replace(style, content=look.content, profile=look.profile)
+
+    def _body(self, post: Post, recipe: Recipe, profile: str, opened: Opened) -> Body | None:
         """The body of a post; None where its file, or the page built of it, is another than was indexed."""
         if recipe.last_good is not None:
             return Body(recipe.last_good.removeprefix(NO_BODY), "", post.summary)
         label, folder, bodies = next(root for root in self.roots if recipe.path.startswith(root[0]))
-        within, bodies = recipe.path[len(label) :], replace(bodies, profile=profile)
-        source = files.read(folder, within, self.max_size)
+        within = recipe.path[len(label) :]
+        if bodies.profile != profile:
+            bodies = replace(bodies, profile=profile)
+        source = opened[folder].read(within, within)
         if isinstance(source, Problem) or source.digest != recipe.digest:
             return None
         if post.built:
