@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 
 
 class Asked(NamedTuple):
@@ -34,10 +35,10 @@ _WITHIN = ("params", "extra")
 """Tables in which Hugo and Zola want the keys that they do not know."""
 
 _IDEOGRAPHS = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
-_WORD = re.compile(rf"[{_IDEOGRAPHS}]|[^\W{_IDEOGRAPHS}][^\s{_IDEOGRAPHS}]*+")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
+_WORD = regex(rf"[{_IDEOGRAPHS}]|[^\W{_IDEOGRAPHS}][^\s{_IDEOGRAPHS}]*+")
+_FENCE = regex(r"^ {0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
 # tags, comments, code of templates, and the addresses of links; none holds what it is opened by, so each is read once
-_MARKUP = re.compile(
+_MARKUP = regex(
     r"</?[A-Za-z][^<>]*+>|<!--[^<>]*+>|\{[{%][^{}]*+\}|(?<=\])\([^()\s]*+\)|^\[[^\[\]]*+\]:\s.*$", re.MULTILINE
 )
 

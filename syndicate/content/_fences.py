@@ -12,31 +12,32 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from syndicate.content._head import HeadFault
+from syndicate.model.patterns import regex
 
 # Possessive throughout: no line of blanks, however long, is looked at twice.
 _LEAD = r"\ufeff*+(?:[^\S\r\n]*+(?>\r\n?|\n))*+"
 _END = r"[^\S\r\n]*+(?:(?>\r\n?|\n)|\Z)"
 
 OPENING_YAML = re.compile(rf"{_LEAD}(-{{3,}}+)[ \t]*+(?i:ya?ml)?{_END}")
-OPENING_TOML = re.compile(rf"{_LEAD}(?:(\+{{3,}}+)[ \t]*+(?i:toml)?|(-{{3,}}+)[ \t]*+(?i:toml)){_END}")
-OPENING_JSON = re.compile(rf"{_LEAD}(?:(;{{3,}}+)[ \t]*+(?i:json)?|(-{{3,}}+)[ \t]*+(?i:json)){_END}")
-_OPENING_OTHER = re.compile(rf"{_LEAD}(-{{3,}}+)(?!(?i:ya?ml|toml|json)\b)([A-Za-z]++){_END}")
-_OPENING_CONFLICT = re.compile(rf"{_LEAD}<{{7}}(?=[ \t\r\n]|\Z)")
+OPENING_TOML = regex(rf"{_LEAD}(?:(\+{{3,}}+)[ \t]*+(?i:toml)?|(-{{3,}}+)[ \t]*+(?i:toml)){_END}")
+OPENING_JSON = regex(rf"{_LEAD}(?:(;{{3,}}+)[ \t]*+(?i:json)?|(-{{3,}}+)[ \t]*+(?i:json)){_END}")
+_OPENING_OTHER = regex(rf"{_LEAD}(-{{3,}}+)(?!(?i:ya?ml|toml|json)\b)([A-Za-z]++){_END}")
+_OPENING_CONFLICT = regex(rf"{_LEAD}<{{7}}(?=[ \t\r\n]|\Z)")
 
 # A JSON object that is front matter without a fence, as against `{% include %}` or `{: .class}`.
-OBJECT = re.compile(
+OBJECT = regex(
     rf"{_LEAD}(?=\{{\s*+(?:\"(?:[^\"\\\r\n]|\\.)*+\"\s*+:|\}}{_END})"
     r"|\{[ \t]*+[\r\n]++[ \t]*+['\"]?[\w-]++['\"]?[ \t]*+:)"
 )
 
-_CONFLICT = re.compile(r"(?:\A|[\r\n])(?=(?:<{7}|\|{7}|>{7})(?:[ \t\r\n]|\Z))")
-_KEY_LINE = re.compile(
+_CONFLICT = regex(r"(?:\A|[\r\n])(?=(?:<{7}|\|{7}|>{7})(?:[ \t\r\n]|\Z))")
+_KEY_LINE = regex(
     r"(?:[^\S\r\n]*+(?:#[^\r\n]*+)?+[\r\n]++)*+[ \t]*+\{?"
     r"(?:[\"'][\w. -]++[\"'][ \t]*+[:=]|[\w.-]++[ \t]*+(?::(?=\s|\Z)|=)|\[{1,2}[\w. -]++\]{1,2}\s)"
 )
-_NEARLY = re.compile(r"[\r\n]([ \t]++[-+;]{3,9}|[-\u2010-\u2015\u2212+;]{2,9})[ \t]*+(?=[\r\n]|\Z)")
-_LEAD_ALONE = re.compile(_LEAD)
-_END_ALONE = re.compile(_END)
+_NEARLY = regex(r"[\r\n]([ \t]++[-+;]{3,9}|[-\u2010-\u2015\u2212+;]{2,9})[ \t]*+(?=[\r\n]|\Z)")
+_LEAD_ALONE = regex(_LEAD)
+_END_ALONE = regex(_END)
 
 UNCLOSED = "front-matter-unclosed"
 

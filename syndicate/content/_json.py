@@ -22,11 +22,12 @@ from syndicate.content._head import (
     too_long,
 )
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 
 CODE = "front-matter-json"
 
-_BLANK = re.compile(r"[ \t\r\n]*+")
-_HALF_CHARACTER = re.compile(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
+_BLANK = regex(r"[ \t\r\n]*+")
+_HALF_CHARACTER = regex(r"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 _CAUSES = (
     ("property name", "A key in double quotation marks is expected. Quote it, or drop the last comma."),
     ("':' delimiter", "A colon is expected after the key. Add it."),

@@ -10,22 +10,21 @@ before them, and `---` or `...` behind. A key with several lines has a list of t
 
 from __future__ import annotations
 
-import re
-
 from syndicate.content._fences import Cut, first_line
 from syndicate.content._head import MOST_CHARACTERS, MOST_DUPLICATES, MOST_NODES, Duplicate, too_long, too_many
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 
-_KEY = re.compile(r"[ ]{0,3}+([A-Za-z0-9_-]++):[^\S\r\n]*+([^\r\n]*+)")
-_MORE = re.compile(r"(?:[ ]{4}|[ ]{0,3}+\t)[^\S\r\n]*+([^\r\n]*+)")
-_OPENING = re.compile(r"---(?:[^\S\r\n][^\r\n]*+)?+(?>\r\n?|\n|\Z)")
-_CLOSING = re.compile(r"(?:---|\.\.\.)(?:[^\S\r\n][^\r\n]*+)?+(?=[\r\n]|\Z)")
-_CLOSED_LATER = re.compile(r"[\r\n](?:---|\.\.\.)[^\S\r\n]*+(?=[\r\n]|\Z)")
-_BLANK = re.compile(r"[^\S\r\n]*+(?=[\r\n]|\Z)")
-_BLANKS = re.compile(r"(?:[^\S\r\n]*+(?>\r\n?|\n))*+")
-_LINE_END = re.compile(r"[^\r\n]*+(?>\r\n?|\n|\Z)")
-_BLANK_LINE = re.compile(r"[\r\n](?=[^\S\r\n]*+[\r\n])")
-_CONFLICT = re.compile(r"<{7}[ \t\r\n]")
+_KEY = regex(r"[ ]{0,3}+([A-Za-z0-9_-]++):[^\S\r\n]*+([^\r\n]*+)")
+_MORE = regex(r"(?:[ ]{4}|[ ]{0,3}+\t)[^\S\r\n]*+([^\r\n]*+)")
+_OPENING = regex(r"---(?:[^\S\r\n][^\r\n]*+)?+(?>\r\n?|\n|\Z)")
+_CLOSING = regex(r"(?:---|\.\.\.)(?:[^\S\r\n][^\r\n]*+)?+(?=[\r\n]|\Z)")
+_CLOSED_LATER = regex(r"[\r\n](?:---|\.\.\.)[^\S\r\n]*+(?=[\r\n]|\Z)")
+_BLANK = regex(r"[^\S\r\n]*+(?=[\r\n]|\Z)")
+_BLANKS = regex(r"(?:[^\S\r\n]*+(?>\r\n?|\n))*+")
+_LINE_END = regex(r"[^\r\n]*+(?>\r\n?|\n|\Z)")
+_BLANK_LINE = regex(r"[\r\n](?=[^\S\r\n]*+[\r\n])")
+_CONFLICT = regex(r"<{7}[ \t\r\n]")
 
 
 def cut(text: str) -> Cut | None:

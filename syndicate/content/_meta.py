@@ -12,18 +12,19 @@ import re
 from syndicate.content._fences import Cut
 from syndicate.content._head import MOST_CHARACTERS, MOST_NODES, Duplicate, HeadFault, too_long, too_many
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 
 _UNCLOSED = "front-matter-unclosed"
 
 # What may stand before the head: a declaration, comments, `<html>`.
-_BEFORE = re.compile(
+_BEFORE = regex(
     r"(?:\s++|<!--(?:[^-]++|-(?!->))*+-->|<[!?](?!--)[^<>]*+>|<html(?=[\s>])[^<>]*+>|\ufeff)*+", re.IGNORECASE
 )
-_HEAD = re.compile(r"<head(?:\s[^<>]*+)?>", re.IGNORECASE)
-_BODY = re.compile(r"<body(?=[\s>])", re.IGNORECASE)
-_MARK = re.compile(r"<!--|</head\s*+>|<body(?=[\s>])|<(title|meta|script|style)(?=[\s>/])", re.IGNORECASE)
-_REST_OF_TAG = re.compile(r"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
-_ATTRIBUTE = re.compile(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++)))?+")
+_HEAD = regex(r"<head(?:\s[^<>]*+)?>", re.IGNORECASE)
+_BODY = regex(r"<body(?=[\s>])", re.IGNORECASE)
+_MARK = regex(r"<!--|</head\s*+>|<body(?=[\s>])|<(title|meta|script|style)(?=[\s>/])", re.IGNORECASE)
+_REST_OF_TAG = regex(r"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_ATTRIBUTE = regex(r"([^\s\"'<>/=]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++)))?+")
 _ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("title", "script", "style")}
 
 

@@ -18,28 +18,27 @@ import re
 from syndicate.content._fences import Cut, first_line
 from syndicate.content._head import MOST_CHARACTERS, MOST_DUPLICATES, MOST_NODES, Duplicate, too_long, too_many
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 
 _LINE_END = r"[^\S\r\n]*+(?:(?>\r\n?|\n)|\Z)"
 _ADORNMENT = r"([!-/:-@\[-`{-~])\%d*+"
-_OVERLINED = re.compile(
+_OVERLINED = regex(
     rf"(?P<over>{_ADORNMENT % 2}){_LINE_END}[ \t]*+(?P<title>[^\s][^\r\n]*+)(?>\r\n?|\n)(?P=over)(?!\2){_LINE_END}"
 )
-_UNDERLINED = re.compile(rf"(?P<title>[^\s][^\r\n]*+)(?>\r\n?|\n)(?P<under>{_ADORNMENT % 3}){_LINE_END}")
-_FIELD = re.compile(r":(?![: ])((?:[^:\\\r\n]|\\.|:(?![ \t`\r\n]|\Z))++):(?:[ \t]++|(?=[\r\n]|\Z))([^\r\n]*+)")
-_EXPLICIT = re.compile(
-    r"\.\.(?:[ \t]++(?!(?!role::|default-role::|meta::)[\w:+.-]+?::(?:\s|\Z))|(?=[\r\n]|\Z))[^\r\n]*+"
-)
-_BLANKS = re.compile(r"(?:[^\S\r\n]*+(?>\r\n?|\n))*+")
-_NEXT = re.compile(r"[^\r\n]*+(?>\r\n?|\n|\Z)")
-_INDENTED = re.compile(r"[ \t]++[^\s]")
-_BULLET = re.compile(r"[-*+][ \t]++")
+_UNDERLINED = regex(rf"(?P<title>[^\s][^\r\n]*+)(?>\r\n?|\n)(?P<under>{_ADORNMENT % 3}){_LINE_END}")
+_FIELD = regex(r":(?![: ])((?:[^:\\\r\n]|\\.|:(?![ \t`\r\n]|\Z))++):(?:[ \t]++|(?=[\r\n]|\Z))([^\r\n]*+)")
+_EXPLICIT = regex(r"\.\.(?:[ \t]++(?!(?!role::|default-role::|meta::)[\w:+.-]+?::(?:\s|\Z))|(?=[\r\n]|\Z))[^\r\n]*+")
+_BLANKS = regex(r"(?:[^\S\r\n]*+(?>\r\n?|\n))*+")
+_NEXT = regex(r"[^\r\n]*+(?>\r\n?|\n|\Z)")
+_INDENTED = regex(r"[ \t]++[^\s]")
+_BULLET = regex(r"[-*+][ \t]++")
 
 # `text <address>`_, `text`, ``code``, **strong**, *emphasis*, :role:`text`
-_INLINE = re.compile(
+_INLINE = regex(
     r"(?::[a-z-]{1,30}:)?``?(?P<quoted>[^`<\n]{1,500}?)(?:[ ]<[^<>`\n]{1,500}>)?`{1,2}_{0,2}"
     r"|(?<![\w*])(?P<stars>\*{1,2})(?P<starred>[^\s*](?:[^*\n]{0,500}[^\s*])?)(?P=stars)(?![\w*])"
 )
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = regex(r"\\(.)", re.DOTALL)
 
 
 def cut(text: str) -> Cut | None:

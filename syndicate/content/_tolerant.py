@@ -10,32 +10,32 @@ what may have been meant to go on further down.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from syndicate.content._head import MOST_CHARACTERS, Duplicate, HeadFault, check_budget
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 
 Reader = Callable[[str], tuple[dict[str, Value], list[Duplicate]]]
 
 _MOST_KEYS = 500
 _MOST_LINES = 1_000  # of one value that has to be read by hand
 
-_LINE = re.compile(r"([^\r\n]*+)(?:\r\n?|\n|\Z)")
-_YAML_KEY = re.compile(r"""(?P<quote>["']?)(?P<key>[^\W\d_][\w .-]{0,60}?)(?P=quote)[ \t]{0,9}:(?P<value>(?!//).*)""")
-_TOML_KEY = re.compile(r"""(?P<quote>["']?)(?P<key>[\w-]{1,60}+)(?P=quote)[ \t]*+=(?P<value>.*)""")
-_ITEM = re.compile(r"[ \t]*+-[ \t]++(?P<item>\S.*)|[ \t]*+-[ \t]*+$")
-_COMMENT = re.compile(r"[ \t]*+(?:#.*)?$")
-_SURE_KEY = re.compile(r"[a-z][a-z0-9_-]*+:(?:[ \t]|$)")
-_ANY_KEY = re.compile(r"[ \t]*+[\w-]++[ \t]*+:(?:[ \t]|$)")
-_NESTED = re.compile(r"[ \t]*+(?:-[ \t]++)?[^\s:]++[ \t]*+:(?:[ \t]|$)")
-_GOES_ON_BELOW = re.compile(r"[^:]*+:[ \t]*+(?:[|>][-+0-9]*+)?[ \t]*+$")
-_BLOCK_MARK = re.compile(r"[|>][-+0-9]*+$")
-_ANCHOR = re.compile(r"&[\w-]+[ \t]+\S|<<:")
-_REMARK = re.compile(r"[ \t]#[ \t].*")
-_FLOW_ITEM = re.compile(r"""\s*+("[^"]*+"|'[^']*+'|["'][^"',]*+$|(["'])[^"',]*+\2[^"',]++|[^"',][^,]*+)\s*+(?:,|$)""")
-_CLOSED_EARLY = re.compile(r"\[[^\[\]]*+\]\s*+\S")
-_ALMOST_A_FENCE = re.compile(r"[ \t]*+[-\u2010-\u2015\u2212]{2,9}[ \t]*+$")
+_LINE = regex(r"([^\r\n]*+)(?:\r\n?|\n|\Z)")
+_YAML_KEY = regex(r"""(?P<quote>["']?)(?P<key>[^\W\d_][\w .-]{0,60}?)(?P=quote)[ \t]{0,9}:(?P<value>(?!//).*)""")
+_TOML_KEY = regex(r"""(?P<quote>["']?)(?P<key>[\w-]{1,60}+)(?P=quote)[ \t]*+=(?P<value>.*)""")
+_ITEM = regex(r"[ \t]*+-[ \t]++(?P<item>\S.*)|[ \t]*+-[ \t]*+$")
+_COMMENT = regex(r"[ \t]*+(?:#.*)?$")
+_SURE_KEY = regex(r"[a-z][a-z0-9_-]*+:(?:[ \t]|$)")
+_ANY_KEY = regex(r"[ \t]*+[\w-]++[ \t]*+:(?:[ \t]|$)")
+_NESTED = regex(r"[ \t]*+(?:-[ \t]++)?[^\s:]++[ \t]*+:(?:[ \t]|$)")
+_GOES_ON_BELOW = regex(r"[^:]*+:[ \t]*+(?:[|>][-+0-9]*+)?[ \t]*+$")
+_BLOCK_MARK = regex(r"[|>][-+0-9]*+$")
+_ANCHOR = regex(r"&[\w-]+[ \t]+\S|<<:")
+_REMARK = regex(r"[ \t]#[ \t].*")
+_FLOW_ITEM = regex(r"""\s*+("[^"]*+"|'[^']*+'|["'][^"',]*+$|(["'])[^"',]*+\2[^"',]++|[^"',][^,]*+)\s*+(?:,|$)""")
+_CLOSED_EARLY = regex(r"\[[^\[\]]*+\]\s*+\S")
+_ALMOST_A_FENCE = regex(r"[ \t]*+[-\u2010-\u2015\u2212]{2,9}[ \t]*+$")
 
 
 def read_yaml(head: str, strict: Reader) -> dict[str, Value] | None:

@@ -8,15 +8,14 @@ The body.
 
 from __future__ import annotations
 
-import re
-
 from syndicate.content._fences import Cut, first_line
 from syndicate.content._head import MOST_CHARACTERS
+from syndicate.model.patterns import regex
 
-_END = re.compile(r"[\r\n]-{3,}+[ \t]*+(?:(?>\r\n?|\n)|\Z)")
+_END = regex(r"[\r\n]-{3,}+[ \t]*+(?:(?>\r\n?|\n)|\Z)")
 # Every line a key, an item, a comment, or more of what is above: other text is a body with a rule in it.
 _KEY = r"[A-Za-z][\w-]*+:(?=\s)[^\r\n]*+"
-_LINES = re.compile(rf"{_KEY}(?:(?>\r\n?|\n)(?:{_KEY}|(?:[ \t#]|-[ \t])[^\r\n]*+))*+\Z")
+_LINES = regex(rf"{_KEY}(?:(?>\r\n?|\n)(?:{_KEY}|(?:[ \t#]|-[ \t])[^\r\n]*+))*+\Z")
 
 
 def cut(text: str) -> Cut | None:

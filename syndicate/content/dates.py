@@ -14,6 +14,8 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from typing import NamedTuple
 
+from syndicate.model.patterns import regex
+
 _LONGEST = 100
 _FIRST_YEAR, _LAST_YEAR = 2, 9998
 """Inside of which no time zone carries a moment out of datetime's range."""
@@ -43,22 +45,22 @@ _FORMS = (
     rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[ -]{_MONTH_NAME},?[ -](?P<year>\d{{4}}){_REST}",
     rf"{_WEEKDAY}{_MONTH_NAME} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}}){_REST}",
 )
-_EPOCH = re.compile(r"(\d{10})(?:\d{3})?(?:\.\d*)?", re.ASCII)
-_OFFSET = re.compile(r"([+-])(\d{1,2})(?::?([0-5]\d))?(?::?([0-5]\d))?", re.ASCII)
+_EPOCH = regex(r"(\d{10})(?:\d{3})?(?:\.\d*)?", re.ASCII)
+_OFFSET = regex(r"([+-])(\d{1,2})(?::?([0-5]\d))?(?::?([0-5]\d))?", re.ASCII)
 
 # What people paste without seeing it, other dashes, and what NFKC leaves alone.
 _UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _CHINESE = str.maketrans("年月日号號时時点點分秒", "--   ::::: ")
-_SPACED = re.compile(r"\s+(?=[年月日号號时時点點分秒])|(?<=[年月时時点點])\s+")
+_SPACED = regex(r"\s+(?=[年月日号號时時点點分秒])|(?<=[年月时時点點])\s+")
 _TIDY = str.maketrans({**_UNSEEN, **_DASHES})
-_BLANKS = re.compile(r"\s+")
-_NO_PART = re.compile(r":(?= |$)")  # what is left of 分 without seconds
-_REMARK = re.compile(r" \([^()]*\)$")
+_BLANKS = regex(r"\s+")
+_NO_PART = regex(r":(?= |$)")  # what is left of 分 without seconds
+_REMARK = regex(r" \([^()]*\)$")
 
-_IN_NAME = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:-(.*))?", re.ASCII | re.DOTALL)
-_IN_NAME_LOOSE = re.compile(r"(\d{4})(-?)(\d{1,2})\2(\d{1,2})(?:[-_ ]+(.*))?", re.ASCII | re.DOTALL)
-_IN_PATH = re.compile(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)", re.ASCII)
+_IN_NAME = regex(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:-(.*))?", re.ASCII | re.DOTALL)
+_IN_NAME_LOOSE = regex(r"(\d{4})(-?)(\d{1,2})\2(\d{1,2})(?:[-_ ]+(.*))?", re.ASCII | re.DOTALL)
+_IN_PATH = regex(r"(?:^|/)(\d{4})/(\d{1,2})/(\d{1,2})(?=/|$)", re.ASCII)
 
 
 class DateFault(ValueError):
@@ -201,7 +203,7 @@ def _named_offset(name: str, value: str) -> timedelta:
 
 
 _WRITE = "Write it like 2022-02-22 14:20:07 +0800."
-_AMBIGUOUS = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b.*", re.ASCII)
+_AMBIGUOUS = regex(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b.*", re.ASCII)
 
 
 def _unknown(value: str, text: str) -> DateFault:

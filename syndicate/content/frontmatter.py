@@ -30,6 +30,7 @@ from syndicate.content import (
 from syndicate.content._fences import Cut
 from syndicate.content._head import BUDGET, MOST_CHARACTERS, Duplicate, HeadFault, line_and_column
 from syndicate.model import FrontMatter, Problem, Severity, Value
+from syndicate.model.patterns import regex
 
 _TRUTHS = {
     **dict.fromkeys(("true", "yes", "on", "y", "1"), True),
@@ -40,12 +41,12 @@ _TRUTHS = {
 # that keyboards for Chinese write.
 _OPENED = r"(?:(?:\A|[\r\n{,])[^\S\r\n]*+[\"':]?|\")"
 _CLOSED = r"[\"']?[ \t]*+(?=[,}#\"\r\n]|\Z)"
-_FLAG = re.compile(
+_FLAG = regex(
     rf"{_OPENED}(draft|(?:dg-)?publish(?:ed)?)[\"']?[ \t]*+[:=：][ \t]*+[\"']?([a-z0-9]++){_CLOSED}",
     re.IGNORECASE,
 )
 _HIDING = ("draft", "hidden", "pending", "private", "skip", "trash")
-_STATUS = re.compile(
+_STATUS = regex(
     rf"{_OPENED}status[\"']?[ \t]*+[:=：][ \t]*+[\"']?(?:{'|'.join(_HIDING)}){_CLOSED}",
     re.IGNORECASE,
 )

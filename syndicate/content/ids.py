@@ -17,7 +17,6 @@ The ids of the last three are made by a database. Where the front matter has kep
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
@@ -25,11 +24,12 @@ from zoneinfo import ZoneInfo
 
 from syndicate.content.dialects import Facts
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 
-_NUMBER = re.compile(r"[1-9][0-9]{0,18}")
-_ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}")
-_GHOST = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_BLOGGER = re.compile(r"tag:blogger\.com,1999:blog-[0-9]{1,30}\.post-[0-9]{1,30}")
+_NUMBER = regex(r"[1-9][0-9]{0,18}")
+_ADDRESS = regex(r"https?://[^\s<>\"]{1,2000}")
+_GHOST = regex(r"[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_BLOGGER = regex(r"tag:blogger\.com,1999:blog-[0-9]{1,30}\.post-[0-9]{1,30}")
 
 
 def brought(rule: str, fields: Mapping[str, Value], site_url: str) -> str:

@@ -19,6 +19,7 @@ from syndicate.content.dialects import Dialect
 from syndicate.content.read import Completed
 from syndicate.index import Needed
 from syndicate.model import Enclosure, Episode, FrontMatter, Image, Post, Problem, Severity, Visibility, shown_path
+from syndicate.model.patterns import regex
 from syndicate.model.podcast import Rendition
 
 MOST_READ = 2 * 1024 * 1024
@@ -113,7 +114,7 @@ class _Bundle:
         )
 
 
-_FOR_ALL = re.compile(r"(?:cover|feature|thumbnail)[^/]*\.(?:avif|gif|jpe?g|png|webp)\Z", re.IGNORECASE)
+_FOR_ALL = regex(r"(?:cover|feature|thumbnail)[^/]*\.(?:avif|gif|jpe?g|png|webp)\Z", re.IGNORECASE)
 """Names by which themes of Hugo and Zola find the picture of a bundle."""
 
 

@@ -22,6 +22,7 @@ from urllib.parse import urljoin
 from syndicate.feeds import _written
 from syndicate.feeds._written import Written
 from syndicate.markup.legal import legal
+from syndicate.model.patterns import regex
 
 MAX_BYTES = 32_000_000
 
@@ -29,7 +30,7 @@ _MAX_MALFORMED = 8_000_000
 _MAX_MALFORMED_TAGS = 200_000
 """Bounds for what is no XML: it is read by rules of thumb, which take their time."""
 
-_TAG = re.compile(r"<[^<>]{0,1000}>")
+_TAG = regex(r"<[^<>]{0,1000}>")
 _FORMATS = {"rss": "rss", "ato": "atom", "jso": "json", "cdf": "rss"}
 _FIRST, _FAR = -62_135_596_800, 10**11
 """Epoch seconds: the first moment of the calendar, and one that no moment of a feed reaches."""

@@ -7,7 +7,6 @@ work grows with the number of entries, not with its square.
 from __future__ import annotations
 
 import contextlib
-import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter
@@ -18,11 +17,12 @@ from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 from syndicate.feeds.foreign import Seen
 from syndicate.index import Candidate
+from syndicate.model.patterns import regex
 
 DAY = 86_400
 
-_INDEX = re.compile(r"/index\.html?\Z")
-_ENDING = re.compile(r"\.html?\Z")
+_INDEX = regex(r"/index\.html?\Z")
+_ENDING = regex(r"\.html?\Z")
 _Any = TypeVar("_Any")
 
 

@@ -15,13 +15,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import quote, quote_from_bytes, unquote_to_bytes
 
+from syndicate.model.patterns import regex
+
 LONGEST = 900
 """Bytes of an address, decoded: nginx takes no word of more than 4096 bytes, Cloudflare no line of more than 1000."""
 
-_HOST = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_HOST = regex(r"https?://[^/?#]*", re.IGNORECASE)
 _KEPT_IN_TARGETS = "/:?&=@!,+~*()%"
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-_LOOSE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_CONTROL = regex(r"[\x00-\x1f\x7f-\x9f]")
+_LOOSE_PERCENT = regex(r"%(?![0-9A-Fa-f]{2})")
 
 
 class Moved(NamedTuple):
@@ -239,7 +241,7 @@ def _expression(key: bytes) -> str:
 
 # -- Caddy
 
-_CADDY_FILE = re.compile(r"[\w/.~$+&,;=@!'() -]+")
+_CADDY_FILE = regex(r"[\w/.~$+&,;=@!'() -]+")
 
 _CADDY_HEAD = (
     "# Addresses of feeds and posts that moved or are gone. Written by Syndicate; changes are overwritten.",

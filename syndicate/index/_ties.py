@@ -18,6 +18,7 @@ from typing import Any
 
 from syndicate.model import BY_NAME
 from syndicate.model.digest import digest
+from syndicate.model.patterns import regex
 
 _MANY = 2_000
 """So many changed posts, and all that have ties are looked at: cheaper than to ask for each who names it."""
@@ -25,12 +26,12 @@ _MANY = 2_000
 _BATCH = 500
 """Posts whose ties are looked up together, and values a question: a question for each took most of the time."""
 
-_DATED = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_](.+)", re.DOTALL)
+_DATED = regex(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}[-_](.+)", re.DOTALL)
 
 # the second half is what makes SQLite use the index
 _TRANSLATED = "translation = ? AND translation <> ''"
 
-_LONE = re.compile("[\ud800-\udfff]")
+_LONE = regex("[\ud800-\udfff]")
 
 
 class Ties:

@@ -27,6 +27,7 @@ from syndicate.model import (
     Severity,
     Visibility,
 )
+from syndicate.model.patterns import regex
 from syndicate.model.podcast import Person, Rendition, Soundbite, Transcript
 
 _MOMENTS = ("published", "updated", "visible_from", "visible_until")
@@ -42,7 +43,7 @@ _DIFFERENT = ("url", "title", "generator_id", "body_at", "published", "visible_f
 
 _HOLE = re.compile(r'"\\u0000(?:' + "|".join(_DIFFERENT) + ')"')
 _ADDRESS = re.compile(r"[!#-\[\]-~]*+")
-_LONE = re.compile("[\ud800-\udfff]")
+_LONE = regex("[\ud800-\udfff]")
 
 
 def pack(post: Post) -> str:

@@ -12,6 +12,7 @@ from html import escape
 
 from syndicate.markup import _urls
 from syndicate.markup._urls import Base
+from syndicate.model.patterns import regex
 
 Rule = Callable[[str, Base], str | None]
 
@@ -104,7 +105,7 @@ _PARTICULAR: dict[str, dict[str, Rule]] = {
 RULES: dict[str, dict[str, Rule]] = {tag: {**_EVERYWHERE, **_PARTICULAR.get(tag, {})} for tag in TAGS}
 """Element → attribute → what its value must be."""
 
-_STYLES = re.compile(
+_STYLES = regex(
     r"\s*(font-style|font-weight|list-style-type|text-align|text-decoration|vertical-align|white-space)"
     r"\s*:\s*([a-z0-9%-]{1,30}(?: [a-z0-9%-]{1,30}){0,3})\s*",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from syndicate.markup._allowed import TAGS
+from syndicate.model.patterns import regex
 
 DEPTH_LIMIT = 256
 """Elements open at once. What people write stays below 60."""
@@ -30,8 +31,8 @@ def apart(html: str) -> str:
 
 _LONG = 20_000  # characters
 _MOST_REFERENCES = 5_000
-_TO_NEXT_TAG = re.compile("[^<]++")
-_PIECE = re.compile(rf".{{1,{_LONG}}}+[^&\xa0]*+", re.DOTALL)  # cuts no reference in two
+_TO_NEXT_TAG = regex("[^<]++")
+_PIECE = regex(rf".{{1,{_LONG}}}+[^&\xa0]*+", re.DOTALL)  # cuts no reference in two
 
 
 def _in_pieces(found: re.Match[str]) -> str:
@@ -49,7 +50,7 @@ def any_case(before: str, names: str) -> str:
 
 
 # Elements that stay open until they are closed; the others end by themselves, and authors rely on it.
-_CONTAINER = re.compile(
+_CONTAINER = regex(
     r"<(/?)(?!/|(?:p|li|dd|dt|t[rdh]|thead|tbody|tfoot|h[1-6r]|br|img|input|link|meta|col|source|wbr|option)[\s/>])"
     r"([a-z][^\s/>]*)[^<>]*>?",
     re.IGNORECASE,

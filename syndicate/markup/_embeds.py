@@ -11,12 +11,13 @@ from syndicate.markup._players import Player, player_of
 from syndicate.markup._tree import HEADINGS, Element, Node, as_text, has_words, text_of
 from syndicate.markup._urls import Base
 from syndicate.markup._walk import is_hidden
+from syndicate.model.patterns import regex
 
 _ADDRESSES = ("data-src", "data-lazy-src", "data-original", "data-litespeed-src", "src")
 _INLINE = HEADINGS | frozenset(
     "a abbr b cite code del dt em figcaption i ins label mark p q s small span strong".split()
 )
-_PICTURE = re.compile(r"[^?#]+\.(?:avif|gif|jpe?g|png|svg|webp)(?:[?#]|$)", re.IGNORECASE)
+_PICTURE = regex(r"[^?#]+\.(?:avif|gif|jpe?g|png|svg|webp)(?:[?#]|$)", re.IGNORECASE)
 _IN_PARAMETERS = ("movie", "src", "url", "filename", "data")
 
 # Elements of libraries: the attributes that name what is played, and the address that makes.
@@ -92,7 +93,7 @@ def library_element(element: Element, around: Sequence[Element], base: Base) -> 
     return _linked(player_of(url), title, around) if url else []
 
 
-_SHOWN_BY_SCRIPT = re.compile(
+_SHOWN_BY_SCRIPT = regex(
     r"https?://(?:gist\.github\.com/[\w./-]{1,200}|asciinema\.org/a/[\w.-]{1,64}"
     r"|(?:www\.)?jsfiddle\.net/[\w./-]{1,200}/embed\b[\w./,-]{0,200})",
     re.ASCII,

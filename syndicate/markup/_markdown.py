@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import cache
 from itertools import islice
 
+from syndicate.model.patterns import regex
+
 Engine = Callable[[str], str]
 
 _EXTENSIONS = (
@@ -20,12 +22,12 @@ _EXTENSIONS = (
 )
 
 
-_DEFINITION = re.compile(r"^[ \t>]*[:~][ \t]", re.MULTILINE)
+_DEFINITION = regex(r"^[ \t>]*[:~][ \t]", re.MULTILINE)
 _MOST_DEFINITIONS = 500
 
 
 _MOST_QUOTES = 100_000  # each costs 27 characters of HTML
-_DEEP_QUOTE = re.compile(r"^((?:[ \t]{0,3}>){100})(?:[ \t]{0,3}>)++", re.MULTILINE)
+_DEEP_QUOTE = regex(r"^((?:[ \t]{0,3}>){100})(?:[ \t]{0,3}>)++", re.MULTILINE)
 
 _MOST_ADDRESSES = 500
 

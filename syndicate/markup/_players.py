@@ -10,6 +10,8 @@ import re
 from typing import NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from syndicate.model.patterns import regex
+
 LONGEST_ADDRESS = 8_192  # characters; a longer one is linked as it is
 
 
@@ -136,12 +138,12 @@ _ANYWHERE = (
     ("PeerTube", re.compile(r"/videos/embed/(?P<id>[A-Za-z0-9-]{8,64})"), "/videos/watch/{id}"),
     ("Mastodon", re.compile(r"(?P<path>/@[\w.@-]{1,100}/[0-9]{5,30})/embed"), "{path}"),
 )
-_NO_CONTENT = re.compile(
+_NO_CONTENT = regex(
     r"(?:[\w.-]+\.)?(?:googletagmanager\.com|doubleclick\.net|googlesyndication\.com|ghbtns\.com)/"
     r"|(?:[\w.-]+\.)?facebook\.com/(?:v[0-9.]+/)?plugins/(?:like|share_button|page|follow)"
     r"|platform\.twitter\.com/widgets/|disqus\.com/embed/comments"
 )
-_START = re.compile(r"[?&](?:start|t)=([0-9]{1,6})")
+_START = regex(r"[?&](?:start|t)=([0-9]{1,6})")
 
 
 def player_of(url: str) -> Player | None:
@@ -194,7 +196,7 @@ def _within(query: str, key: str, host: str, name: str) -> Player | None:
     return Player(page.partition("#")[0], "", name) if found else None
 
 
-_POSITION = re.compile(r"!2d(?P<east>-?[0-9]{1,3}(?:\.[0-9]{1,20})?)!3d(?P<north>-?[0-9]{1,3}(?:\.[0-9]{1,20})?)")
+_POSITION = regex(r"!2d(?P<east>-?[0-9]{1,3}(?:\.[0-9]{1,20})?)!3d(?P<north>-?[0-9]{1,3}(?:\.[0-9]{1,20})?)")
 
 
 def _place(query: str) -> Player | None:

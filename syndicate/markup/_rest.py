@@ -12,6 +12,8 @@ import re
 from functools import cache
 from typing import Any
 
+from syndicate.model.patterns import regex
+
 _MOST_CHARACTERS = 512 * 1024
 _LONGEST_LINE = 100_000  # docutils reads none of a text with a longer one
 _MOST_STEPS = 50_000_000
@@ -20,12 +22,12 @@ _MOST_SUBSTITUTIONS = 500
 _MOST_LINES = 20_000  # a block each, at worst, and some 100 µs for each
 _MOST_DIRECTIVES = 2_000  # some 1 ms for each
 
-_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
-_MARKS = re.compile(r"[*`_|\[:<]")
-_LONG_WORD = re.compile(r"[\w.!~*'{|}/#?^`&=+$%-]{500,}+")
-_WORD_STARTS = re.compile(r"[-/'{]")
-_CORNER = re.compile(r"^[ \t]*\+[-=].*$", re.MULTILINE)
-_OPTION = re.compile(r"\s*:[\w-]{1,50}:(?:\s|\Z)")
+_BLANK_LINE = regex(r"\n[ \t\r]*\n")
+_MARKS = regex(r"[*`_|\[:<]")
+_LONG_WORD = regex(r"[\w.!~*'{|}/#?^`&=+$%-]{500,}+")
+_WORD_STARTS = regex(r"[-/'{]")
+_CORNER = regex(r"^[ \t]*\+[-=].*$", re.MULTILINE)
+_OPTION = regex(r"\s*:[\w-]{1,50}:(?:\s|\Z)")
 
 _SETTINGS: dict[str, object] = {
     "_disable_config": True,

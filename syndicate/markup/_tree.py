@@ -17,6 +17,7 @@ import nh3
 
 from syndicate.markup._allowed import ATTRIBUTES, GONE_WITH_CONTENT, SCHEMES, TAGS
 from syndicate.markup._bounds import apart
+from syndicate.model.patterns import regex
 
 VOID = frozenset("base br col embed hr img input link meta param source wbr".split())
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
@@ -47,12 +48,12 @@ _READER = nh3.Cleaner(
 )
 
 _ATTRIBUTES = r'(?: [^ =">]+="[^"]*")*'
-_TOKEN = re.compile(
+_TOKEN = regex(
     rf"<(?:(?P<raw>{_RAW})(?P<given>{_ATTRIBUTES})>(?P<inside>.*?)</(?P=raw)>"
     rf"|(?P<slash>/?)(?P<tag>[a-z][a-z0-9-]*)(?P<written>{_ATTRIBUTES})>)",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r' ([^ =">]+)="([^"]*)"')
+_ATTRIBUTE = regex(r' ([^ =">]+)="([^"]*)"')
 
 
 class Element:

@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
+from syndicate.model.patterns import regex
+
 EMBEDDED_LIMIT = 32_768
 """Characters of a `data:` image that may stay in a feed: a small icon, never a photograph."""
 
@@ -23,11 +25,11 @@ _READY = re.compile(rf"https?://[a-z0-9][a-z0-9.-]*(?::[0-9]{{1,4}})?(?:/{_PATH}
 # A relative reference in which browsers read nothing else than what it says.
 _PLAIN = re.compile(r"(?!///|[^/?#]*:)[A-Za-z0-9._~:/@!$&'()*+,;=?#%-]++")
 # One that is ready but for dots in its path.
-_DOTTED = re.compile(r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9.])?(?::[0-9]{1,4})?)(/[^?#]*)(\?[^#]*)?(#.*)?")
+_DOTTED = regex(r"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9.])?(?::[0-9]{1,4})?)(/[^?#]*)(\?[^#]*)?(#.*)?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\]")
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_EMBEDDED = re.compile(r"data:image/(?:png|gif|jpe?g|webp);base64,[A-Za-z0-9+/]+={0,2}", re.IGNORECASE)
+_HOST = regex(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_.])?|\[[0-9a-f:.]+\]")
+_STRAY_PERCENT = regex(r"%(?![0-9A-Fa-f]{2})")
+_EMBEDDED = regex(r"data:image/(?:png|gif|jpe?g|webp);base64,[A-Za-z0-9+/]+={0,2}", re.IGNORECASE)
 _EDGES = "".join(map(chr, range(0x21)))
 _INSIDE = {ord(c): None for c in "\t\n\r"}
 _SAFE = "-._~:/@!$&'()*+,;=%"
@@ -108,8 +110,8 @@ def candidate_urls(value: str) -> list[str]:
     return [url for url, _ in _split_srcset(value)]
 
 
-_DESCRIPTOR = re.compile(r"|[0-9]{1,6}[wh]|[0-9]{1,4}(?:\.[0-9]{1,4})?x")
-_CANDIDATE = re.compile(r"[\s,]*(\S+)")
+_DESCRIPTOR = regex(r"|[0-9]{1,6}[wh]|[0-9]{1,4}(?:\.[0-9]{1,4})?x")
+_CANDIDATE = regex(r"[\s,]*(\S+)")
 
 
 def _split_srcset(value: str) -> list[tuple[str, str]]:

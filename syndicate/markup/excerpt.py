@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from syndicate.markup._cut import shortened
 from syndicate.markup.legal import legal
+from syndicate.model.patterns import regex
 
 TITLE_LIMIT = 300
 """Characters of a title that are kept: the longest one meant as a title has 249."""
@@ -26,13 +27,15 @@ _INLINE = (
 ).split()
 _INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE)})(?:\s[^<>]*)?>")
 _TAG = re.compile("<[^<>]*>")
-_FOOTNOTE_MARK = re.compile(r'<sup><a href="[^"]*#fn[^"]*">[^<]*</a></sup>')
+_FOOTNOTE_MARK = regex(r'<sup><a href="[^"]*#fn[^"]*">[^<]*</a></sup>')
 
 
 def plain_text(html: str) -> str:
     """Clean HTML → its words on one line: entities decoded, a space between blocks, no footnotes and their marks."""
-    if "#fn" in html:
-        html = _without_footnotes(html)
+    return _words(_without_footnotes(html) if "#fn" in html else html)
+
+
+def _words(html: str) -> str:
     text = _TAG.sub(" ", _INLINE_TAG.sub("", html))
     return legal(" ".join(entities.unescape(text).split()))
 
@@ -51,13 +54,14 @@ def summary(text: str, limit: int) -> str:
 
 def beginning(html: str, limit: int) -> str:
     """Clean HTML → `summary(plain_text(html), limit)`, of which only as much is read as the summary needs."""
+    html = _without_footnotes(html) if "#fn" in html else html
     end = 2 * limit + 200
-    while "#fn" not in html and (end := html.find("<", end)) >= 0:
-        text = " ".join(plain_text(html[:end]).split())
+    while (end := html.find("<", end)) >= 0:
+        text = " ".join(_words(html[:end]).split())
         if len(text) > limit:  # what follows a cut has no say in where it is made
             return shortened(text, limit)
         end *= 2
-    return summary(plain_text(html), limit)
+    return summary(_words(html), limit)
 
 
 # --- a piece of a body ---
@@ -93,7 +97,7 @@ def _separator(text: str) -> re.Pattern[str]:
 
 
 _NOWHERE = (sys.maxsize, sys.maxsize)
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
+_FENCE = regex(r"^ {0,3}(`{3,}|~{3,})(.*)$", re.MULTILINE)
 
 
 def _fences(body: str) -> list[tuple[int, int]]:
@@ -108,9 +112,9 @@ def _fences(body: str) -> list[tuple[int, int]]:
     return [*found, (opened.start(), len(body))] if opened else found
 
 
-_LINK_DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\[\]\n]{1,999}\]:[ \t]*\S.*$", re.MULTILINE)
-_NOTE_MARK = re.compile(r"\[\^([^\[\]\s]{1,99})\](?!:)")
-_NOTE_DEFINITION = re.compile(r"^ {0,3}\[\^([^\[\]\s]{1,99})\]:", re.MULTILINE)
+_LINK_DEFINITION = regex(r"^ {0,3}\[(?!\^)[^\[\]\n]{1,999}\]:[ \t]*\S.*$", re.MULTILINE)
+_NOTE_MARK = regex(r"\[\^([^\[\]\s]{1,99})\](?!:)")
+_NOTE_DEFINITION = regex(r"^ {0,3}\[\^([^\[\]\s]{1,99})\]:", re.MULTILINE)
 
 
 def _whole(above: str, below: str) -> str:
@@ -201,11 +205,11 @@ def _tiny(attributes: dict[str, str]) -> bool:
 
 # --- titles ---
 
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_TITLE_TAG = re.compile(rf"<(/?)({'|'.join(_INLINE)})(\s[^<>]*)?/?>", re.IGNORECASE)
-_BREAK = re.compile(r"<br\s*/?>|<img\s[^<>]*>", re.IGNORECASE)
-_OVERRIDES = re.compile("[\u202d\u202e]")
-_BLANKS = re.compile(r"[^\S\u3000]+")  # an ideographic space between Chinese words is meant
+_ENTITY = regex(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_TITLE_TAG = regex(rf"<(/?)({'|'.join(_INLINE)})(\s[^<>]*)?/?>", re.IGNORECASE)
+_BREAK = regex(r"<br\s*/?>|<img\s[^<>]*>", re.IGNORECASE)
+_OVERRIDES = regex("[\u202d\u202e]")
+_BLANKS = regex(r"[^\S\u3000]+")  # an ideographic space between Chinese words is meant
 _EDGES = " \u3000\u200b\ufeff"
 
 

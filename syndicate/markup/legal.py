@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
-_NEWLINE = re.compile("\r\n?|\x85")
+from syndicate.model.patterns import regex
+
+_NEWLINE = regex("\r\n?|\x85")
 # What is legal, from the commonest on: half the time of a look for what is not, or at the bytes.
 _LEGAL = re.compile("[ -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff\t\n]*+")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
+_ILLEGAL = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 
 def legal(text: str) -> str:

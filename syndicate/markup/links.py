@@ -13,6 +13,7 @@ from urllib.parse import unquote
 
 from syndicate.markup.samples import code_spans, matches, outside
 from syndicate.model import Reference
+from syndicate.model.patterns import regex
 
 MOST = 1_000
 """References of one body that are followed: a page of more links is a list, and the index keeps each of them."""
@@ -26,12 +27,12 @@ _DEFINITION = rf"^[ \t>]*+\[(?:[^\[\]\\\n]|\\.)++\]:[ \t]*+\n?[ \t]*+{_DESTINATI
 _HREF = (
     r"""<a(?=\s)[^<>]*?\shref\s*+=\s*+(?:"(?P<double>[^"<>\n]*+)"|'(?P<single>[^'<>\n]*+)'|(?P<bare>[^\s"'<>=`]++))"""
 )
-_IN_MARKDOWN = re.compile(f"{_INLINE}|{_DEFINITION}|{_HREF}", re.MULTILINE | re.IGNORECASE)
-_IN_HTML = re.compile(_HREF, re.IGNORECASE)
+_IN_MARKDOWN = regex(f"{_INLINE}|{_DEFINITION}|{_HREF}", re.MULTILINE | re.IGNORECASE)
+_IN_HTML = regex(_HREF, re.IGNORECASE)
 
-_SOURCE = re.compile(rf"(?P<path>[^?#]*{_ENDING})(?:\?[^#]*+)?(?P<fragment>#.*+)?", re.IGNORECASE | re.DOTALL)
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:|//|@(?!site/)")  # a scheme, a host, a path of Zola's own kind
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_SOURCE = regex(rf"(?P<path>[^?#]*{_ENDING})(?:\?[^#]*+)?(?P<fragment>#.*+)?", re.IGNORECASE | re.DOTALL)
+_ELSEWHERE = regex(r"[A-Za-z][A-Za-z0-9+.-]*+:|//|@(?!site/)")  # a scheme, a host, a path of Zola's own kind
+_ESCAPE = regex(r"\\([!-/:-@\[-`{-~])")
 
 
 def references(body: str, path: str) -> list[Reference]:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 
 from syndicate.markup import _markdown, _rest
+from syndicate.model.patterns import regex
 
 
 def to_html(body: str, markup: str) -> str:
@@ -40,9 +41,9 @@ def _paragraphs(text: str) -> str:
 # --- what is taken away afterwards ---
 
 # Where code samples and comments start, and how each ends.
-_SAMPLE = re.compile(r"<(?:(pre|code|script|style|textarea)\b|!--)", re.IGNORECASE)
+_SAMPLE = regex(r"<(?:(pre|code|script|style|textarea)\b|!--)", re.IGNORECASE)
 _SAMPLE_END = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("pre", "code", "script", "style", "textarea")}
-_COMMENT_END = re.compile("-->")
+_COMMENT_END = regex("-->")
 
 
 def _samples(html: str) -> Iterator[tuple[int, int]]:
@@ -80,7 +81,7 @@ def _end_of_comment(html: str, start: int) -> int:
 
 
 # A link whose address its script did not have, alone on its line or in its block.
-_EMPTY_LINK = re.compile(
+_EMPTY_LINK = regex(
     r"(?P<kept>[<\n](?:(?<=\n)|(?:/?p|li|div|br ?/?)>))[ \t]*(?:<>|&lt;&gt;)[ \t]*(?=$|</?(?:p|li|div|ul|ol|br)\b)",
     re.MULTILINE,
 )
@@ -101,10 +102,10 @@ def _kramdown(html: str) -> str:
     return _HEADING_ID.sub(r"\1", html) if "{#" in html or "{." in html else html
 
 
-_FOOTNOTE = re.compile(r'(<a href="#fn(?:ref)?)-(?=[^"<>]*" (?:id="fnref-|class="footnote-backref"))')
+_FOOTNOTE = regex(r'(<a href="#fn(?:ref)?)-(?=[^"<>]*" (?:id="fnref-|class="footnote-backref"))')
 
 # `# Title {#id}` and `# Title {#id .class}`, at the end of a heading.
-_HEADING_ID = re.compile(r"(?: \{|\{)[#.][^\s{}<>][^{}<>\n]*\}(</h[1-6]>)")
+_HEADING_ID = regex(r"(?: \{|\{)[#.][^\s{}<>][^{}<>\n]*\}(</h[1-6]>)")
 
 # An attribute list, as strictly as kramdown writes them: `{:ok, value}` is somebody's Elixir. Lengths are limited
 # and no two parts can match the same text, so that nothing is tried twice.
@@ -119,7 +120,7 @@ _EXTENSION = r"\{::(?:options|nomarkdown)\b[^{}<>\n]*\}|\{:/(?:nomarkdown|commen
 _ABBREVIATION = r"\*\[[^\]<>\n]{1,99}\]:[^<>\n]*"
 # Three blocks are nothing but a mark: a list that stands for a table of contents, a row of a table, and a paragraph
 # (in which a mere name is a mark too).
-_MARK = re.compile(
+_MARK = regex(
     rf"<(?P<list>[uo]l)>\n<li>[^<>\n]*\n\{{:toc\}}</li>\n</(?P=list)>\n?"
     rf"|<tr>\n<td[^<>]*>(?:{_LIST})</td>(?:\n<td[^<>]*></td>)*\n</tr>\n?"
     rf"|<p>(?:(?:{_LIST}|\{{:[ \t]*{_NAME}[ \t]*\}}|{_EXTENSION}|{_ABBREVIATION})\n?)+</p>\n?"

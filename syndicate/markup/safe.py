@@ -25,6 +25,7 @@ from syndicate.markup._tables import in_order
 from syndicate.markup._urls import Base, base_of
 from syndicate.markup._walk import rewrite
 from syndicate.markup.legal import legal
+from syndicate.model.patterns import regex
 
 __all__ = ["PROFILES", "clean", "legal"]
 
@@ -88,7 +89,7 @@ def _once(html: str, base: Base, profile: _Profile, special: bool) -> str:
 
 
 # What is in a frame is no HTML to any parser, so the sanitiser has not looked at it.
-_FRAME = re.compile(r'(<iframe(?: [^ =">]+="[^"]*")*>).*?</iframe>', re.DOTALL)
+_FRAME = regex(r'(<iframe(?: [^ =">]+="[^"]*")*>).*?</iframe>', re.DOTALL)
 
 # Elements that move or end others, differently when they are there than when they are unwrapped.
 _MOVING = re.compile(any_case("<", "applet listing marquee rp rt table") + r"\b")

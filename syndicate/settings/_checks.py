@@ -10,13 +10,15 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from urllib.parse import SplitResult, quote, urlsplit
 
+from syndicate.model.patterns import regex
+
 _NOT_IN_URLS = re.compile(r"[\s\x00-\x1f\x7f\ud800-\udfff<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})")
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_LANGUAGE = re.compile(r"(?:[a-z]{2,3}|[xi](?=-))(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
-_EMAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+_NOT_IN_XML = regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LANGUAGE = regex(r"(?:[a-z]{2,3}|[xi](?=-))(?:-[a-z0-9]{1,8})*", re.IGNORECASE)
+_EMAIL = regex(r"[^\s@<>]+@[^\s@<>]+")
 _RESERVED = "/%:@!$&'()*+,;=~?#[]"
 # Zones that zoneinfo opens but that no other machine need have, or that mean something else there.
-_LOCAL_ZONES = re.compile(r"localtime|posixrules|Factory|(?:posix|right)/.*", re.DOTALL)
+_LOCAL_ZONES = regex(r"localtime|posixrules|Factory|(?:posix|right)/.*", re.DOTALL)
 _SINGULAR = {"category": "categories", "tag": "tags", "author": "authors"}
 
 SPAN = re.compile(r"([0-9]{1,6})\s*(s|min|h|d|w|mo|y)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from syndicate.model.patterns import regex
 from syndicate.settings import _checks as check
 
 CATEGORIES: dict[str, tuple[str, ...]] = {
@@ -41,9 +42,9 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Apple's categories of podcasts with their subcategories."""
 
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_KEY = re.compile(r"(?:[\w-]{1,40}/)?(?:site|[\w-]{1,64}:[^\x00-\x1f]{1,200}|[\w-]{1,64})")
-_HOST = re.compile(r"(\S(?:.*\S)?)\s+(https?://\S+)", re.DOTALL)
+_UUID = regex(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_KEY = regex(r"(?:[\w-]{1,40}/)?(?:site|[\w-]{1,64}:[^\x00-\x1f]{1,200}|[\w-]{1,64})")
+_HOST = regex(r"(\S(?:.*\S)?)\s+(https?://\S+)", re.DOTALL)
 
 
 def categories(items: tuple[str, ...]) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ import re
 from functools import cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from syndicate.model.patterns import regex
+
 _STRAY = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PATH = "/:@!$&'()*+,;=~%"
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]*")
 _QUERY = _PATH + "?"
-_TEMPLATE = re.compile(r"\{\{|\{%")
+_TEMPLATE = regex(r"\{\{|\{%")
 
 
 @cache  # some milliseconds, which a run that reads nothing does not need

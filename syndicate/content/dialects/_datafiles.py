@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from syndicate.content import frontmatter
 from syndicate.model import Problem, Severity, Value
+from syndicate.model.patterns import regex
 
 _FENCES = {"yml": "---", "yaml": "---", "toml": "+++", "json": ";;;"}
-_YAML_BEGINS = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+---[ \t]*+(?:\r?\n|\Z)")
+_YAML_BEGINS = regex(r"(?:[ \t]*+(?:#[^\n]*+)?\r?\n)*+---[ \t]*+(?:\r?\n|\Z)")
 
 
 def mapping_of(text: str, name: str) -> tuple[dict[str, Value], list[Problem]]:

@@ -13,11 +13,12 @@ from syndicate.content.dialects._media_values import bytes_of, is_address, is_pl
 from syndicate.content.dialects._names import Named, by_plain_name
 from syndicate.content.frontmatter import truth
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 from syndicate.model.podcast import Rendition, Soundbite, Transcript
 
 _MOST = 50
 _ADDRESSES = ("url", "src", "href", "file", "path", "link", "uri")
-_TYPE = re.compile(r"[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}")
+_TYPE = regex(r"[a-z0-9.+-]{1,64}/[a-z0-9.+-]{1,64}")
 
 
 def transcripts(fields: Fields, key: str, value: Value, absolute: Absolute, *, captions: bool) -> Iterator[Transcript]:

@@ -10,6 +10,7 @@ from syndicate.content.dialects._fields import as_text, decoded, one_line
 from syndicate.content.dialects._media import Absolute
 from syndicate.content.dialects._names import Named, by_plain_name
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 from syndicate.model.podcast import Person
 
 _KEYS = (
@@ -25,9 +26,9 @@ _MOST = 50
 _DEPTH = 2  # lists in mappings: a list may hold itself through an alias
 _LONGEST = 128  # characters, after the podcast namespace
 
-_LINKED = re.compile(r"\[([^\[\]]{1,200})\]\((https?://[^()\s]{1,500})\)")
-_PAGE_BEHIND = re.compile(r"(.*?)[\s<(]{1,3}(https?://[^\s<>()]{1,500})[>)]?", re.DOTALL)
-_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
+_LINKED = regex(r"\[([^\[\]]{1,200})\]\((https?://[^()\s]{1,500})\)")
+_PAGE_BEHIND = regex(r"(.*?)[\s<(]{1,3}(https?://[^\s<>()]{1,500})[>)]?", re.DOTALL)
+_SLUG = regex(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
 
 
 def persons(tables: list[Named], named: Named, absolute: Absolute) -> tuple[Person, ...]:

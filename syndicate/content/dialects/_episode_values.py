@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from syndicate.content.dialects._media_values import seconds_of
+from syndicate.model.patterns import regex
 
 KINDS = ("full", "trailer", "bonus")
 """What an episode may be (itunes:episodeType)."""
@@ -16,17 +17,17 @@ _KINDS = {
     "bonus": "bonus", "extra": "bonus", "special": "bonus",
 }  # fmt: skip
 _BEFORE = r"(?:(?:#|№|no\.?|nr\.?|number|ep\.?|episode|folge|season|series|staffel|s|e)[\s_-]{0,3})?"
-_ORDINAL = re.compile(_BEFORE + r"#?0{0,6}([1-9][0-9]{0,5})(?:\.0)?", re.IGNORECASE)
-_BOTH = re.compile(
+_ORDINAL = regex(_BEFORE + r"#?0{0,6}([1-9][0-9]{0,5})(?:\.0)?", re.IGNORECASE)
+_BOTH = regex(
     r"s(?:eason)?[\s_-]{0,2}0{0,4}([0-9]{1,4})[\s_.,x-]{0,3}e(?:p(?:isode)?)?\.?[\s_-]{0,2}0{0,4}([1-9][0-9]{0,5})",
     re.IGNORECASE,
 )
-_DECIMAL = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,6})?")
-_CREATIVE = re.compile(
+_DECIMAL = regex(r"[0-9]{1,9}(?:\.[0-9]{0,6})?")
+_CREATIVE = regex(
     r"https?://(?:www\.)?creativecommons\.org/(?:licenses/([a-z-]{2,12})/([0-9.]{1,5})|publicdomain/(zero)/([0-9.]{1,5}))",
     re.IGNORECASE,
 )
-_NAMED = re.compile(r"cc[ -](by(?:-[a-z]{2}){0,2})[ -]([0-9]\.[0-9])", re.IGNORECASE)
+_NAMED = regex(r"cc[ -](by(?:-[a-z]{2}){0,2})[ -]([0-9]\.[0-9])", re.IGNORECASE)
 _TRANSCRIPTS = {
     "vtt": "text/vtt",
     "srt": "application/x-subrip",

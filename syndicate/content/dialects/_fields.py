@@ -20,14 +20,15 @@ from syndicate.content.dialects._names import Keys, Named, by_plain_name, keys_o
 from syndicate.markup.excerpt import plain_title
 from syndicate.markup.legal import legal
 from syndicate.model import Problem, Severity, Value
+from syndicate.model.patterns import regex
 
 MOST_TERMS = 1_000
 """Terms of one post that are read; whoever has more has a broken file."""
 
 _DEPTH = 20  # lists in lists: more is no content, and a list may hold itself through an alias
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_BREAKS = re.compile(r"[\r\n\t\x85\u2028\u2029]+")
+_ENTITY = regex(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_BREAKS = regex(r"[\r\n\t\x85\u2028\u2029]+")
 _EDGES = "".join(c for c in map(chr, range(0x3001)) if c.isspace()) + "\u200b\ufeff"
 
 

@@ -10,10 +10,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from syndicate.model.patterns import regex
+
 _LONGEST = 300  # characters
 _MOST = 64  # ways in which the braces of one glob may be filled
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_PIECE = re.compile(r"\*\*|\*|\?|\[!?[^\]\[]+\]|\\.|.", re.DOTALL)
+_BRACES = regex(r"\{([^{}]*)\}")
+_PIECE = regex(r"\*\*|\*|\?|\[!?[^\]\[]+\]|\\.|.", re.DOTALL)
 _STARS = ("*", "**")
 
 

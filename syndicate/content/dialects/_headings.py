@@ -8,23 +8,24 @@ from __future__ import annotations
 import re
 
 from syndicate.content.dialects._fields import decoded, one_line
+from syndicate.model.patterns import regex
 
 _BEGINNING = 5_000  # characters
 _LONGEST = 500
-_ATX = re.compile(r" {0,3}#{1,6}(?:[ \t]+(.*))?$")
-_CLOSING = re.compile(r"(?:^|[ \t]+)#+$")
-_UNDERLINE = re.compile(r" {0,3}(?:=+|-{2,})$")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-_NO_PARAGRAPH = re.compile(r" {0,3}(?:>|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|<|\||    )|\t")
-_OPENING = re.compile(r"<h1(?:\s[^<>]*)?>", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ATX = regex(r" {0,3}#{1,6}(?:[ \t]+(.*))?$")
+_CLOSING = regex(r"(?:^|[ \t]+)#+$")
+_UNDERLINE = regex(r" {0,3}(?:=+|-{2,})$")
+_FENCE = regex(r" {0,3}(`{3,}|~{3,})")
+_NO_PARAGRAPH = regex(r" {0,3}(?:>|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|<|\||    )|\t")
+_OPENING = regex(r"<h1(?:\s[^<>]*)?>", re.IGNORECASE)
+_COMMENT = regex(r"<!--.*?-->", re.DOTALL)
 
-_TAG = re.compile(r"<[A-Za-z/!][^<>]*>")
-_ATTRIBUTES = re.compile(r"[ \t]*\{[:#.][^{}]*\}$")
-_LINK = re.compile(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
-_EMPHASIS = re.compile(r"(?<![\w*_~`\\])(\*{1,3}|_{1,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
-_STARRED = re.compile(r"(\*\*|`+)(?=\S)([^*`]+)(?<=\S)\1")  # these also work inside of words, and beside CJK
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_TAG = regex(r"<[A-Za-z/!][^<>]*>")
+_ATTRIBUTES = regex(r"[ \t]*\{[:#.][^{}]*\}$")
+_LINK = regex(r"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")
+_EMPHASIS = regex(r"(?<![\w*_~`\\])(\*{1,3}|_{1,3}|~~|`+)(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
+_STARRED = regex(r"(\*\*|`+)(?=\S)([^*`]+)(?<=\S)\1")  # these also work inside of words, and beside CJK
+_ESCAPE = regex(r"\\([!-/:-@\[-`{-~])")
 
 
 def first_heading(body: str, *, markdown: bool) -> str:
@@ -47,9 +48,9 @@ def after_first_heading(body: str, *, markdown: bool) -> int:
     return found.end() if found else 0
 
 
-_LEADING_ATX = re.compile(r"(?:[ \t]*+\r?\n)*+ {0,3}#[ \t][^\r\n]*+(?:\r?\n|\Z)")
-_LEADING_UNDERLINED = re.compile(r"\s*+^ {0,3}(?![ #>*+<|`~-])[^\r\n]++\r?\n {0,3}=++[ \t]*+(?:\r?\n|\Z)", re.MULTILINE)
-_LEADING_ELEMENT = re.compile(r"\s*+<h1(?:\s[^<>]*+)?>[^<>]*+(?:<(?!/?h1)[^<>]*+>[^<>]*+)*+</h1\s*+>", re.IGNORECASE)
+_LEADING_ATX = regex(r"(?:[ \t]*+\r?\n)*+ {0,3}#[ \t][^\r\n]*+(?:\r?\n|\Z)")
+_LEADING_UNDERLINED = regex(r"\s*+^ {0,3}(?![ #>*+<|`~-])[^\r\n]++\r?\n {0,3}=++[ \t]*+(?:\r?\n|\Z)", re.MULTILINE)
+_LEADING_ELEMENT = regex(r"\s*+<h1(?:\s[^<>]*+)?>[^<>]*+(?:<(?!/?h1)[^<>]*+>[^<>]*+)*+</h1\s*+>", re.IGNORECASE)
 
 
 def _in_markdown(text: str) -> str:

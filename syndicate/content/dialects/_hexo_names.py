@@ -13,13 +13,15 @@ from functools import lru_cache
 from hashlib import sha1
 from urllib.parse import quote, unquote
 
-_SPECIAL = re.compile(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/\ufeff]+")
-_DASHES = re.compile("-{2,}")
-_SLASHES = re.compile("/{2,}")
-_CONTROL = re.compile("[\0-\x1f]")
-_PLACEHOLDER = re.compile(r":(\w*[^_\W])", re.ASCII)
-_ENCODED = re.compile(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]*")
-_MARKS = re.compile("[\u0300-\u036f]")
+from syndicate.model.patterns import regex
+
+_SPECIAL = regex(r"[\s~`!@#$%^&*()\-_+=\[\]{}|\\;:\"'<>,.?/\ufeff]+")
+_DASHES = regex("-{2,}")
+_SLASHES = regex("/{2,}")
+_CONTROL = regex("[\0-\x1f]")
+_PLACEHOLDER = regex(r":(\w*[^_\W])", re.ASCII)
+_ENCODED = regex(r"[A-Za-z0-9_.~/:@!$&'()*+,;=-]*")
+_MARKS = regex("[\u0300-\u036f]")
 _LONGEST = 500  # characters of a pattern for file names
 
 # Letters that Unicode does not take apart, as far as people write titles with them.

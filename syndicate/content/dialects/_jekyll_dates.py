@@ -14,11 +14,12 @@ from syndicate.content.dates import Moment, read_moment
 from syndicate.content.dialects._fields import Fields, as_text, shortened
 from syndicate.content.dialects._jekyll_site import Site
 from syndicate.model import FrontMatter
+from syndicate.model.patterns import regex
 
 _DATED = re.compile(r"([0-9]{2,4})-([0-9]{1,2})-([0-9]{1,2})-(.*)", re.DOTALL)
 
 # What YAML itself takes for a timestamp without a zone: Ruby's YAML then means UTC.
-_TIMESTAMP = re.compile(r"-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?", re.ASCII)
+_TIMESTAMP = regex(r"-?\d{4}-\d{1,2}-\d{1,2}(?:[Tt]|\s+)\d{1,2}:\d\d:\d\d(?:\.\d*)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:\s+[+-][\d:]+)?", re.ASCII)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
+
+from syndicate.model.patterns import regex
 
 _AUDIO = ("mp3", "m4a", "m4b", "ogg", "oga", "opus", "aac", "flac", "wav")
 _MOST_TAGS = 500
 _LONGEST_TAG = 4_000  # characters
-_QUOTED = re.compile(r"""["'](https?://[^"'\s{}]++)["']""")
+_QUOTED = regex(r"""["'](https?://[^"'\s{}]++)["']""")
 
 
 def included_audio(body: str) -> str:

@@ -18,6 +18,7 @@ from syndicate.content.dialects._jekyll_urls import STYLES, suffixed, unknown_pl
 from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
 from syndicate.model import Author, Value
+from syndicate.model.patterns import regex
 
 MARKDOWN = "markdown,mkdown,mkdn,mkd,md"
 PAGES = ("html", "htm")
@@ -28,7 +29,7 @@ _ALWAYS_EXCLUDED = (
     ".sass-cache .jekyll-cache gemfiles Gemfile Gemfile.lock node_modules"
     " vendor/bundle/ vendor/cache/ vendor/gems/ vendor/ruby/"
 ).split()
-_NOTHING = re.compile(r"(?!)")
+_NOTHING = regex(r"(?!)")
 _SPECIAL = ("posts", "drafts", "data")  # folders Jekyll reads by other rules than a collection's
 
 

@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
+from syndicate.model.patterns import regex
+
 STYLES = {
     "none": "/:categories/:title:output_ext",
     "date": "/:categories/:year/:month/:day/:title:output_ext",
@@ -27,9 +29,9 @@ _MONTHS = ("January February March April May June July August September October 
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 _PRETTY = frozenset("._~!$&'()+,;=@")
-_NOT_PRETTY = re.compile(r"[^A-Za-z0-9._~!$&'()+,;=@]+")  # the two modes once more, for ASCII
+_NOT_PRETTY = regex(r"[^A-Za-z0-9._~!$&'()+,;=@]+")  # the two modes once more, for ASCII
 _PLAIN_SLUG = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*+")
-_NOT_DEFAULT = re.compile(r"[^A-Za-z0-9]+")
+_NOT_DEFAULT = regex(r"[^A-Za-z0-9]+")
 _PCHAR = "/:@!$&'()*+,;=~"  # RFC 3986 pchar, beside letters, digits and `-._`
 _PLAIN = re.compile(r"[a-zA-Z0-9./-]+")
 _PLACEHOLDER = re.compile(r":([a-z_]+)")

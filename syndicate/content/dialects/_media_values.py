@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from syndicate.model.patterns import regex
+
 BY_ENDING = {
     "aac": "audio/aac",
     "aif": "audio/aiff",
@@ -42,17 +44,17 @@ BY_ENDING = {
 }
 """Media types of files by the ending of their names, in lower case."""
 
-_NUMBER = re.compile(r"[0-9]{1,9}(?:\.[0-9]{0,9})?")
-_CLOCK = re.compile(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-9]{1,2})(?:[.,][0-9]{0,9})?")
-_ISO = re.compile(r"PT(?=[0-9])(?:([0-9]{1,3})H)?(?:([0-9]{1,4})M)?(?:([0-9]{1,6})(?:\.[0-9]{0,9})?S)?", re.IGNORECASE)
-_UNITS = re.compile(
+_NUMBER = regex(r"[0-9]{1,9}(?:\.[0-9]{0,9})?")
+_CLOCK = regex(r"(?:([0-9]{1,3}):)?([0-9]{1,3}):([0-9]{1,2})(?:[.,][0-9]{0,9})?")
+_ISO = regex(r"PT(?=[0-9])(?:([0-9]{1,3})H)?(?:([0-9]{1,4})M)?(?:([0-9]{1,6})(?:\.[0-9]{0,9})?S)?", re.IGNORECASE)
+_UNITS = regex(
     r"(?=[0-9])(?:([0-9]{1,3})\s?h(?:(?:ou)?rs?)?)?[\s,]{0,3}(?:([0-9]{1,4})\s?m(?:in(?:ute)?s?)?\.?)?"
     r"[\s,]{0,3}(?:([0-9]{1,6})(?:\.[0-9]{0,9})?\s?s(?:ec(?:ond)?s?)?\.?)?",
     re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"/|\A[A-Za-z][A-Za-z0-9+.-]*:|\{\{|[^./\s]\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#]|\Z)")
-_WORDPRESS = re.compile(r"(\S+)\s+([0-9]+)(?:\s+([\w.+-]+/[\w.+-]+))?(?:\s+(.*))?", re.DOTALL)
-_SERIALISED = re.compile(r'"duration";s:[0-9]+:"([0-9:.]+)"')
+_ADDRESS = regex(r"/|\A[A-Za-z][A-Za-z0-9+.-]*:|\{\{|[^./\s]\.[A-Za-z][A-Za-z0-9]{1,4}(?:[?#]|\Z)")
+_WORDPRESS = regex(r"(\S+)\s+([0-9]+)(?:\s+([\w.+-]+/[\w.+-]+))?(?:\s+(.*))?", re.DOTALL)
+_SERIALISED = regex(r'"duration";s:[0-9]+:"([0-9:.]+)"')
 
 
 def bytes_of(written: str) -> int | None:

@@ -11,6 +11,7 @@ from syndicate.content.dates import from_name, from_path
 from syndicate.content.dialects._fields import Fields, as_text
 from syndicate.content.frontmatter import truth
 from syndicate.model import Severity, Value
+from syndicate.model.patterns import regex
 
 DRAFT_FOLDERS = frozenset({"_drafts", "drafts", "draft"})
 PAGES = frozenset({"readme", "404", "license", "changelog", "contributing", "code_of_conduct", "security"})
@@ -22,7 +23,7 @@ WITHHELD = frozenset({"draft", "private", "pending", "trash", "hidden"})
 DATE = ("date", "published", "publishdate", "pubdate", "created", "datepublished")
 UPDATED = ("updated", "modified", "lastmod", "last_modified_at", "datemodified")
 UNTIL = ("expires", "expirydate", "expiry_date", "unpublish")
-COMMAS = re.compile("[,，、]")
+COMMAS = regex("[,，、]")
 
 
 def stem(path: str) -> str:

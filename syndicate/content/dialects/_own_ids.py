@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line, shortened
 from syndicate.content.dialects._names import only_with, plain
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 
 KEYS = ("guid", "episodeguid", "podcastguid", "itemguid", "uuid")
 """Plain names of the keys that hold the id of an entry, the likeliest first."""
@@ -19,11 +20,11 @@ KEYS = ("guid", "episodeguid", "podcastguid", "itemguid", "uuid")
 _TABLES = ("episode", "podcast")
 _VERBATIM = frozenset(("episodeguid", "podcastguid", *_TABLES))
 # Themes of podcasts publish these letter by letter, whatever they are, and apps remember them so.
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
-_SURE = re.compile(r"(?:https?|urn|tag):", re.IGNORECASE)
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_ZEROS = re.compile(r"(?:urn:uuid:)?(?:[0{}-]{2,}|f{8}(?:-f{4}){3}-f{12})", re.IGNORECASE)
-_MEANINGLESS = re.compile(
+_IRI = regex(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
+_SURE = regex(r"(?:https?|urn|tag):", re.IGNORECASE)
+_UUID = regex(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_ZEROS = regex(r"(?:urn:uuid:)?(?:[0{}-]{2,}|f{8}(?:-f{4}){3}-f{12})", re.IGNORECASE)
+_MEANINGLESS = regex(
     r"(?:urn:uuid:)?(?:[\W_0]*|f{8}(?:-f{4}){3}-f{12})|null|none|nil|nan|undefined|unknown|true|false|n/a|tba|tbd|todo",
     re.IGNORECASE,
 )

@@ -8,18 +8,20 @@ from __future__ import annotations
 import re
 import warnings
 
+from syndicate.model.patterns import regex
+
 _LONGEST = 500  # characters
 _MOST_REPEATS = 4
 _MOST_CHOICES = 12
 _MOST_WILD = 5
 
 # A group, a class, an escape: what stands in the last two repeats nothing.
-_TOKEN = re.compile(
+_TOKEN = regex(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*+\]|\(\?#[^)]*+\)|(?P<open>\((?:\?(?:P?[<=!:>]|[a-zA-Z-]++[:)])?+)?+)|(?P<close>\))"
     r"|(?P<either>\|)|.",
     re.DOTALL,
 )
-_REPEAT = re.compile(
+_REPEAT = regex(
     r"(?:[*+?]|\{[0-9]*+,?[0-9]*+\})\+|(?P<maybe>\?)\??|(?P<times>[*+]|\{[0-9]*+,\}|\{[0-9]*+,[0-9]{2,}+\})\??"
     r"|(?P<few>\{[0-9]*+,[0-9]\})\??|(?P<exactly>\{[0-9]{2,}+\})\??"
 )

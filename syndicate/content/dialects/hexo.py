@@ -35,15 +35,14 @@ from syndicate.content.dialects._media import enclosures, image
 from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
+from syndicate.model.patterns import regex
 
 _PAGES = ("html", "htm")
 _ENDINGS = ("md", "markdown", "mkd", "mkdn", "mdwn", "mdtxt", "mdtext", *_PAGES)
-_OWN_KEYS = re.compile(
-    r"^(?:new_post_name|post_asset_folder|source_dir|skip_render|filename_case)[ \t]*:", re.MULTILINE
-)
+_OWN_KEYS = regex(r"^(?:new_post_name|post_asset_folder|source_dir|skip_render|filename_case)[ \t]*:", re.MULTILINE)
 
 # What YAML takes for a moment with a zone: Hexo then loses the zone.
-_YAML_ZONED = re.compile(
+_YAML_ZONED = regex(
     r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?"
     r"[ \t]*(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?)"
 )

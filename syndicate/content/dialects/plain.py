@@ -29,13 +29,14 @@ from syndicate.content.dialects._people import people
 from syndicate.content.dialects._zones import zone_named
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
 from syndicate.model import FrontMatter, Post, Problem, Stamp, Visibility
+from syndicate.model.patterns import regex
 
-_POSTS = re.compile(r"[^._#~].*\.(?:md|markdown|mdown|mkd|html|htm|txt|rst)\Z", re.IGNORECASE | re.DOTALL)
+_POSTS = regex(r"[^._#~].*\.(?:md|markdown|mdown|mkd|html|htm|txt|rst)\Z", re.IGNORECASE | re.DOTALL)
 _NOT_ENTERED = frozenset({"node_modules", "_site", "_layouts", "_includes", "_templates", "__pycache__"})
 _MACHINES = frozenset({"robots", "humans", "ads", "requirements", "cmakelists"})
 _FORMS = {"html": ("meta",), "htm": ("meta",), "rst": ("rest",)}
 # Lines of metadata without a fence are only taken for such where the first one can hardly be prose.
-_LINES = re.compile(r"(?:title|date|author|authors|category|tags|slug):[ \t]", re.IGNORECASE)
+_LINES = regex(r"(?:title|date|author|authors|category|tags|slug):[ \t]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

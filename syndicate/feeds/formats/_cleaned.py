@@ -8,8 +8,9 @@ from functools import lru_cache
 from syndicate.feeds.formats._uri import is_web, uri
 from syndicate.markup.legal import legal
 from syndicate.model import Author
+from syndicate.model.patterns import regex
 
-_WHITE = re.compile(r"[ \t\r\n]+")
+_WHITE = regex(r"[ \t\r\n]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+( *;[ -~]*)?", re.ASCII)
 _EMAIL = re.compile(r"[^\s@<>(),;]+@[^\s@<>(),;]+")

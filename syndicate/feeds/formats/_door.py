@@ -8,7 +8,6 @@ because what they say is decided here.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -34,8 +33,9 @@ from syndicate.model import (
     Origin,
     Rhythm,
 )
+from syndicate.model.patterns import regex
 
-_TAG = re.compile(r"<[^<>]*>")
+_TAG = regex(r"<[^<>]*>")
 
 _PERIODS = frozenset(("hourly", "daily", "weekly", "monthly", "yearly"))
 _HISTORY = frozenset(("first", "last", "next", "previous", "prev-archive", "next-archive", "current"))

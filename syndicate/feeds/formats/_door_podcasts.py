@@ -5,17 +5,17 @@ An item that lacks what its element requires is left out, and so is a value that
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from syndicate.feeds.formats._cleaned import author, count, language, line, media_type, positive, web
 from syndicate.feeds.formats._ids import is_uuid
 from syndicate.model.media import Author
+from syndicate.model.patterns import regex
 from syndicate.model.podcast import Episode, Funding, Person, Rendition, Show, Soundbite, Transcript
 
 _EPISODES = frozenset(("full", "trailer", "bonus"))
 _SHOWS = frozenset(("episodic", "serial"))
-_MEDIUM = re.compile(r"[a-z]{1,32}L?")  # the list grows; `musicL` is a list of music
+_MEDIUM = regex(r"[a-z]{1,32}L?")  # the list grows; `musicL` is a list of music
 
 _TEXT_LENGTH = 128  # podcast namespace: person, funding, soundbite, season, license
 _LONGEST = 10**7  # seconds; four months of sound

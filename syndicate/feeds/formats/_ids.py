@@ -11,6 +11,7 @@ import re
 from urllib.parse import quote
 
 from syndicate.feeds.formats._uri import is_web
+from syndicate.model.patterns import regex
 
 NAMESPACE = "urn:x-guid:"
 """Before the ids that are no IRI. `x-` can never be registered by anybody (RFC 8141 section 5.1)."""
@@ -18,7 +19,7 @@ NAMESPACE = "urn:x-guid:"
 # RFC 3987 section 2.2: all but `ucschar`, as far as it is no white space, and the ASCII that an IRI may hold.
 # Said by what it is not, since a pattern costs as much to compile as there are characters in its ranges.
 _PLANES = "".join(f"{chr((plane << 16) + 0xFFFE)}-{chr((plane << 16) + 0xFFFF)}" for plane in range(1, 0xE))
-_NONE = f"\\x00- \"#%<>\\[\\\\\\]^`{{|}}\x7f-\xa0\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff{_PLANES}"
+_NONE = f'\\x00- "#%<>\\[\\\\\\]^`{{|}}\x7f-\xa0\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff{_PLANES}'
 _LETTER = rf"(?:[^{_NONE}\U000e0000-\U000e0fff\U000efffe-\U0010ffff]|%[0-9A-Fa-f]{{2}})"
 _IRI = re.compile(
     rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*+):(?://\[[0-9A-Fa-f:.]++\])?+{_LETTER}*+(?:#{_LETTER}*+)?+",
@@ -26,7 +27,7 @@ _IRI = re.compile(
 # the commonest by far, in a third of the time
 _PAGE = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*+/[A-Za-z0-9._~:/?@!$&'()*+,;=-]*+")
 _WHITE = re.compile(r"\s")
-_UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_UUID = regex(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
 def atom_id(text: str) -> str:

@@ -11,13 +11,15 @@ import re
 from ipaddress import AddressValueError, IPv6Address
 from urllib.parse import quote
 
+from syndicate.model.patterns import regex
+
 _CHARACTERS = r"(?:[A-Za-z0-9._~:/?@!$&'()*+,;=-]++|%[0-9A-Fa-f]{2})*+"
 _URI = re.compile(f"{_CHARACTERS}(?:#{_CHARACTERS})?")
-_BEFORE_PATH = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
-_PORT = re.compile(r":[0-9]*\Z")
-_IPV6 = re.compile(r"\[[0-9A-Fa-f:.]+\]")
+_BEFORE_PATH = regex(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
+_PORT = regex(r":[0-9]*\Z")
+_IPV6 = regex(r"\[[0-9A-Fa-f:.]+\]")
 _WEB = re.compile(r"https?://[^/?#]", re.IGNORECASE)
-_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_LONE_PERCENT = regex(r"%(?![0-9A-Fa-f]{2})")
 _NO_LINE_BREAKS = str.maketrans("", "", "\t\r\n")
 _KEPT = "._~:/?@!$&'()*+,;=-%"
 

@@ -6,7 +6,6 @@ Nothing here raises on any bytes, expands an entity or fetches anything.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
@@ -42,6 +41,7 @@ from syndicate.feeds.rules._rule import Rule as Rule
 from syndicate.feeds.rules._rule import line_of
 from syndicate.feeds.rules._rule import rules as _rules
 from syndicate.feeds.rules._values import is_absolute as is_absolute
+from syndicate.model.patterns import regex
 
 _OWN = _rules(
     ("more-findings", "I", "there are more findings of a rule", "Mend those that are listed first.", "Syndicate"),
@@ -69,7 +69,7 @@ _ROOMS = (
     ),
 )
 
-_ROOT = re.compile(rb"<(?:rss|feed|opml)[\s>]|jsonfeed\.org/version")
+_ROOT = regex(rb"<(?:rss|feed|opml)[\s>]|jsonfeed\.org/version")
 
 CATALOGUE: Final[Mapping[str, Rule]] = {rule.name: rule for room in _ROOMS for rule in room}
 """Every rule by its name, in the order of docs/validation.md."""

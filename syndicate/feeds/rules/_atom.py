@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +17,7 @@ from syndicate.feeds.rules._entries import Seen, Summary
 from syndicate.feeds.rules._names import ATOM, FH, XHTML
 from syndicate.feeds.rules._rule import Look, line_of, rules
 from syndicate.feeds.rules._values import is_absolute, is_email, is_media_type, rfc3339, short
+from syndicate.model.patterns import regex
 
 RULES = rules(
     (
@@ -129,7 +129,7 @@ _MANY_FEED = frozenset("author category contributor link entry".split())
 _MANY_ENTRY = frozenset("author category contributor link".split())
 _TEXTS = ("title", "subtitle", "rights", "summary")
 _KINDS = ("text", "html", "xhtml")
-_UNUSUAL = re.compile(r"[a-z+.-]*[A-Z]|https?://(?:[^/]*[A-Z]|[^/]*:(?:80|443)?(?:/|\Z)|[^/?#]*(?:[?#]|\Z))")
+_UNUSUAL = regex(r"[a-z+.-]*[A-Z]|https?://(?:[^/]*[A-Z]|[^/]*:(?:80|443)?(?:/|\Z)|[^/?#]*(?:[?#]|\Z))")
 
 
 def judge(look: Look, root: _Element) -> Summary:

@@ -14,6 +14,7 @@ from lxml.etree import QName, XMLParser, XMLSyntaxError, _Element, _ProcessingIn
 from syndicate.feeds.rules._names import PREFIXES, XHTML
 from syndicate.feeds.rules._rule import Look, line_of, rules
 from syndicate.feeds.rules._values import ILLEGAL, MISREAD, short
+from syndicate.model.patterns import regex
 
 RULES = rules(
     (
@@ -127,18 +128,18 @@ MAX_SIZE: Final = 64_000_000
 """Bytes of a document that is looked at."""
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-_DECLARATION = re.compile(r"<\?xml\s[^>]{0,200}?\?>")
-_DECLARED = re.compile(r"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_DECLARATION = regex(r"<\?xml\s[^>]{0,200}?\?>")
+_DECLARED = regex(r"<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
 # Encodings that cost linear time and give text; Python knows others that do not.
-_ENCODING = re.compile(
+_ENCODING = regex(
     r"utf-?8|utf-?16(-?[lb]e)?|us-ascii|ascii|latin-?1|iso-?8859-\d\d?|(windows|cp)-?125\d|gb2312|gbk|gb18030|big5|"
     r"shift_?jis|euc-(jp|kr)|koi8-[ru]",
     re.IGNORECASE,
 )
-_DOCTYPE = re.compile(
+_DOCTYPE = regex(
     r"<!DOCTYPE(?:[^<>\[\]\"']++|\"[^\"]*+\"|'[^']*+')*+(?:\[(?:[^\]\"']++|\"[^\"]*+\"|'[^']*+')*+\]\s*+)?>"
 )
-_REFERENCE = re.compile(r"&#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));")
+_REFERENCE = regex(r"&#(?:x([0-9a-fA-F]{1,6})|(\d{1,7}));")
 _PARSER: Final = XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
 _NAMESPACE = {uri.lower().removeprefix("https:").removeprefix("http:").rstrip("/"): uri for uri in PREFIXES.values()}
 _KNOWN = frozenset(PREFIXES.values()) | {XHTML}

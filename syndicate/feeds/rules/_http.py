@@ -9,6 +9,7 @@ from typing import Final
 
 from syndicate.feeds.rules._rule import Look, rules
 from syndicate.feeds.rules._values import short
+from syndicate.model.patterns import regex
 
 RULES = rules(
     (
@@ -89,7 +90,7 @@ _TYPES: Final = {
     "json": ("application/feed+json", "application/json"),
     "opml": ("text/x-opml", "application/xml", "text/xml"),
 }
-_CHARSET = re.compile(r";\s{0,9}charset\s{0,9}=\s{0,9}\"?([\w.:-]{1,40})", re.IGNORECASE)
+_CHARSET = regex(r";\s{0,9}charset\s{0,9}=\s{0,9}\"?([\w.:-]{1,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from syndicate.feeds.rules._entries import Seen, Summary
 from syndicate.feeds.rules._places import Lines, Place, places
 from syndicate.feeds.rules._rule import Look, rules
 from syndicate.feeds.rules._values import ILLEGAL, MISREAD, rfc3339, short
+from syndicate.model.patterns import regex
 
 RULES = rules(
     ("json-syntax", "E", "this is not JSON", "Mend what stands at this place.", "RFC 8259"),
@@ -123,7 +123,7 @@ _ATTACHMENT: Final = {
     "duration_in_seconds": _NUMBER,
 }
 _HUB: Final = dict.fromkeys(("type", "url"), _TEXT)
-_EXTENSION = re.compile(r"_[A-Za-z][^.]{0,200}")
+_EXTENSION = regex(r"_[A-Za-z][^.]{0,200}")
 _ADDRESSES = (
     "home_page_url",
     "feed_url",

@@ -11,7 +11,9 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from json import loads
 
-_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},:]|[^\s\[\]{},:"]++', re.DOTALL)
+from syndicate.model.patterns import regex
+
+_TOKEN = regex(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},:]|[^\s\[\]{},:"]++', re.DOTALL)
 
 
 @dataclass(slots=True)

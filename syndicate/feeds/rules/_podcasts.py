@@ -11,6 +11,7 @@ from syndicate.feeds.rules import _address as address
 from syndicate.feeds.rules._names import ITUNES, PODCAST
 from syndicate.feeds.rules._rule import Look, line_of, rules
 from syndicate.feeds.rules._values import is_count, is_email, is_media_type, is_web, short
+from syndicate.model.patterns import regex
 from syndicate.settings.podcasts import CATEGORIES
 
 RULES = rules(
@@ -123,9 +124,9 @@ _VALUES: Final = {
     "block": ("Yes", "yes", "No", "no"),
     "complete": ("Yes", "yes", "No", "no"),
 }
-_DURATION = re.compile(r"\d{1,9}|(?:\d{1,4}:)?[0-5]?\d:[0-5]\d")
-_DECIMAL = re.compile(r"\d{1,9}(?:\.\d{1,9})?")
-_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_DURATION = regex(r"\d{1,9}|(?:\d{1,4}:)?[0-5]?\d:[0-5]\d")
+_DECIMAL = regex(r"\d{1,9}(?:\.\d{1,9})?")
+_UUID = regex(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _MEDIUMS = frozenset("podcast music video film audiobook newsletter blog publisher course mixed".split())
 _ONCE = frozenset("guid locked medium podping updateFrequency chapters season episode license location".split())
 

@@ -10,6 +10,7 @@ from html import unescape
 
 from syndicate.feeds.rules._rule import Look, rules
 from syndicate.feeds.rules._values import has_scheme, short
+from syndicate.model.patterns import regex
 
 RULES = rules(
     (
@@ -70,9 +71,9 @@ RULES = rules(
     ),
 )
 
-_TAG = re.compile(r"<([A-Za-z][A-Za-z0-9:-]{0,30})((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
-_ANY_TAG = re.compile(r"<[^<>]*+>")
-_ATTRIBUTE = re.compile(r"([A-Za-z][\w:-]{0,40})\s{0,20}=\s{0,20}(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
+_TAG = regex(r"<([A-Za-z][A-Za-z0-9:-]{0,30})((?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>")
+_ANY_TAG = regex(r"<[^<>]*+>")
+_ATTRIBUTE = regex(r"([A-Za-z][\w:-]{0,40})\s{0,20}=\s{0,20}(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++))")
 _KNOWN = (
     "a abbr article aside audio b blockquote br center cite code dd del details div dl dt em embed figcaption "
     "figure font footer form h1 h2 h3 h4 h5 h6 header hr i iframe img ins kbd li main mark nav object ol p "
@@ -81,22 +82,22 @@ _KNOWN = (
 )
 # A tag that is only mentioned (`the <td> element`) is text; one with attributes, or with its end, is markup.
 _NAMES = "|".join(_KNOWN.split())
-_MARKUP = re.compile(
+_MARKUP = regex(
     rf"<(?:{_NAMES})\s{{1,9}}[a-z-]{{1,30}}=[\"'][^<>]{{0,400}}>|<[bh]r\s?/?>|<({_NAMES})>[^<]{{0,400}}</\1>",
     re.IGNORECASE,
 )
-_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
-_ESCAPED_TAG = re.compile(
+_ENTITY = regex(r"&(?:amp|lt|gt|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_ESCAPED_TAG = regex(
     r"&lt;(p|div|a|strong|em|ul|li|h[1-6])(?:\s[^<>&]{0,400})?&gt;[^<&]{0,400}&lt;/\1&gt;|&lt;br ?/?&gt;", re.IGNORECASE
 )
 _MOST_COMPARED = 500  # in one document: each of them costs as much as the entry is long
 _ACTIVE = frozenset("script object embed applet form base meta link frameset".split())
 _ADDRESSES = frozenset("href src poster cite data background longdesc action formaction".split())
-_STYLE = re.compile(
+_STYLE = regex(
     r"position\s{0,9}:\s{0,9}(?:fixed|absolute)|expression\s{0,9}\(|behaviou?r\s{0,9}:|url\s{0,9}\(|-moz-binding",
     re.IGNORECASE,
 )
-_SCRIPT = re.compile(r"\s*+(?:javascript|vbscript|data:text/html)\s*+:?", re.IGNORECASE)
+_SCRIPT = regex(r"\s*+(?:javascript|vbscript|data:text/html)\s*+:?", re.IGNORECASE)
 
 
 def plain(look: Look, line: int, where: str, text: str | None) -> None:

@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
+from syndicate.model.patterns import regex
+
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RFC3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,12})?(?:(Z)|([+-])(\d\d):(\d\d))", re.ASCII)
@@ -19,21 +21,21 @@ _RFC822 = re.compile(
     r"(?:(GMT|UTC?|Z|[ECMP][SD]T|[A-IK-Y])|([+-])(\d\d)(\d\d))",
     re.ASCII,
 )
-_W3C_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+_W3C_DATE = regex(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 _HOURS_WEST = {"EST": 5, "EDT": 4, "CST": 6, "CDT": 5, "MST": 7, "MDT": 6, "PST": 8, "PDT": 7}
 _UNIVERSAL = ("GMT", "UT", "UTC", "Z")
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*+:")
+_SCHEME = regex(r"[A-Za-z][A-Za-z0-9+.-]*+:")
 # RFC 3986, 3.2.2: of http and https alone the host may not be empty (`file:///a` is absolute).
 _ABSOLUTE = re.compile(r"(?!(?i:https?)://(?:[\s/?#]|\Z))[A-Za-z][A-Za-z0-9+.-]*+:\S++")
-_WEB = re.compile(r"https?://[^\s/?#]++\S*+", re.IGNORECASE)
-_URI = re.compile(r"(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]++|%[0-9A-Fa-f]{2})*+")
-_IRI_ILLEGAL = re.compile(r"[\x00-\x20\x7f-\x9f<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})")
-_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(?: *; *[!-~ ]*+)?", re.ASCII)
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*+")
-_EMAIL = re.compile(r"[^\s@<>(),;:\"]{1,64}@[^\s@<>(),;:\"]{1,255}")
-_MAILBOX = re.compile(r"[^\s@<>(),;:\"]{1,64}@[^\s@<>(),;:\"]{1,255}(?: \([^()]*+\))?")
-_DIGITS = re.compile(r"\d{1,18}", re.ASCII)
+_WEB = regex(r"https?://[^\s/?#]++\S*+", re.IGNORECASE)
+_URI = regex(r"(?:[A-Za-z0-9._~:/?#@!$&'()*+,;=\[\]-]++|%[0-9A-Fa-f]{2})*+")
+_IRI_ILLEGAL = regex(r"[\x00-\x20\x7f-\x9f<>\"{}|\\^`]|%(?![0-9A-Fa-f]{2})")
+_MEDIA_TYPE = regex(r"[\w!#$&^.+-]{1,127}/[\w!#$&^.+-]{1,127}(?: *; *[!-~ ]*+)?", re.ASCII)
+_LANGUAGE = regex(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*+")
+_EMAIL = regex(r"[^\s@<>(),;:\"]{1,64}@[^\s@<>(),;:\"]{1,255}")
+_MAILBOX = regex(r"[^\s@<>(),;:\"]{1,64}@[^\s@<>(),;:\"]{1,255}(?: \([^()]*+\))?")
+_DIGITS = regex(r"\d{1,18}", re.ASCII)
 
 # DEL and C1 controls are legal in XML 1.0, but are always misread cp1252; NEL (85) is a line end.
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")

@@ -14,14 +14,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from syndicate.markup.templates import Expanded, Fault, Page, Templates, TemplateSite
 from syndicate.model import Reference
+from syndicate.model.patterns import regex
 
 if TYPE_CHECKING:
     from syndicate.markup.templates._liquid_engine import Run, Shelf
     from syndicate.markup.templates._liquid_pieces import Piece, Structure
 
-_NAMED = re.compile(r"\{%-?+\s*+(post_url|link)\s++([^\s%{}]++)\s*+-?%\}")
-_POST_FILE = re.compile(r"/?((?:[^/]+/)*)([0-9]+-[0-9]+-[0-9]+-[^/]*)")
-_ENDING = re.compile(r"\.(?:md|markdown|mkd|mkdown|mkdn|html?)\Z", re.IGNORECASE)
+_NAMED = regex(r"\{%-?+\s*+(post_url|link)\s++([^\s%{}]++)\s*+-?%\}")
+_POST_FILE = regex(r"/?((?:[^/]+/)*)([0-9]+-[0-9]+-[0-9]+-[^/]*)")
+_ENDING = regex(r"\.(?:md|markdown|mkd|mkdown|mkdn|html?)\Z", re.IGNORECASE)
 _MOST_FAULTS = 20
 _TOO_COSTLY = Fault(
     "template-too-costly",
