@@ -65,16 +65,17 @@ class FolderScan:
 
     def stamps(self) -> Iterator[Stamp]:
         """The files to be opened, by name."""
+        within = join(self.folder, b"")
         if self.differing is not None:
             for row in self.differing:
-                yield Stamp(join(self.folder, row[0]), *row[1:])
+                yield Stamp(within + row[0], *row[1:])
             return
         names, numbers = _columns(self.packed)
         before = set() if self.everything or not self.before else set(unpack(self.before))
         for at in sorted(range(len(names)), key=names.__getitem__):
-            status = numbers[4 * at : 4 * at + 4]
-            if not before or (names[at], *status) not in before:
-                yield Stamp(join(self.folder, names[at]), *status)
+            size, mtime, ctime, inode = numbers[4 * at : 4 * at + 4]
+            if not before or (names[at], size, mtime, ctime, inode) not in before:
+                yield Stamp(within + names[at], size, mtime, ctime, inode)
 
     def changed_paths(self) -> Iterator[bytes]:
         """The files that were there at the last scan and differ now; none that is only read anew."""
