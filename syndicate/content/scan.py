@@ -285,9 +285,12 @@ def _pack(names: list[bytes], numbers: list[int]) -> bytes | None:
 
 
 def _columns(packed: bytes | None) -> _Columns:
-    # the state is a file of ours; another version's way of packing only costs a new reading
+    # the state is a file of ours; what cannot be read only costs a new reading
     try:
-        names, numbers = marshal.loads(packed) if packed else (b"", [])  # noqa: S302
+        loaded = marshal.loads(packed) if packed else (b"", [])  # noqa: S302
+        if isinstance(loaded, list):  # before version 4 of the state: a row each. Nothing tells else what is gone
+            return [row[0] for row in loaded], [number for row in loaded for number in row[1:]]
+        names, numbers = loaded
         found = names.split(b"/") if names else []
         return (found, numbers) if len(numbers) == 4 * len(found) else ([], [])
     except (ValueError, EOFError, TypeError, AttributeError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import random
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from syndicate.content.dialects import Folder
-from syndicate.content.scan import unsettle
+from syndicate.content.scan import unpack, unsettle
 from tests.content.folders import Watch, a_root, dialect, write
 
 not_as_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder; run the tests as another user")
@@ -421,3 +422,17 @@ def test_a_file_that_goes_while_its_folder_is_looked_at(site: Path) -> None:
 
     seen = Watch(a_root(site, dialect=Dialect())).look()
     assert (seen.read, seen.problems) == (["a.md", "x/c.md"], [])
+
+
+def test_stamps_as_they_were_packed_before_are_understood(site: Path) -> None:
+    """Nothing else would tell that a file went while the program was made newer."""
+    write(site, "a.md", "b.md", "c.md")
+    watch = Watch(a_root(site))
+    watch.look()
+    watch.kept[b""] = marshal.dumps(unpack(watch.kept[b""]), 2)
+    assert watch.differences() == []
+    (site / "b.md").unlink()
+    write(site, "a.md", text="longer than it was\n" * 9)
+    seen = watch.look()
+    assert (seen.read, seen.removed, seen.added, seen.changed) == (["a.md"], ["b.md"], 0, 1)
+    assert watch.differences() == []
