@@ -25,8 +25,12 @@ _DEEPEST = 20
 _MOST = 1_000  # references of one body
 _WIDEST = 200  # characters of white space before a shortcode on its line
 
+# Each alternative starts with a character of its own, or searching takes ten times as long.
+_CODE = r"\{(?![<%{])[^{}\n]{0,500}+\}\}"
 _TEMPLATE = re.compile(
-    r"(?P<element><[A-Za-z][^<>{]*+\{\{[^<>]*+>)|(?P<before>\(<?)?(?P<code>(?<![\\^_{}$\w])\{\{(?![<%{])[^{}\n]{0,500}+\}\})"
+    r"<(?P<element>[A-Za-z][^<>{]*+\{\{[^<>]*+>)"
+    rf"|\((?P<before><?\{{{_CODE})"
+    rf"|\{{(?P<code>(?<![\\^_{{}}$\w]\{{){_CODE})"
 )
 _IN_ELEMENT = re.compile(r"\{\{[^{}]*+\}\}")
 _LEFT = re.compile(r"\{\{(?=[<%])")
@@ -187,11 +191,11 @@ class _Run:
 
     def literal(self, found: re.Match[str]) -> str:
         """What looks like template code and is text to Hugo: shown as code, and left out where only a value fits."""
-        if found["element"]:
+        if found.lastgroup == "element":
             return _IN_ELEMENT.sub("", found[0])
-        if found["before"]:
-            return f"{found['before']}>" if found["before"] == "(<" else "(<>"
-        return as_code(found["code"], self.page.markup)
+        if found.lastgroup == "before":
+            return "(<>"
+        return as_code(found[0], self.page.markup)
 
 
 def _looked_up(values: Value, path: list[str]) -> Value:
