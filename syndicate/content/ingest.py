@@ -5,19 +5,25 @@ Runs in worker processes, so that neither texts nor parsed front matter ever tra
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import TypeVar
 
 from syndicate.content import built, files, media
 from syndicate.content._alike import Kinds
 from syndicate.content._asked import Asked
 from syndicate.content.frontmatter import withdrawn
-from syndicate.content.read import Completed, read, unread
+from syndicate.content.read import Completed, Wish, read_alike, read_one, unread
 from syndicate.content.scan import Root
 from syndicate.index import PostRow
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp
+
+_AT_ONCE = 4 << 20
+"""Bytes of files that are held at once; one that is larger is so by itself."""
+
+_Any = TypeVar("_Any")
 
 
 @dataclass(frozen=True)
@@ -37,43 +43,45 @@ class Reader:
     whole_days: bool = False
     keys: tuple[str, ...] = ()
     counted: bool = False
-    kinds: Kinds = field(default_factory=Kinds, compare=False, repr=False)
-    """What was learnt of the posts read so far in this process."""
+    kinds: dict[bytes, Kinds] = field(default_factory=dict, compare=False, repr=False)
+    """What was learnt of the posts of each root so far in this process."""
 
     def read(self, stamps: Sequence[Stamp]) -> list[PostRow]:
         """One row per stamp, in order."""
-        asked = Asked(self.keys, self.counted)
+        rows: list[PostRow] = []
         with ExitStack() as stack:
-            opened = [
-                (root, stack.enter_context(files.Files(root.path, self.max_size)), _text(root.label))
-                for root in self.roots
-            ]
-            return [
-                self._one(stamp, *next(each for each in opened if stamp.path.startswith(each[0].label)), asked)
-                for stamp in stamps
-            ]
+            opened = [(root, stack.enter_context(files.Files(root.path, self.max_size))) for root in self.roots]
+            of = [next(each for each in opened if stamp.path.startswith(each[0].label)) for stamp in stamps]
+            for root, some in _together(stamps, of):
+                rows += self._of_root(*root, some)
+        return rows
 
-    def _one(self, stamp: Stamp, root: Root, opened: files.Files, label: str, asked: Asked) -> PostRow:
-        within = stamp.path[len(root.label) :]
-        source = opened.read(within, stamp.path)
-        if isinstance(source, Problem):
-            row = unread(stamp.path, stamp.mtime_ns, source, source.code == "file-changing")
-            # a draft flag counts even in a file whose encoding is broken
-            return row._replace(withdrawn=withdrawn(files.rough_text(root.path, within, self.max_size)))
-        path = _text(within)
-        return read(
-            source,
-            path,
-            root.dialect,
-            self.ids,
-            label=label,
-            language=self.language,
-            complete=partial(self._complete, root, path),
-            asked=asked,
-            updated=self.updated,
-            whole_days=self.whole_days,
-            kinds=None if self.built else self.kinds,
+    def _of_root(self, root: Root, opened: files.Files, stamps: Sequence[Stamp]) -> list[PostRow]:
+        """The rows of files of one root: first all that are of a kind that is known, together."""
+        start = len(root.label)
+        sources = [opened.read(stamp.path[start:], stamp.path) for stamp in stamps]
+        wish = Wish(
+            root.dialect, self.ids, self.language, Asked(self.keys, self.counted), self.updated, self.whole_days
         )
+        kinds = None if self.built else self.kinds.setdefault(root.label, Kinds())
+        sound = [(each, _text(each.stamp.path[start:])) for each in sources if not isinstance(each, Problem)]
+        alike = iter(read_alike(sound, kinds, wish) if kinds else [None] * len(sound))
+        return [
+            self._unread(root, stamp, source)
+            if isinstance(source, Problem)
+            else next(alike) or self._one(root, source, _text(stamp.path[start:]), wish, kinds)
+            for stamp, source in zip(stamps, sources, strict=True)
+        ]
+
+    def _unread(self, root: Root, stamp: Stamp, problem: Problem) -> PostRow:
+        row = unread(stamp.path, stamp.mtime_ns, problem, problem.code == "file-changing")
+        # a draft flag counts even in a file whose encoding is broken
+        text = files.rough_text(root.path, stamp.path[len(root.label) :], self.max_size)
+        return row._replace(withdrawn=withdrawn(text))
+
+    def _one(self, root: Root, source: files.Source, path: str, wish: Wish, kinds: Kinds | None) -> PostRow:
+        label, complete = _text(root.label), partial(self._complete, root, path)
+        return read_one(source, path, wish, label=label, complete=complete, kinds=kinds)
 
     def _complete(self, root: Root, path: str, post: Post, matter: FrontMatter) -> Completed:
         """What other files know of a post: its picture, its media, the page that was built of it."""
@@ -85,6 +93,20 @@ class Reader:
         with_page = replace(done.post, built=page.path, built_digest=page.digest)
         needs, problems = (*done.needs, *page.needs), (*done.problems, *page.problems)
         return Completed(with_page, needs, problems)
+
+
+def _together(stamps: Sequence[Stamp], of: Sequence[_Any]) -> Iterator[tuple[_Any, list[Stamp]]]:
+    """Stamps of one root in a row, in lists whose files can be held in memory at once."""
+    some: list[Stamp] = []
+    size = 0
+    for n, stamp in enumerate(stamps):
+        if some and (of[n] is not of[n - 1] or size + stamp.size > _AT_ONCE):
+            yield of[n - 1], some
+            some, size = [], 0
+        some.append(stamp)
+        size += stamp.size
+    if some:
+        yield of[-1], some
 
 
 def _text(path: bytes) -> str:

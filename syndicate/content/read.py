@@ -16,7 +16,7 @@ from syndicate import plugins
 from syndicate.content import _asked, frontmatter, ids
 from syndicate.content._alike import Kind, Kinds, Taken, taken
 from syndicate.content._asked import NOTHING, Asked
-from syndicate.content.dialects import Dialect
+from syndicate.content.dialects import Dialect, Differs
 from syndicate.content.files import Source
 from syndicate.index import Needed, PostRow
 from syndicate.index.packing import pack
@@ -71,23 +71,34 @@ def read(
     that is dated to a day alone counts from when it was first seen on that day. `kinds` are those met so far, of posts
     that only the `complete` of this one would have a say in.
     """
+    wish = Wish(dialect, rule, language, asked, updated, whole_days)
+    if kinds and (row := read_alike([(source, path)], kinds, wish)[0]):
+        return row
+    return read_one(source, path, wish, label=label, complete=complete, kinds=kinds)
+
+
+def read_one(
+    source: Source,
+    path: str,
+    wish: Wish,
+    *,
+    label: str = "",
+    complete: Callable[[Post, FrontMatter], Completed] = as_it_is,
+    kinds: Kinds | None = None,
+) -> PostRow:
+    """The same, in full; `kinds` learn of it."""
     if row := _no_post(source, path):
         return row
-    wish = _Wish(dialect, rule, language, asked, updated, whole_days)
-    like = taken(source.text) if kinds and not asked.keys else None
-    if kinds is None or like is None:
-        return _in_full(source, path, label, complete, wish)[0]
-    if (kind := kinds.of(path, like)) and (row := _of_kind(kind, like, source, path, wish)):
-        return row
     row, done, matter = _in_full(source, path, label, complete, wish)
-    found = kinds.learnt(path, like, matter, done.post, row, dialect) if done and matter else None
-    # it has to hold for the one it was learnt from
-    if found and row == _of_kind(found, like, source, path, wish):
-        kinds.keep(path, like, found)
+    if kinds and done and matter and not wish.asked.keys and (like := taken(source.text)):
+        kind = kinds.learnt(path, like, matter, done.post, row, wish.dialect)
+        # it has to hold for the one it was learnt from
+        if kind and _of_kinds([(kind, like, source, path)], wish) == [row]:
+            kinds.keep(path, like, kind)
     return row
 
 
-class _Wish(NamedTuple):
+class Wish(NamedTuple):
     """What holds for all files of a run; see `read`."""
 
     dialect: Dialect
@@ -99,7 +110,7 @@ class _Wish(NamedTuple):
 
 
 def _in_full(
-    source: Source, path: str, label: str, complete: Callable[[Post, FrontMatter], Completed], wish: _Wish
+    source: Source, path: str, label: str, complete: Callable[[Post, FrontMatter], Completed], wish: Wish
 ) -> tuple[PostRow, Completed | None, FrontMatter | None]:
     """The row of a file, and what it was made of where it is a post."""
     dialect, asked = wish.dialect, wish.asked
@@ -134,18 +145,54 @@ def _in_full(
     return row, done, matter
 
 
-def _of_kind(kind: Kind, like: Taken, source: Source, path: str, wish: _Wish) -> PostRow | None:
-    """The row of a post of a kind that is known; None where it has to be read in full."""
-    body, dialect = source.text[like.body_at :], wish.dialect
-    if _has_code(body, dialect.templates) or links.references(body, path):
-        return None
-    own = kind.alike(path, like.title, like.date)
-    packed = own and kind.cast.filled(
-        own.url, own.title, own.generator_id, like.body_at, own.published, own.visible_from
-    )
-    if own is None or packed is None:
-        return None
-    row, published = kind.row, int(own.published.timestamp())
+def read_alike(batch: Sequence[tuple[Source, str]], kinds: Kinds, wish: Wish) -> list[PostRow | None]:
+    """The rows of those files (each with its path) whose kind is known; None for what has to be read by `read`."""
+    rows: list[PostRow | None] = [None] * len(batch)
+    if wish.asked.keys:
+        return rows
+    likes = [taken(source.text) for source, _path in batch]
+    posts = []
+    for n, (like, (source, path)) in enumerate(zip(likes, batch, strict=True)):
+        if like and (kind := kinds.of(path, like)) and _no_post(source, path) is None:
+            posts.append((n, (kind, like, source, path)))
+    for (n, _post), row in zip(posts, _of_kinds([post for _n, post in posts], wish), strict=True):
+        rows[n] = row
+    return rows
+
+
+def _of_kinds(posts: Sequence[tuple[Kind, Taken, Source, str]], wish: Wish) -> list[PostRow | None]:
+    """The rows of posts of known kinds; None for one that has to be read in full.
+
+    Step by step for all of them: one post after the other takes half as long again, since a processor does not keep so
+    much of a program at hand.
+    """
+    templates = wish.dialect.templates
+    bodies = [source.text[like.body_at :] for _kind, like, source, _path in posts]
+    plain = [
+        not _has_code(body, templates) and not links.references(body, post[3])
+        for body, post in zip(bodies, posts, strict=True)
+    ]
+    differ = [
+        kind.alike(path, like.title, like.date) if ok else None
+        for ok, (kind, like, _source, path) in zip(plain, posts, strict=True)
+    ]
+    packed = [own and post[0].cast.filled(*own, post[1].body_at) for own, post in zip(differ, posts, strict=True)]
+    substances = [
+        own and _substance(wish.updated, post[2], own.title, body)
+        for own, post, body in zip(differ, posts, bodies, strict=True)
+    ]
+    return [
+        _alike_row(kind.row, source, own, text, substance, body, wish) if own and text and substance else None
+        for (kind, _like, source, _path), own, text, substance, body in zip(
+            posts, differ, packed, substances, bodies, strict=True
+        )
+    ]
+
+
+def _alike_row(
+    row: PostRow, source: Source, own: Differs, packed: str, substance: bytes, body: str, wish: Wish
+) -> PostRow:
+    published, facts = int(own.published.timestamp()), wish.dialect.facts
     return PostRow(
         source.stamp.path,
         source.digest,
@@ -157,12 +204,12 @@ def _of_kind(kind: Kind, like: Taken, source: Source, path: str, wish: _Wish) ->
         row.visible_until,
         row.updated,
         row.guid,
-        ids.default(wish.rule, own.url, own.generator_id, own.published, dialect.facts),
+        ids.default(wish.rule, own.url, own.generator_id, own.published, facts),
         row.terms,
         row.language,
-        substance=_substance(wish.updated, source, own.title, body),
+        substance=substance,
         words=_asked.words(body) if wish.asked.counted else 0,
-        whole_day=wish.whole_days and _is_midnight(own.published, dialect.facts.timezone),
+        whole_day=wish.whole_days and _is_midnight(own.published, facts.timezone),
     )
 
 

@@ -74,7 +74,7 @@ class Cast:
         self._pieces = _HOLE.split(_json(got))
 
     def filled(
-        self, url: str, title: str, generator_id: str, body_at: int, published: datetime, visible_from: datetime | None
+        self, url: str, title: str, published: datetime, visible_from: datetime | None, generator_id: str, body_at: int
     ) -> str | None:
         """What `pack` makes of a post with these; None where one of them is set that was not, or the other way."""
         seen = None if visible_from is None else published if visible_from is published else visible_from.isoformat()
