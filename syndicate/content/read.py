@@ -16,6 +16,7 @@ from syndicate import plugins
 from syndicate.content import _asked, frontmatter, ids
 from syndicate.content._alike import Kind, Kinds, Taken, taken
 from syndicate.content._asked import NOTHING, Asked
+from syndicate.content._substance import substance as substance_of
 from syndicate.content.dialects import Dialect, Differs
 from syndicate.content.files import Source
 from syndicate.index import Needed, PostRow
@@ -23,7 +24,6 @@ from syndicate.index.packing import pack
 from syndicate.index.shelves import shelf, shelved
 from syndicate.markup import links
 from syndicate.model import BY_NAME, FrontMatter, Post, Problem, Severity, Value, Visibility
-from syndicate.model.digest import digest
 
 OURS = '<meta name="generator" content="Syndicate">'
 """Stands in the pages we write: one that lies among the posts, from an earlier output folder, is no post."""
@@ -137,7 +137,7 @@ def _in_full(
         problems,
         ids.default(wish.rule, post.url, post.generator_id, post.published, dialect.facts),
         "" if wish.language is None else shelf(post.language, wish.language),
-        _substance(wish.updated, source, post.title, matter.body),
+        substance_of(wish.updated, source, post.title, matter.body),
         _asked.fields(_fields(matter, dialect), asked.keys) if asked.keys else "",
         _asked.words(matter.body) if asked.counted else 0,
         wish.whole_days and _is_midnight(post.published, dialect.facts.timezone),
@@ -178,7 +178,7 @@ def _of_kinds(posts: Sequence[tuple[Kind, Taken, Source, str]], wish: Wish) -> l
     ]
     packed = [own and post[0].cast.filled(*own, post[1].body_at) for own, post in zip(differ, posts, strict=True)]
     substances = [
-        own and _substance(wish.updated, post[2], own.title, body)
+        own and substance_of(wish.updated, post[2], own.title, body)
         for own, post, body in zip(differ, posts, bodies, strict=True)
     ]
     return [
@@ -291,34 +291,6 @@ def _fields(matter: FrontMatter, dialect: Dialect) -> Mapping[str, Value]:
         return matter.fields
     lines = frontmatter.split(matter.body, "", ("lines",))[0]
     return lines.fields if lines else {}
-
-
-def _substance(rule: str, source: Source, title: str, body: str) -> bytes:
-    """What changes when an entry is updated: its title or text, any byte of its file, or nothing but what it says.
-
-    Behind a byte that names the rule: what another rule made cannot be compared. ("a" and "t" were rules, too.)
-    """
-    if rule == "lastmod":
-        return b"l"
-    if rule == "any":
-        return b"b" + source.digest
-    return b"c" + digest(f"{title}\0".encode("utf-8", "surrogatepass") + _folded(body))
-
-
-_TO_BLANKS = bytes(ord(" ") if byte in b" \t\n\r\f\v" else byte for byte in range(256))
-
-
-def _folded(body: str) -> bytes:
-    """The body in UTF-8 with each run of ASCII white space as one blank, and none at its ends.
-
-    `b" ".join(body.split())` is that, and fast where words are few and long, as in Chinese. Elsewhere it makes a
-    thousand words of a page, and to cut at double blanks alone takes a third of its 36 us.
-    """
-    written = body.encode("utf-8", "surrogatepass")
-    if len(written) > 2 * len(body):
-        return b" ".join(written.split())
-    pieces = written.translate(_TO_BLANKS).split(b"  ")
-    return b" ".join([bare for piece in pieces if (bare := piece.strip())])
 
 
 def _has_code(text: str, templates: str) -> bool:

@@ -1,0 +1,34 @@
+"""What counts as a change of a post: a digest of its title and text, of its whole file, or of nothing. Pure."""
+
+from __future__ import annotations
+
+from syndicate.content.files import Source
+from syndicate.model.digest import digest
+
+
+def substance(rule: str, source: Source, title: str, body: str) -> bytes:
+    """What changes when an entry is updated: its title or text, any byte of its file, or nothing but what it says.
+
+    Behind a byte that names the rule: what another rule made cannot be compared. ("a" and "t" were rules, too.)
+    """
+    if rule == "lastmod":
+        return b"l"
+    if rule == "any":
+        return b"b" + source.digest
+    return b"c" + digest(f"{title}\0".encode("utf-8", "surrogatepass") + _folded(body))
+
+
+_TO_BLANKS = bytes(ord(" ") if byte in b" \t\n\r\f\v" else byte for byte in range(256))
+
+
+def _folded(body: str) -> bytes:
+    """The body in UTF-8 with each run of ASCII white space as one blank, and none at its ends.
+
+    `b" ".join(body.split())` is that, and fast where words are few and long, as in Chinese. Elsewhere it makes a
+    thousand words of a page, and to cut at double blanks alone takes a third of its 36 us.
+    """
+    written = body.encode("utf-8", "surrogatepass")
+    if len(written) > 2 * len(body):
+        return b" ".join(written.split())
+    pieces = written.translate(_TO_BLANKS).split(b"  ")
+    return b" ".join([bare for piece in pieces if (bare := piece.strip())])
