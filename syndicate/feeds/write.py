@@ -7,9 +7,9 @@ bodies) and must still be the one that was indexed: else the entry waits for the
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from syndicate.content import files
 from syndicate.content.built import MAX_SIZE as MAX_PAGE
@@ -34,6 +34,12 @@ _NOT_IN_PAGE = Fault(
     "the text of the post is not found in the page that was built of it, so it is taken from the post's own file; "
     "say where it stands with `content.built_selectors`",
 )
+
+
+_AT_ONCE = 1 << 20
+"""Characters of posts that are worked on at once; one that is longer is so by itself."""
+
+_Any = TypeVar("_Any")
 
 
 class Order(NamedTuple):
@@ -71,48 +77,87 @@ class Writer:
     max_size: int
 
     def write(self, orders: Sequence[Order]) -> list[Written]:
-        """One result per order, in order."""
+        """One result per order, in order.
+
+        Step by step for some posts at once: one post after the other takes a third longer, since a processor does not
+        keep so much of a program at hand.
+        """
         fragments = fragments_in(self.formats)
+        results: list[Written] = []
         with contextlib.ExitStack() as stack:
             # a batch comes from few folders, and files beside each other are read by fewer calls
             opened = {
                 folder: stack.enter_context(files.Files(folder, self.max_size))
                 for _label, folder, _bodies in self.roots
             }
-            return [self._one(order, fragments, opened) for order in orders]
+            for some in self._together(orders, opened):
+                bodies = [_done(each.order, self._bodies, each) for each in some]
+                entries = [_done(each.order, self._entries, each.order, body) for each, body in _pairs(some, bodies)]
+                results += [
+                    _done(each.order, _written, each.order, made, fragments) for each, made in _pairs(some, entries)
+                ]
+        return results
 
     def lost(self, order: Order) -> Written:
         """What stands for a post that killed its worker or never came to an end."""
         return _left_out(order, "showing it crashed or took too long; look for extreme nesting or size in it")
 
-    def _one(self, order: Order, fragments: Fragments, opened: Opened) -> Written:
-        if order.recipe is not None and order.recipe.last_good == "":
-            return _left_out(order, "the file is broken and no good version of it is known; mend the file")
-        try:
-            made, faults = self._entries(order, opened)
-            if made is None:
-                return Written(order.id, None, (_changing(order),))
-            held = [fragments.of(each) for each in made]
-            if fault := next((each.fault for each in held if each.fault), ""):
-                return _left_out(order, fault, "entry-invalid")
-            return Written(order.id, tuple(each.fragments for each in held), faults=faults)
-        except Exception as fault:  # noqa: BLE001 one post must never stop the others
-            return _left_out(order, f"its entry cannot be made ({type(fault).__name__}: {fault})")
+    def _together(self, orders: Sequence[Order], opened: Opened) -> Iterator[list[_Read]]:
+        """The orders with the files of their posts, in lists of which not too much is in memory at once."""
+        some: list[_Read] = []
+        size = 0
+        for order in orders:
+            read = _done(order, self._read, order, opened)
+            some.append(read if isinstance(read, _Read) else _Read(order, read))
+            size += len(some[-1].text)
+            if size > _AT_ONCE:
+                yield some
+                some, size = [], 0
+        if some:
+            yield some
 
-    def _entries(self, order: Order, opened: Opened) -> tuple[list[Entry] | None, tuple[Fault, ...]]:
-        """The entry in each of its looks; None where its file is another than was indexed."""
+    def _read(self, order: Order, opened: Opened) -> _Read | Written:
+        """The post of an order and the text of its file, if that is still the one that was indexed."""
+        recipe = order.recipe
+        if recipe is None:
+            return _Read(order)
+        if recipe.last_good == "":
+            return _left_out(order, "the file is broken and no good version of it is known; mend the file")
+        post = unpack(recipe.packed, recipe.path)
+        if recipe.last_good is not None:
+            return _Read(order, post=post)
+        label, folder, bodies = next(root for root in self.roots if recipe.path.startswith(root[0]))
+        within = recipe.path[len(label) :]
+        source = opened[folder].read(within, within)
+        if isinstance(source, Problem) or source.digest != recipe.digest:
+            return _changing(order)
+        return _Read(order, None, post, source.text, within, folder, bodies)
+
+    def _bodies(self, read: _Read) -> dict[str, Body] | Written:
+        """The body of a post in each profile that is asked for."""
+        if read.done:
+            return read.done
+        order, post = read.order, read.post
+        if post is None or order.recipe is None:
+            return {}
+        found = {}
+        for _, profile in order.looks:
+            body = self._body(read, post, order.recipe, profile)
+            if body is None:
+                return _changing(order)
+            found[profile] = body
+        return found
+
+    def _entries(self, order: Order, bodies: dict[str, Body] | Written) -> _Entries | Written:
+        """The entry in each of its looks."""
+        if isinstance(bodies, Written):
+            return bodies
         if order.recipe is None:
-            return [order.made] * len(order.looks) if order.made else None, ()
+            return _Entries([order.made] * len(order.looks), ()) if order.made else _changing(order)
         post = unpack(order.recipe.packed, order.recipe.path)
-        bodies = {profile: self._body(post, order.recipe, profile, opened) for _, profile in order.looks}
-        if None in bodies.values():
-            return None, ()
-        made, faults = [], dict[Fault, None]()
-        for look in order.looks:
-            if body := bodies[look.profile]:
-                made.append(entry(post, order.recipe, body, self._styled(look)))
-                faults.update(dict.fromkeys(body.faults))
-        return made, tuple(faults)
+        made = [entry(post, order.recipe, bodies[look.profile], self._styled(look)) for look in order.looks]
+        faults = dict.fromkeys(fault for look in order.looks for fault in bodies[look.profile].faults)
+        return _Entries(made, tuple(faults))
 
     def _styled(self, look: Look) -> Style:
         style = self.style
@@ -120,25 +165,59 @@ class Writer:
             return style
         return replace(style, content=look.content, profile=look.profile)
 
-    def _body(self, post: Post, recipe: Recipe, profile: str, opened: Opened) -> Body | None:
-        """The body of a post; None where its file, or the page built of it, is another than was indexed."""
-        if recipe.last_good is not None:
-            return Body(recipe.last_good.removeprefix(NO_BODY), "", post.summary)
-        label, folder, bodies = next(root for root in self.roots if recipe.path.startswith(root[0]))
-        within = recipe.path[len(label) :]
-        if bodies.profile != profile:
-            bodies = replace(bodies, profile=profile)
-        source = opened[folder].read(within, within)
-        if isinstance(source, Problem) or source.digest != recipe.digest:
-            return None
+    def _body(self, read: _Read, post: Post, recipe: Recipe, profile: str) -> Body | None:
+        """The body of a post; None where the page built of it is another than was indexed."""
+        if recipe.last_good is not None or read.bodies is None:
+            return Body((recipe.last_good or "").removeprefix(NO_BODY), "", post.summary)
+        bodies = read.bodies if read.bodies.profile == profile else replace(read.bodies, profile=profile)
         if post.built:
-            page = files.read(folder, post.built.encode("utf-8", "surrogateescape"), MAX_PAGE)
+            page = files.read(read.folder, post.built.encode("utf-8", "surrogateescape"), MAX_PAGE)
             if isinstance(page, Problem) or page.digest.hex() != post.built_digest:
                 return None
-            if found := bodies.of_page(post, page.text, source.text):
+            if found := bodies.of_page(post, page.text, read.text):
                 return found
-        body = bodies.of(post, source.text, within.decode("utf-8", "surrogateescape"), dict(recipe.links))
+        body = bodies.of(post, read.text, read.within.decode("utf-8", "surrogateescape"), dict(recipe.links))
         return body._replace(faults=(*body.faults, _NOT_IN_PAGE)) if post.built else body
+
+
+class _Read(NamedTuple):
+    """An order under way: its post and the text of its file, or `done` where there is nothing more to do."""
+
+    order: Order
+    done: Written | None = None
+    post: Post | None = None
+    text: str = ""
+    within: bytes = b""
+    folder: bytes = b""
+    bodies: Bodies | None = None
+
+
+class _Entries(NamedTuple):
+    """The entries of an order, one for each look, and what could not be expanded in them."""
+
+    made: list[Entry]
+    faults: tuple[Fault, ...]
+
+
+def _written(order: Order, entries: _Entries | Written, fragments: Fragments) -> Written:
+    if isinstance(entries, Written):
+        return entries
+    held = [fragments.of(each) for each in entries.made]
+    if fault := next((each.fault for each in held if each.fault), ""):
+        return _left_out(order, fault, "entry-invalid")
+    return Written(order.id, tuple(each.fragments for each in held), faults=entries.faults)
+
+
+def _done(order: Order, step: Callable[..., _Any], *given: Any) -> _Any | Written:
+    """What a step comes to; one post must never stop the others."""
+    try:
+        return step(*given)
+    except Exception as fault:  # noqa: BLE001 whatever it is, it is this post's
+        return _left_out(order, f"its entry cannot be made ({type(fault).__name__}: {fault})")
+
+
+def _pairs(some: list[_Read], of: list[_Any]) -> Iterable[tuple[_Read, _Any]]:
+    return zip(some, of, strict=True)
 
 
 def _left_out(order: Order, why: str, code: str = "entry-failed") -> Written:
@@ -146,9 +225,9 @@ def _left_out(order: Order, why: str, code: str = "entry-failed") -> Written:
     return Written(order.id, None, (problem,))
 
 
-def _changing(order: Order) -> Problem:
+def _changing(order: Order) -> Written:
     why = "has changed since it was read; the feeds that show it wait for the next run"
-    return Problem(_where(order), Severity.INFO, "file-changing", why)
+    return Written(order.id, None, (Problem(_where(order), Severity.INFO, "file-changing", why),))
 
 
 def _where(order: Order) -> str:
