@@ -137,6 +137,8 @@ def _print(batch: Batch, jobs: list[Job]) -> None:
     ready = [job for job in jobs if not any(post.id in batch.waiting or post.id in batch.failed for post in job.shown)]
     finished = list(zip(ready, _documents(batch, ready), strict=True))
     press.publisher.put()
+    if any(len(rows) < len(job.stale) for job, rows in finished):  # a worker that died may have left something behind
+        press.publisher.sweep()
     put = {row.path.casefold() for _, rows in finished for row in rows}
     for job, rows in finished:
         job.obsolete = _obsolete(job, rows, put)

@@ -14,9 +14,12 @@ RENDERING = 2
 CLEANING = 2
 """Counts up when `safe.clean` starts to give something else for the same input."""
 
+FINDING = 1
+"""Counts up when `built.article` starts to give something else for the same page."""
+
 
 def fingerprint() -> str:
     """Changes whenever the HTML of the same post would be another."""
     from syndicate.markup import _markdown
 
-    return f"{EXPANDING} {RENDERING}-{_markdown.engine()} {CLEANING}"
+    return f"{EXPANDING} {RENDERING}-{_markdown.engine()} {CLEANING} {FINDING}"

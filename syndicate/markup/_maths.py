@@ -9,7 +9,6 @@ from syndicate.markup._tree import Element, Node, as_text, text_of, walk
 _RENDERED = frozenset(
     ("MathJax", "MathJax_Preview", "MathJax_Display", "MathJax_SVG", "MathJax_SVG_Display", "MathJax_CHTML")
 )
-DRAWINGS = frozenset(("katex-html", "mjx-container")) | _RENDERED
 
 
 def tex(formula: str, display: bool) -> list[Node]:

@@ -14,9 +14,6 @@ from syndicate.markup._selectors import Selector, selector
 from syndicate.markup._tree import HEADINGS, Element, Node, has_words, read, walk, write
 from syndicate.markup.legal import legal
 
-EDITION = 1
-"""Counts up when `article` starts to give something else for the same page: for the fingerprint of a cache."""
-
 LONGEST_PAGE = 4_194_304
 """Characters of a page that are looked at. A page with more has no body for us."""
 

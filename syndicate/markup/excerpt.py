@@ -9,7 +9,7 @@ import html as entities
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 
 from syndicate.markup._cut import shortened
@@ -124,50 +124,6 @@ def _whole(above: str, below: str) -> str:
     missing = set(_NOTE_DEFINITION.findall(below))
     above = _NOTE_MARK.sub(lambda mark: "" if mark[1] in missing else mark[0], above)
     return "\n".join([above, "", *_LINK_DEFINITION.findall(below)]) if "]:" in below else above
-
-
-# --- a piece of HTML ---
-
-_VOID = frozenset(("br", "hr", "img", "source", "wbr"))
-
-
-def truncate_html(html: str, limit: int) -> str:
-    """Clean HTML with at most `limit` (1 or more) characters of text, `…` included; what is open is closed."""
-    if sum(_length(text) for text, _ in _texts_and_tags(html)) <= limit:
-        return html
-    out: list[str] = []
-    opened: list[str] = []
-    for text, tag in _texts_and_tags(html):
-        if _length(text) >= limit:  # more is to come, or the sum above would not exceed the limit
-            out.append(_encoded(shortened(f"{entities.unescape(text)}\0", limit)))
-            break
-        limit -= _length(text)
-        out += [text, tag]
-        _follow(tag, opened)
-    return "".join(out) + "".join(f"</{name}>" for name in reversed(opened))
-
-
-def _length(text: str) -> int:
-    """Characters as shown; line breaks between blocks are none."""
-    return len(entities.unescape(text)) if text.strip() else 0
-
-
-def _texts_and_tags(html: str) -> Iterator[tuple[str, str]]:
-    """Each text with the tag that follows it; either may be empty."""
-    pieces = re.split(r"(<[^<>]*>)", html)
-    return zip(pieces[::2], [*pieces[1::2], ""], strict=True)
-
-
-def _encoded(text: str) -> str:
-    return entities.escape(text, quote=False).replace("\xa0", "&nbsp;")
-
-
-def _follow(tag: str, opened: list[str]) -> None:
-    """Keep the list of open elements up to date."""
-    if tag.startswith("</"):
-        opened.pop()
-    elif tag and (name := tag[1:-1].split(" ", 1)[0]) not in _VOID:
-        opened.append(name)
 
 
 # --- a picture ---

@@ -117,7 +117,9 @@ def test_an_unsound_document_is_not_published_and_the_last_good_one_stays(site: 
     before = site.read("shaky")
     site.post("3.md", title="P3", date="2026-05-03")
     site.shake("envelope")
+    (site.out / "shaky.syndicate-new").write_text("half of a document, as a worker that died leaves it behind")
     report = site.run(NOW + DAY)
+    assert not list(site.out.rglob("*.syndicate-new"))
     assert report.exit_code == 1
     assert told(report) == [("shaky", "document-invalid")]
     (problem,) = [each for each in report.problems if each.code == "document-invalid"]

@@ -122,40 +122,6 @@ def test_separators_by_the_hundred_thousand(body: str, separator: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "limit", "cut"),
-    [
-        ("<p>abc</p>\n<p>def</p>", 6, "<p>abc</p>\n<p>def</p>"),
-        ("<p>abc</p>\n<p>def</p>", 5, "<p>abc</p>\n<p>d…</p>"),
-        ("<p>abc</p>\n<p>def</p>", 3, "<p>ab…</p>"),
-        ("<p>one <b>two <i>three</i></b> four</p>", 11, "<p>one <b>two <i>th…</i></b></p>"),
-        ("<p>a &amp; b &lt; c</p>", 6, "<p>a &amp; b…</p>"),
-        ("<p>&amp;&amp;&amp;</p>", 2, "<p>&amp;…</p>"),
-        ('<p>a<br>b<img src="https://h/x">c</p>', 2, "<p>a<br>…</p>"),
-        ("<ul>\n<li>a</li>\n<li>b</li>\n</ul>", 1, "<ul>\n<li>…</li></ul>"),
-    ],
-)
-def test_truncate_html(html: str, limit: int, cut: str) -> None:
-    assert excerpt.truncate_html(html, limit) == cut
-
-
-SOUP = st.lists(
-    st.sampled_from("<p>|<b>|</b>|<ul><li>|<img src=x>|<br>|<table><tr><td>|&amp;|中文|x y|\n".split("|"))
-    | st.text(max_size=5),
-    max_size=20,
-).map("".join)
-
-
-@settings(max_examples=300, deadline=None)
-@given(SOUP, st.integers(1, 30))
-def test_truncated_html_is_still_clean(html: str, limit: int) -> None:
-    whole = clean(html, URL)
-    cut = excerpt.truncate_html(whole, limit)
-    assert sum(excerpt._length(text) for text, _ in excerpt._texts_and_tags(cut)) <= limit
-    # Only what has nothing to show may go in a second reading.
-    assert excerpt.plain_text(clean(cut, URL)) == excerpt.plain_text(cut)
-
-
-@pytest.mark.parametrize(
     ("written", "title"),
     [
         ("Plain", "Plain"),

@@ -44,7 +44,6 @@ _RESOURCES = ("cover", "feature", "featured", "featuredimage", "thumbnail", "hea
 _ADDRESSES = ("url", "src", "path", "file", "href", "uri", "link", "audio", "audiofile", "audiourl", "mp3", "media")
 _LENGTHS = ("length", "size", "bytes", "filesize", "audiofilesize")
 _TYPES = ("type", "mime", "mimetype", "contenttype")
-_DURATIONS = ("duration", "audioduration", "length")
 
 
 class _Style(NamedTuple):

@@ -33,7 +33,6 @@ _TEMPLATE = re.compile(
     rf"|\{{(?P<code>(?<![\\^_{{}}$\w]\{{){_CODE})"
 )
 _IN_ELEMENT = re.compile(r"\{\{[^{}]*+\}\}")
-_LEFT = re.compile(r"\{\{(?=[<%])")
 _ALERT = re.compile(r"^(?P<lead>[ \t]*+>[ \t>]*+)\[!(?P<kind>\w{1,30})\][+-]?[ \t]*+(?P<title>[^\n\r]*+)", re.MULTILINE)
 
 
