@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from bench.corpus import CACHE
 from bench.programs import HUGO, NODE, PYTHON
+
+OURS = Path(__file__).parent.parent / "syndicate"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Machine:
     hugo: str
     node: str
     script: str
+    program: str
+    """A digest of our own: figures of another version are not those of this one."""
 
 
 def machine() -> Machine:
@@ -39,7 +44,16 @@ def machine() -> Machine:
         hugo=HUGO.version(),
         node=NODE.version(),
         script=PYTHON.version(),
+        program=_program(),
     )
+
+
+def _program() -> str:
+    """A digest of all that is run when this project is measured."""
+    digest = hashlib.sha256()
+    for path in sorted(OURS.rglob("*.py")):
+        digest.update(b"%s\0%s\0" % (bytes(path.relative_to(OURS)), path.read_bytes()))
+    return digest.hexdigest()[:16]
 
 
 def _field(path: str, name: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench.bars import Against, Bar, Cpu, Feeds, Growth, Idle, Memory, Wall, judged
-from bench.machine import machine
+from bench.machine import Machine
 from bench.page import BEGIN, END, PAGE, rewritten
 from bench.results import Floor, Result, Store
 from bench.rows import CASES, COMPARISONS, QUICK, STAGES, chosen
@@ -62,10 +62,11 @@ def test_nothing_is_said_of_what_was_not_measured() -> None:
 
 
 def test_results_last_on_the_same_machine_only(tmp_path: Path) -> None:
-    here = machine()
+    here = Machine("processor", 2, "24 GiB", "Linux 6", "ext4", "3.11", "0.168", "20", "3.11", "1234")
     Store(tmp_path / "results.json", here).keep({"a": ONE})
     assert Store(tmp_path / "results.json", here).results == {"a": ONE}
-    assert Store(tmp_path / "results.json", replace(here, cores=here.cores + 1)).results == {}
+    for other in (replace(here, cores=3), replace(here, program="5678")):
+        assert Store(tmp_path / "results.json", other).results == {}
 
 
 def test_rows_are_chosen_with_all_they_need() -> None:
