@@ -16,17 +16,16 @@ from syndicate.content.dialects import Facts
 from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
 from syndicate.delivery import beside, listing
+from syndicate.delivery.asked_for import only
 from syndicate.delivery.findings import expansion_problems, over_budget
 from syndicate.delivery.jobs import Pair
 from syndicate.delivery.listing import LISTED
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.rescue import keep_last_good_versions
 from syndicate.engines import Engine
-from syndicate.errors import ConfigurationError
 from syndicate.feeds.plan import usual_tag
-from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Index
-from syndicate.index.shelves import page_of, shelf
+from syndicate.index.shelves import shelf
 from syndicate.model import Problem, Report, Severity
 
 if TYPE_CHECKING:  # what is not needed where nothing has changed is imported where it is used
@@ -39,6 +38,12 @@ _LANGUAGE = "language"
 
 _UNDER_WAY = "publishing"
 """A fact: set while documents may stand in their places that the index does not know of yet."""
+
+_ENTRY = 5
+"""What it costs to make an entry, in posts that are read."""
+
+_MANY = 100
+"""Entries from which on it is worth to have all ready that they need before workers are forked."""
 
 Progress = Callable[[str, int, int], None]
 """Told of the stage, how many of its steps are done, and how many there are."""
@@ -129,10 +134,12 @@ def _publish(parts: Parts, press: Press, names: list[Pair], posts: int, progress
     # however many feeds show it, an entry is written once
     entries = min(len(names) * press.desk.holdings.usual.limit, posts)
     with (
-        parts.engine(entries) as engine,
+        parts.engine(entries * _ENTRY) as engine,
         Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
     ):
         maker = Maker(press.writer, press.publisher, Spool(parts.spool))
+        if entries > _MANY:
+            maker.writer.warm()
         return publish(press, engine, maker, fragments, names, lambda n: progress("publish", n, len(names)))
 
 
@@ -276,7 +283,7 @@ def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[Pair]:
         _choose(press)
         touched = index.touched()
         if wish.feed:
-            touched = _only(wish.feed, touched, index)
+            touched = only(wish.feed, touched, index)
     return touched
 
 
@@ -313,28 +320,6 @@ def _choose(press: Press) -> None:
     for name, holding in sorted(press.desk.holdings.own.items()):
         if changed or holding.moves or not index.feed("", name):
             index.touch("", name)
-
-
-def _only(key: str, touched: list[tuple[str, str]], index: Index) -> list[tuple[str, str]]:
-    """The one feed that was asked for, if it has to be looked at.
-
-    Raises:
-        ConfigurationError: no feed has this key, not even one that these posts would make.
-    """
-    there = [(row.taxonomy, row.name) for row in index.feeds()]
-    known = dict.fromkeys(_key(*pair) for pair in (*there, *touched))
-    if key not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(key, known, 3, cutoff=0.75)
-        hint = f"; did you mean {', '.join(near)}?" if near else "; `syndicate feeds` lists them"
-        raise ConfigurationError([f"there is no feed {key!r}{hint}"])
-    return [pair for pair in touched if _key(*pair) == key]
-
-
-def _key(taxonomy: str, name: str) -> str:
-    """The key of a feed; a page of its history has the feed's."""
-    return feed_key(page_of(taxonomy)[1], name)
 
 
 def _settle(press: Press, wish: Wish) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from syndicate.content import files
@@ -35,6 +36,15 @@ _NOT_IN_PAGE = Fault(
     "say where it stands with `content.built_selectors`",
 )
 
+
+_ORDINARY = """A *paragraph* with [a link](https://example.org/) & `code`.
+
+![picture](https://example.org/a.png) <span class="a">and</span> <center>HTML</center>
+
+| a | b |
+| --- | --- |
+| 1 | 2 |
+"""
 
 _AT_ONCE = 1 << 20
 """Characters of posts that are worked on at once; one that is longer is so by itself."""
@@ -97,6 +107,19 @@ class Writer:
                     _done(each.order, _written, each.order, made, fragments) for each, made in _pairs(some, entries)
                 ]
         return results
+
+    def warm(self) -> None:
+        """Make entries of an ordinary post that is none: workers that are forked then have all loaded and compiled."""
+        post = Post(b"a.md", self.style.base_url, "A", datetime(2000, 1, 1, tzinfo=UTC))
+        recipe = Recipe(0, b"a.md", b"", "", "a", 0, 0, None)
+
+        def made(bodies: Bodies) -> None:
+            body = bodies.of(post, _ORDINARY, "a.md", {})
+            for _ in range(2):  # of the second, what is alike in all is learnt
+                fragments_in(self.formats).of(entry(post, recipe, body, self.style))
+
+        for _label, _folder, bodies in self.roots[:1]:
+            _done(Order(0, ()), made, bodies)
 
     def lost(self, order: Order) -> Written:
         """What stands for a post that killed its worker or never came to an end."""
