@@ -16,12 +16,12 @@ from syndicate.content.dialects import Facts
 from syndicate.content.intake import Intake, differences, recheck, take_in
 from syndicate.content.scan import Root, Scan
 from syndicate.delivery import beside, listing
-from syndicate.delivery.asked_for import only
 from syndicate.delivery.findings import expansion_problems, over_budget
 from syndicate.delivery.jobs import Pair
 from syndicate.delivery.listing import LISTED
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.rescue import keep_last_good_versions
+from syndicate.delivery.wanted import only
 from syndicate.engines import Engine
 from syndicate.feeds.plan import usual_tag
 from syndicate.index import Index
