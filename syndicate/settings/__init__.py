@@ -8,7 +8,7 @@ mistake of every layer is reported at once, as a ConfigurationError with one lin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
@@ -21,6 +21,13 @@ from syndicate.settings._feeds import own_options as own_options
 from syndicate.settings._kinds import Kind, Wrong, choice, items, number, option, picture, switch, text
 from syndicate.settings._podcast import PodcastOptions as PodcastOptions
 from syndicate.settings._section import CONTENTS, FORMATS, PROFILES, Section, leaves, table, tables
+from syndicate.settings._service import Alarm as Alarm
+from syndicate.settings._service import Daemon as Daemon
+from syndicate.settings._service import EndpointOptions as EndpointOptions
+from syndicate.settings._service import Ping as Ping
+from syndicate.settings._service import Schedule as Schedule
+from syndicate.settings._service import endpoint_options as endpoint_options
+from syndicate.settings._service import schedule_options as schedule_options
 from syndicate.settings._words import Option as Option
 from syndicate.settings._words import as_toml as as_toml
 from syndicate.settings._words import variable as variable
@@ -68,6 +75,12 @@ class Content(Section):
         "Whose conventions the posts follow: `jekyll`, `hugo`, `zola`, `pelican`, `eleventy`, `hexo`, "
         "`docusaurus`, `astro`, `obsidian` or `plain`; `auto` looks at the folder.",
         least=1,
+    )
+    deletions: Literal["guard", "rolling"] = choice(
+        "guard",
+        ("guard", "rolling"),
+        "What many posts mean that are gone at once: `guard` holds until a second scan agrees; with `rolling` the "
+        "oldest may go, as on sites whose posts leave the folder by age.",
     )
     exclude: tuple[str, ...] = items(
         (), "Globs of files and folders that are not read, as `drafts/**` or `*.bak.md`.", check.distinct
@@ -240,6 +253,10 @@ class Settings(Section):
     podcast: PodcastOptions = table(PodcastOptions)
     output: Output = table(Output)
     build: Build = table(Build)
+    daemon: Daemon = table(Daemon)
+    ping: Ping = table(Ping)
+    endpoints: dict[str, EndpointOptions] = tables(EndpointOptions)
+    alarm: Alarm = table(Alarm)
 
 
 class Layer(NamedTuple):
@@ -280,11 +297,22 @@ def _mistakes(origin: str, values: dict[str, Any]) -> list[str]:
     try:
         Settings(**values)
     except Wrong as wrong:
-        known = list(_fields())
-        for name in values["feeds"] if isinstance(values.get("feeds"), dict) else ():
-            known += own_options(name)
+        known = [*_fields(), *_declared(values)]
         return [words.mistake(origin, fault.path, fault.text(known)) for fault in wrong.faults]
     return []
+
+
+def _declared(values: dict[str, Any]) -> Iterator[str]:
+    """The settings of tables that somebody named, of which a misspelled one may be meant."""
+    daemon = values.get("daemon")
+    schedules = daemon.get("schedules") if isinstance(daemon, dict) else None
+    for named, options in (
+        (values.get("feeds"), own_options),
+        (values.get("endpoints"), endpoint_options),
+        (schedules, schedule_options),
+    ):
+        for name in named if isinstance(named, dict) else ():
+            yield from options(name)
 
 
 def _merge(into: dict[str, Any], values: dict[str, Any]) -> None:

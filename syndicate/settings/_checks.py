@@ -21,10 +21,10 @@ _RESERVED = "/%:@!$&'()*+,;=~?#[]"
 _LOCAL_ZONES = regex(r"localtime|posixrules|Factory|(?:posix|right)/.*", re.DOTALL)
 _SINGULAR = {"category": "categories", "tag": "tags", "author": "authors"}
 
-SPAN = re.compile(r"([0-9]{1,6})\s*(s|min|h|d|w|mo|y)")
+SPAN = re.compile(r"([0-9]{1,6})\s*(s|min|m|h|d|w|mo|y)")
 """A length of time: seconds, minutes, hours, days, weeks, months of 30 days, years of 365."""
 
-_SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 30 * 86_400, "y": 365 * 86_400}
+_SECONDS = {"s": 1, "min": 60, "m": 60, "h": 3600, "d": 86_400, "w": 604_800, "mo": 30 * 86_400, "y": 365 * 86_400}
 
 
 def prose(text: str) -> str:
@@ -247,10 +247,32 @@ def seconds(text: str) -> int | None:
     return int(found[1]) * _SECONDS[found[2]] if found else None
 
 
+def cron(text: str) -> str:
+    """Five fields of cron, in one form; "" is allowed here. What they mean is judged where they are used."""
+    fields = text.split()
+    if fields and len(fields) != 5:
+        raise ValueError(
+            f'"{text[:60]}" has {len(fields)} fields, cron has 5 (minute, hour, day, month, weekday); write */5 * * * *'
+        )
+    return " ".join(fields)
+
+
+def network(text: str) -> str:
+    """A range of addresses, as `10.0.0.0/8` or `fd00::/8`."""
+    from ipaddress import ip_network  # here, as few settings name one
+
+    try:
+        return str(ip_network(text.strip()))
+    except ValueError:
+        raise ValueError(
+            f'"{text[:60]}" is no network; write it as 10.0.0.0/8, its bits behind the 8 being 0'
+        ) from None
+
+
 def feed_name(text: str) -> str:
     """The NAME of `[feeds.NAME]`, which stands in paths."""
     if not re.fullmatch(r"\w[\w-]{0,63}", text):
-        raise ValueError(f'"{text[:40]}" is no name of a feed; use letters, digits, _ and -, 64 at most')
+        raise ValueError(f'"{text[:40]}" is no name that can be used; use letters, digits, _ and -, 64 at most')
     return text
 
 

@@ -17,15 +17,20 @@ from syndicate.settings import (
     Settings,
     as_toml,
     documented,
+    endpoint_options,
     from_environment,
     from_toml,
     load,
     own_options,
+    schedule_options,
 )
 
 ROOT = Path(__file__).parents[2]
 FILE = (ROOT / "config/syndicate.toml").read_text("utf-8")
 PAGE = (ROOT / "docs/configuration.md").read_text("utf-8")
+
+
+TABLES = [*own_options().values(), *schedule_options().values(), *endpoint_options().values()]
 
 
 def value_at(found: Settings, path: str) -> Any:
@@ -82,14 +87,14 @@ def test_the_page_has_the_row_of_every_option_and_no_other() -> None:
     rows = [line for line in PAGE.splitlines() if line.startswith("| `")]
     assert rows == [
         f"| `{option.path}` | {option.type} | {default} | {option.description} |"
-        for option in (*documented(), *own_options().values())
+        for option in (*documented(), *TABLES)
         for default in [f"`{option.default}`" if option.default else "as `[feed]`"]
     ]
 
 
-def test_every_option_of_a_feed_of_ones_own_is_described() -> None:
+def test_every_option_of_a_table_that_somebody_names_is_described() -> None:
     assert [path.rpartition(".")[2] for path in own_options()] == list(OwnFeed.kinds)
-    for option in own_options().values():
+    for option in TABLES:
         assert option.description.endswith("."), option.path
         assert "|" not in option.description + option.type, option.path
 

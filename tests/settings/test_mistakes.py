@@ -53,7 +53,7 @@ def test_all_mistakes_of_all_layers_at_once_even_of_values_that_are_overridden()
         ("feed.paths.sites", "feed.paths.site"),
         ("preset", "feed.preset"),
         ("timezome", "site.timezone"),
-        ("url", "feed.url or site.author.url or site.url"),
+        ("url", "alarm.url or feed.url or site.author.url"),
     ],
 )
 def test_an_unknown_key_gets_a_suggestion(path: str, meant: str, mistake: Says) -> None:
@@ -195,5 +195,5 @@ def test_a_feed_with_no_name_that_could_stand_in_a_path() -> None:
     with pytest.raises(ConfigurationError) as caught:
         load([Layer("f", {"feeds": {"my feed": {"limit": 0}}})])
     name, limit = caught.value.mistakes
-    assert name.startswith('f: feeds.my feed: "my feed" is no name of a feed; use letters')
+    assert name.startswith('f: feeds.my feed: "my feed" is no name that can be used; use letters')
     assert limit.startswith("f: feeds.my feed.limit: the number 0 is out of range")

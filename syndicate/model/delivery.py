@@ -1,0 +1,134 @@
+"""What is told to whom: endpoints and topics, what each endpoint last got, and what came of an attempt.
+
+    published feeds ─announce→ Topics ─(what an Endpoint has not got)→ Request ─send→ Receipt → Delivery, Standing
+
+All moments are whole seconds since 1970 (UTC), all lengths of time seconds; digests are 16 bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+HIDDEN = "…"
+"""What stands in for a secret wherever an endpoint is shown."""
+
+
+class Endpoint(NamedTuple):
+    """A receiver of pings, as the settings declare it (`[endpoints.NAME]`).
+
+    `kind` is the notifier that speaks to it. `feeds` are patterns of feed keys (`site`, `tag:*`); `interval` the least
+    time between two pings of one topic, and `pace` between any two requests to its host. `secret` signs webhooks,
+    `key` is IndexNow's; `method` is that of XML-RPC. `private` allows it to be at an address that is not public.
+    """
+
+    name: str
+    kind: str
+    url: str
+    feeds: tuple[str, ...] = ("site",)
+    interval: int = 0
+    pace: float = 0.0
+    secret: str = ""
+    key: str = ""
+    key_url: str = ""
+    method: str = "extendedPing"
+    private: bool = False
+
+    def __repr__(self) -> str:
+        """Without what is secret: it comes to stand in logs."""
+        hidden = self._replace(secret=self.secret and HIDDEN, key=self.key and HIDDEN)
+        return f"Endpoint({', '.join(f'{name}={value!r}' for name, value in hidden._asdict().items())})"
+
+
+class Topic(NamedTuple):
+    """What a receiver is told of: a document, or a page of the site (IndexNow).
+
+    `digest` is that of the feed's entries: a ping is due where it is not the one that the receiver last got. `format`
+    is the document's, "" for a page. `title` is the feed's and `home` the page that it belongs to. `document` is the
+    digest of the document's bytes and `size` their number: what is asked for to see whether it can be read already.
+    `gone` marks a page that is no more.
+    """
+
+    url: str
+    digest: bytes
+    feed: str = ""
+    format: str = ""
+    title: str = ""
+    home: str = ""
+    document: bytes = b""
+    size: int = 0
+    gone: bool = False
+
+
+class Request(NamedTuple):
+    """One POST to an endpoint."""
+
+    url: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class Outcome(StrEnum):
+    """What came of an attempt."""
+
+    TAKEN = "taken"
+    """The receiver has it."""
+    BUSY = "busy"
+    """No answer, or one that says: later (5xx, 408, 425, 429). The endpoint as a whole is waited for."""
+    REFUSED = "refused"
+    """An answer that will not change by itself (other 4xx, a fault, `flerror`). This topic alone is concerned."""
+    OFF = "off"
+    """410: there is nobody any more."""
+
+
+class Receipt(NamedTuple):
+    """The outcome of one attempt. `status` is HTTP's, 0 where there was no answer; `told` what went wrong, for a
+    person, with what to do; `wait` the seconds that the receiver asked to be left alone for (Retry-After)."""
+
+    outcome: Outcome
+    status: int = 0
+    told: str = ""
+    wait: int | None = None
+
+
+class Delivery(NamedTuple):
+    """What one endpoint last got of one topic, what was given up, and when to try again.
+
+    `sent` and `given_up` are digests, b"" for none. `tries` counts the attempts at the digest `trying`, the last of
+    them at `tried_at`; before `due` there is none. `status` and `told` are those of the last attempt that failed.
+    """
+
+    endpoint: str
+    topic: str
+    sent: bytes = b""
+    sent_at: int = 0
+    given_up: bytes = b""
+    trying: bytes = b""
+    tries: int = 0
+    tried_at: int = 0
+    due: int = 0
+    status: int = 0
+    told: str = ""
+
+
+class Standing(NamedTuple):
+    """How an endpoint as a whole is doing.
+
+    `failures` are those in a row that concern all of it, the first at `failing_since`, the last at `tried_at`; before
+    `due` it is left alone. `ok_at` is when it last took something. `off` says why it is switched off, "" while on.
+    `reached` is the last page of the site that it was told of (IndexNow).
+    """
+
+    endpoint: str
+    url: str
+    enrolled_at: int = 0
+    failures: int = 0
+    failing_since: int = 0
+    tried_at: int = 0
+    due: int = 0
+    ok_at: int = 0
+    off: str = ""
+    status: int = 0
+    told: str = ""
+    reached: int = 0
