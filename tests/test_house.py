@@ -57,11 +57,13 @@ IMPURE_METHODS = frozenset(
 
 # Each library has one room that imports it, so that it can be replaced there.
 DOORS = {
+    "apscheduler": ("daemon/timetable.py",),
     "backports": ("delivery/codings.py",),
     "brotli": ("delivery/codings.py",),
     "click": ("cli/*",),
     "compression": ("delivery/codings.py",),
     "comrak": ("markup/_markdown.py",),
+    "defusedxml": ("delivery/notifiers/_xml.py",),
     "docutils": ("markup/_rest.py",),
     "feedgen": ("feeds/formats/_feedgen.py",),
     "feedparser": ("feeds/foreign.py",),
@@ -81,12 +83,13 @@ DOORS = {
     "text_unidecode": ("content/dialects/_zola_names.py", "markup/slugs.py"),
     "tinytag": ("content/media.py",),
     "urllib3": ("delivery/http.py",),
+    "watchdog": ("daemon/watch.py",),
     "xxhash": ("model/digest.py",),
     "yaml": ("content/_yaml.py", "content/_yaml_*.py", "content/dialects/*", "markup/templates/_liquid_data.py"),
 }
 
 # What `syndicate --help` has no use for. Each of them costs a tenth of a second or so.
-LATE = frozenset(DOORS) - {"click"} | {"apscheduler", "sqlalchemy"}
+LATE = frozenset(DOORS) - {"click"} | {"sqlalchemy"}
 
 # What a run in which nothing changed has no use for, beside the libraries. comrak is asked for its name.
 IDLE = LATE - {"comrak", "sqlite3", "xxhash"} | {
