@@ -34,6 +34,7 @@ from syndicate.index._rows import Recipe as Recipe
 from syndicate.index._rows import Shown as Shown
 from syndicate.index._rows import Tomb as Tomb
 from syndicate.model import Problem
+from syndicate.model.run import Run
 
 
 class Index(Protocol):
@@ -340,4 +341,25 @@ class Index(Protocol):
 
     def forget_variants(self, path: str, codings: Iterable[str]) -> None:
         """These variants stand beside the document no more."""
+        ...
+
+    # what runs came to
+    def record(self, run: Run) -> None:
+        """Remember a run; outside of a transaction. One that came to the same as the last one joins its row."""
+        ...
+
+    def runs(self, limit: int) -> list[Run]:
+        """The last rows of runs, the latest first."""
+        ...
+
+    def last_well(self) -> Run | None:
+        """The last run that came to its end."""
+        ...
+
+    def news_since(self) -> int | None:
+        """Since when the feeds, all of them, hold what they hold; None where that was never noticed."""
+        ...
+
+    def forget_runs(self, before: int) -> int:
+        """Forget the runs before this moment, but for the last one and the last that went well; how many rows."""
         ...

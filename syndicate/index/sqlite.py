@@ -23,6 +23,7 @@ from syndicate.index._afterlife import Afterlife
 from syndicate.index._arrivals import Arrivals, is_blank
 from syndicate.index._pages import Pages
 from syndicate.index._parcels import NEVER, Parcel
+from syndicate.index._runs import Runs
 from syndicate.index._schema import connect, settle_journal
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
@@ -38,7 +39,7 @@ _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Pages, Afterlife, Variants):
+class SqliteIndex(Pages, Afterlife, Variants, Runs):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
