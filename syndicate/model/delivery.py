@@ -19,8 +19,10 @@ class Endpoint(NamedTuple):
     """A receiver of pings, as the settings declare it (`[endpoints.NAME]`).
 
     `kind` is the notifier that speaks to it. `feeds` are patterns of feed keys (`site`, `tag:*`); `interval` the least
-    time between two pings of one topic, and `pace` between any two requests to its host. `secret` signs webhooks,
-    `key` is IndexNow's; `method` is that of XML-RPC. `private` allows it to be at an address that is not public.
+    time between two pings of one topic, `pace` between any two requests to its host, and `at_once` how many topics one
+    request may name; each 0 where it is as the notifier says. `secret` signs webhooks, `key` is IndexNow's, `key_url`
+    where the file is that proves it; `method` is that of XML-RPC. `private` allows it to be at an address that is not
+    public.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Endpoint(NamedTuple):
     feeds: tuple[str, ...] = ("site",)
     interval: int = 0
     pace: float = 0.0
+    at_once: int = 0
     secret: str = ""
     key: str = ""
     key_url: str = ""
@@ -37,8 +40,28 @@ class Endpoint(NamedTuple):
 
     def __repr__(self) -> str:
         """Without what is secret: it comes to stand in logs."""
-        hidden = self._replace(secret=self.secret and HIDDEN, key=self.key and HIDDEN)
-        return f"Endpoint({', '.join(f'{name}={value!r}' for name, value in hidden._asdict().items())})"
+        hidden = {"secret", "key", "key_url"}
+        shown = ((name, HIDDEN if value and name in hidden else value) for name, value in self._asdict().items())
+        return f"Endpoint({', '.join(f'{name}={value!r}' for name, value in shown)})"
+
+    def concerns(self, feed: str) -> bool:
+        """Whether it is told of the feed with this key."""
+        return any(matches(pattern, feed) for pattern in self.feeds)
+
+
+def matches(pattern: str, key: str) -> bool:
+    """Whether a feed's key is meant by a pattern, in which `*` alone stands for something else: for any text."""
+    first, *rest = pattern.split("*")
+    if not rest:
+        return key == pattern
+    *middle, last = rest
+    at = len(first)
+    for piece in middle:
+        found = key.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return key.startswith(first) and key.endswith(last) and len(key) - len(last) >= at
 
 
 class Topic(NamedTuple):
@@ -47,7 +70,8 @@ class Topic(NamedTuple):
     `digest` is that of the feed's entries: a ping is due where it is not the one that the receiver last got. `format`
     is the document's, "" for a page. `title` is the feed's and `home` the page that it belongs to. `document` is the
     digest of the document's bytes and `size` their number: what is asked for to see whether it can be read already.
-    `gone` marks a page that is no more.
+    `gone` marks a page that is no more. `since` is when the receiver last got something of it, 0 for never: with the
+    digest, it tells one message from another.
     """
 
     url: str
@@ -59,6 +83,7 @@ class Topic(NamedTuple):
     document: bytes = b""
     size: int = 0
     gone: bool = False
+    since: int = 0
 
 
 class Request(NamedTuple):

@@ -25,7 +25,7 @@ class Notifier(Protocol):
     """Whether each of these documents is a topic of its own, or only the first format that the feed has."""
 
     at_once: ClassVar[int]
-    """Topics that one request may name."""
+    """Topics that one request may name, where the endpoint says nothing (`Endpoint.at_once`)."""
 
     interval: ClassVar[int]
     """Seconds between two pings of one topic, where the settings say nothing."""
