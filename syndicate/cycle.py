@@ -97,7 +97,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     report = Report(problems=list(parts.problems))
     stage = _stopwatch(report)
     wary = parts.press.index.fact(_UNDER_WAY) != ""
-    press = replace(parts.press, desk=replace(parts.press.desk, now=now), anew=wish.full, wary=wary)
+    press = replace(parts.press, desk=parts.press.desk.at(now), anew=wish.full, wary=wary)
     if wary:  # only a run that died leaves anything behind, and the folder may be that of the whole site
         press.publisher.sweep()
     _bring_in(parts, wish, now, report, progress)
@@ -180,7 +180,7 @@ def ahead(
         ContentMissing, BrakeHeld, ConfigurationError.
     """
     report = Report(problems=list(parts.problems))
-    press = replace(parts.press, desk=replace(parts.press.desk, now=now), anew=wish.full)
+    press = replace(parts.press, desk=parts.press.desk.at(now), anew=wish.full)
     _bring_in(parts, wish, now, report, progress)
     press = _in_its_language(parts, press, report)
     report.problems += parts.press.index.problems()

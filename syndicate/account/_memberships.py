@@ -70,7 +70,7 @@ class Memberships:
         """Why a term is not worth a feed, "" where it is or where that cannot be known."""
         if term is None or self.index is None or self.why_not or not self.kept:
             return ""
-        desk = replace(self.press.desk, index=self.index, now=self.now)
+        desk = replace(self.press.desk.at(self.now), index=self.index)
         count, newest = desk.size(taxonomy, name)
         if not count or desk.wanted(taxonomy, name, count, newest):
             return ""

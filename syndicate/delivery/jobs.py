@@ -85,6 +85,8 @@ class Desk:
     zone: str = "UTC"
     _loose: dict[Pair, list[Shown]] = field(default_factory=dict, compare=False)
     """The posts that stand on no page of a history, as they were found when it was lengthened."""
+    _sizes: dict[Pair, tuple[int, int | None]] = field(default_factory=dict, compare=False)
+    """What each feed was found to hold: every page of a history asks for its feed's, which is counted post by post."""
     fixed_guid: bool = False
     """The settings name the UUID of the podcast."""
 
@@ -94,6 +96,10 @@ class Desk:
         from syndicate.feeds.envelopes import Envelopes
 
         return {name: Envelopes(maker) for name, maker in self.formats.items()}
+
+    def at(self, now: int) -> Desk:
+        """The same for a run of its own, in epoch seconds, that knows nothing of what earlier ones found."""
+        return replace(self, now=now, _loose={}, _sizes={})
 
     # -- which feeds there are to be
 
@@ -135,7 +141,10 @@ class Desk:
         holding = self.holdings.of(taxonomy, name)
         if page or holding is None:
             return 0, None
-        return self.index.size(taxonomy, name, self.now, holding.chosen)
+        found = self._sizes.get((taxonomy, name))
+        if found is None:
+            found = self._sizes[taxonomy, name] = self.index.size(taxonomy, name, self.now, holding.chosen)
+        return found
 
     # -- its history
 

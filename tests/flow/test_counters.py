@@ -16,10 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from syndicate import cycle, wiring
+from syndicate.project import find
 from tests.flow.site import Site
 from tests.flow.watched import Seen, watched
 
 POSTS = 20
+NOW = 1_780_315_200
 SETTINGS = """
 [site]
 url = "https://example.org"
@@ -287,3 +290,21 @@ def test_the_kernel_sees_no_post_opened_either(site: Site, tmp_path: Path) -> No
     add(site)
     found = traced()
     assert found and all("-n21.md" in each for each in found)
+
+
+def test_the_posts_of_a_feed_are_counted_once_however_long_its_history_is(tmp_path: Path) -> None:
+    """Each page asks how many posts its feed has, which is found by counting them."""
+
+    def counted(posts: int) -> int:
+        site = a_site(tmp_path / str(posts), posts)
+        options = {
+            "feed": {"limit": 2, "history": "site"},
+            "output": {"folder": str(site.out), "state": str(tmp_path / f"{posts}.db")},
+        }
+        asked: list[str] = []
+        with wiring.parts(find(str(site.content), None, options, {})) as parts:
+            parts.press.index._db.set_trace_callback(asked.append)
+            cycle.run(parts, cycle.Wish(), NOW)
+        return sum("count(*), max(published) FROM posts" in each for each in asked)
+
+    assert counted(40) == counted(10) > 0
