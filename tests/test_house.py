@@ -32,6 +32,8 @@ PURE = (
     "feeds/*",
     "delivery/codings.py",
     "delivery/release.py",
+    "daemon/causes.py",
+    "delivery/discreet.py",
     "delivery/due.py",
     "server/conditional.py",
 )
