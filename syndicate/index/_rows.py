@@ -217,3 +217,40 @@ class Left(NamedTuple):
     format: str
     at: int
     url: str = ""
+
+
+class Announced(NamedTuple):
+    """A published document of a feed, as receivers may be told of it: `digest` is that of the feed's entries and
+    `document` that of the document's `size` bytes."""
+
+    taxonomy: str
+    name: str
+    digest: bytes
+    format: str
+    url: str
+    document: bytes
+    size: int
+
+
+class SitePage(NamedTuple):
+    """A page of the site that came, changed or went at `at`. `sequence` is 0 until it was seen at its address."""
+
+    url: str
+    sequence: int
+    at: int
+    gone: bool
+
+
+class Check(NamedTuple):
+    """What could not be read at its public address `since`: `tries` looks, the last at `tried_at`, the next at `due`.
+
+    `told` says what was found there instead, `status` is HTTP's, 0 where there was no answer.
+    """
+
+    url: str
+    since: int
+    tries: int
+    tried_at: int
+    due: int
+    status: int
+    told: str

@@ -10,11 +10,12 @@ import struct
 
 from syndicate.errors import StateError
 from syndicate.index._parcels import NEVER
+from syndicate.index._runs import RUNS
 from syndicate.index._selects import register
 from syndicate.index._ties import named
 from syndicate.model.digest import FORMER
 
-VERSION = 6
+VERSION = 7
 
 NEWEST = """
 CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until)
@@ -91,6 +92,65 @@ CREATE TABLE IF NOT EXISTS variants (
     coding TEXT NOT NULL,
     size INTEGER NOT NULL,
     PRIMARY KEY (path, coding)
+) WITHOUT ROWID;
+"""
+
+SERVICE = """
+-- what each endpoint last got of each topic, and when to try again; see model/delivery.py
+CREATE TABLE IF NOT EXISTS deliveries (
+    endpoint TEXT NOT NULL,
+    topic TEXT NOT NULL,
+    sent BLOB NOT NULL,
+    sent_at INTEGER NOT NULL,
+    given_up BLOB NOT NULL,
+    trying BLOB NOT NULL,
+    tries INTEGER NOT NULL,
+    tried_at INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    told TEXT NOT NULL,
+    PRIMARY KEY (endpoint, topic)
+) WITHOUT ROWID;
+
+-- how an endpoint as a whole is doing
+CREATE TABLE IF NOT EXISTS standings (
+    endpoint TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    enrolled_at INTEGER NOT NULL,
+    failures INTEGER NOT NULL,
+    failing_since INTEGER NOT NULL,
+    tried_at INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    ok_at INTEGER NOT NULL,
+    off TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    told TEXT NOT NULL,
+    reached INTEGER NOT NULL,
+    chosen TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- pages of the site that came, changed or went, each once; no sequence: it has not been seen at its address yet
+CREATE TABLE IF NOT EXISTS site_pages (
+    url TEXT PRIMARY KEY,
+    sequence INTEGER,
+    at INTEGER NOT NULL,
+    gone INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX IF NOT EXISTS site_pages_in_order ON site_pages (sequence) WHERE sequence IS NOT NULL;
+CREATE INDEX IF NOT EXISTS site_pages_waiting ON site_pages (at) WHERE sequence IS NULL;
+
+-- posts whose page may be another, and the address that each was shown at; filled by triggers (_deliveries.py)
+CREATE TABLE IF NOT EXISTS stirred (post INTEGER NOT NULL, url TEXT NOT NULL, PRIMARY KEY (post, url)) WITHOUT ROWID;
+
+-- what could not be read yet at its public address, and when to look again
+CREATE TABLE IF NOT EXISTS checks (
+    url TEXT PRIMARY KEY,
+    since INTEGER NOT NULL,
+    tries INTEGER NOT NULL,
+    tried_at INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    told TEXT NOT NULL
 ) WITHOUT ROWID;
 """
 
@@ -221,6 +281,8 @@ CREATE TABLE documents (
 CREATE INDEX documents_by_feed ON documents (taxonomy, name);
 {AFTERLIFE}
 {VARIANTS}
+{SERVICE}
+{RUNS}
 """
 
 _COLUMNS = f"""
@@ -300,6 +362,8 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:
         _from_fourth(connection)
     if version < 6:
         _from_fifth(connection)
+    if version < 7:  # it told nobody
+        connection.executescript(f"BEGIN IMMEDIATE; {SERVICE} {RUNS} PRAGMA user_version=7; COMMIT;")
 
 
 def settle_journal(connection: sqlite3.Connection) -> bool:

@@ -21,6 +21,7 @@ from syndicate.index import _selects as selects
 from syndicate.index import _told as told
 from syndicate.index._afterlife import Afterlife
 from syndicate.index._arrivals import Arrivals, is_blank
+from syndicate.index._deliveries import Deliveries
 from syndicate.index._pages import Pages
 from syndicate.index._parcels import NEVER, Parcel
 from syndicate.index._runs import Runs
@@ -39,7 +40,7 @@ _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Pages, Afterlife, Variants, Runs):
+class SqliteIndex(Pages, Afterlife, Variants, Runs, Deliveries):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)

@@ -142,7 +142,8 @@ class Standing(NamedTuple):
 
     `failures` are those in a row that concern all of it, the first at `failing_since`, the last at `tried_at`; before
     `due` it is left alone. `ok_at` is when it last took something. `off` says why it is switched off, "" while on.
-    `reached` is the last page of the site that it was told of (IndexNow).
+    `reached` is the last page of the site that it was told of (IndexNow). `chosen` says what it was enrolled for: its
+    kind and the patterns of its feeds. By another `url` or another choice it has to be enrolled anew.
     """
 
     endpoint: str
@@ -157,3 +158,4 @@ class Standing(NamedTuple):
     status: int = 0
     told: str = ""
     reached: int = 0
+    chosen: str = ""
