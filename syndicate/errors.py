@@ -32,7 +32,14 @@ class ContentMissing(SyndicateError):
 
 
 class BrakeHeld(SyndicateError):
-    """A guard held the run back; nothing has been changed. The message says how to go on."""
+    """A guard held the run back; nothing has been changed. The message says how to go on.
+
+    `until` is the moment, in epoch seconds, from which a run may go on by itself; None where none will.
+    """
+
+    def __init__(self, message: str, until: int | None = None) -> None:
+        self.until = until
+        super().__init__(message)
 
 
 class LockHeld(SyndicateError):

@@ -111,6 +111,10 @@ class Index(Protocol):
         """The content digest of each of these paths that is known and not gone."""
         ...
 
+    def dates(self) -> Iterator[tuple[bytes, int | None]]:
+        """(path, moment of publication) of all posts that are there; None where none is known."""
+        ...
+
     def needed(self) -> Iterator[tuple[bytes, Needed]]:
         """(path of the post, the file it needs) for all files that posts were made from beside their own."""
         ...

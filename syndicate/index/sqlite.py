@@ -137,6 +137,9 @@ class SqliteIndex(Pages, Afterlife, Variants, Runs, Deliveries):
                 found[path] = got[0]
         return found
 
+    def dates(self) -> Iterator[tuple[bytes, int | None]]:
+        yield from self._db.execute("SELECT path, published FROM posts WHERE state > 0")
+
     def wake(self, before: int, now: int) -> None:
         storing = Storing(self._db, set(), now)
         span = {"before": before, "now": now}
