@@ -35,6 +35,7 @@ PURE = (
     "daemon/causes.py",
     "delivery/discreet.py",
     "delivery/due.py",
+    "delivery/guard.py",
     "server/conditional.py",
 )
 NOT_PURE = ("content/built.py", "content/files.py", "content/media.py", "content/scan.py", "content/sites.py")

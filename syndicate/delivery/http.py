@@ -2,20 +2,20 @@
 
 In: an address. Out: an `Answer`, whatever its status, or a `FetchError` that says what to do. The time limit is for
 the whole of a request, from looking up the name to the last byte after all redirects: a watch closes the
-connection when it is over. Bytes are counted after unpacking. An address is judged when its name has been looked up,
-and that very address is connected to, so that no name can mean another one in the meantime. Neither proxies
-nor credentials are taken from the environment.
+connection when it is over. An address is judged when its name has been looked up, and that very address is connected
+to, so that no name can mean another one in the meantime; TLS asks for the certificate of the name all the same.
+Neither proxies nor credentials are taken from the environment. Clients keep nothing between requests, and any number
+of threads may use one.
 """
 
 from __future__ import annotations
 
 import contextlib
-import ipaddress
+import logging
 import socket
-import threading
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -25,60 +25,33 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
+from syndicate.delivery._wire import Door, Lookup, Lookups, Watch, bounded
+from syndicate.delivery.guard import ASKED, Guard, Kind
 from syndicate.errors import FetchError
 
 AGENT = "Syndicate (feed builder)"
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _CHUNK = 65_536
 
-
-def networks(text: str) -> tuple[Network, ...]:
-    """Ranges as written, with blanks between them."""
-    return tuple(ipaddress.ip_network(each) for each in text.split())
+# It tells of odd headers in the words of whoever sent them, and beside them addresses with what is secret in them.
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)
 
 
-@dataclass(frozen=True)
-class Guard:
-    """Which addresses are not asked.
-
-    `private` are those of this machine and of networks like one's own: only asked where a person named the
-    address. `never` belong to no host that serves pages, or lead to others by a detour.
-    """
-
-    private: tuple[Network, ...] = networks(
-        "10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1 fc00::/7"
-    )
-    never: tuple[Network, ...] = networks(
-        # this network, link-local (and the metadata of clouds), protocol assignments, examples, 6to4 relays,
-        # benchmarks, multicast, reserved
-        "0.0.0.0/8 169.254.0.0/16 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 198.18.0.0/15 198.51.100.0/24"
-        " 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4"
-        # unspecified and compatible, NAT64, discard, Teredo and protocol assignments, examples, 6to4, segment
-        # routing, link-local, site-local, multicast
-        " ::/96 ::ffff:0:0:0/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 3fff::/20"
-        " 5f00::/16 fe80::/10 fec0::/10 ff00::/8"
-    )
-
-    def kind(self, address: str) -> str:
-        """`public`, `private` or `forbidden`."""
-        found = ipaddress.ip_address(address.partition("%")[0])
-        if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
-            found = found.ipv4_mapped
-        if any(found in each for each in self.private):
-            return "private"
-        return "forbidden" if any(found in each for each in self.never) else "public"
+def agent(contact: str) -> str:
+    """The User-Agent that names a page about the sender."""
+    return f"{AGENT[:-1]}; +{contact})" if contact else AGENT
 
 
 @dataclass(frozen=True)
 class Limits:
-    """`seconds` for a whole request, `max_bytes` of the body after unpacking, `redirects` that are followed."""
+    """`seconds` for a whole request, `max_bytes` of a body after unpacking, `redirects` that are followed (GET), and
+    `told_bytes` that are read of what a receiver says (POST), as they come."""
 
     seconds: float = 30.0
     max_bytes: int = 32_000_000
     redirects: int = 5
+    told_bytes: int = 65_536
 
 
 @dataclass(frozen=True)
@@ -90,97 +63,159 @@ class Answer:
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def target(self) -> str:
+        """Where a redirect leads that was not followed, without a user's name; "" where there is none."""
+        leads = self.headers.get("location", "") if self.status in _REDIRECTS else ""
+        return _shown(_joined(self.url, leads)) if leads else ""
+
 
 class Client:
-    """Asks other hosts. One is enough for a run; it keeps nothing between requests."""
+    """Asks other hosts."""
 
-    def __init__(self, limits: Limits | None = None, guard: Guard | None = None) -> None:
-        self.limits, self.guard = limits or Limits(), guard or Guard()
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        guard: Guard | None = None,
+        agent: str = AGENT,
+        certificates: str = "",
+        lookup: Lookup = socket.getaddrinfo,
+    ) -> None:
+        """`certificates` is a file of the authorities that are trusted, "" for those that all trust."""
+        self.limits, self.guard, self.agent = limits or Limits(), guard or Guard(), agent
+        self._certificates, self._lookups = certificates, Lookups(lookup)
 
-    def get(self, url: str, allow_private: bool = False, headers: Mapping[str, str] | None = None) -> Answer:
-        """GET; `allow_private` for an address that a person gave.
+    def get(
+        self,
+        url: str,
+        allow_private: bool = False,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int | None = None,
+    ) -> Answer:
+        """GET; `allow_private` for an address that a person gave, `max_bytes` for another limit than the client's.
 
         Raises:
             FetchError: there is no answer, it is too large or too slow, or the address is not to be asked.
         """
-        return self._asked("GET", url, allow_private, headers or {}, None)
+        most = self.limits.max_bytes if max_bytes is None else max_bytes
+        sent = {"Accept-Encoding": "gzip, deflate", **(headers or {})}
+        start, asked = url, _asked(allow_private)
+        with Watch(self.limits.seconds, _shown(url)) as watch:
+            for _ in range(self.limits.redirects + 1):
+                door = Door(self.guard, asked, watch, self._lookups)
+                answer = self._once(_Hop("GET", url, _shown(url), sent, None, most), door)
+                if not answer.target:
+                    return answer
+                url = answer.target
+                # whoever was let into a private network may be sent on within it, nobody else into one
+                asked = asked if door.went != "public" else frozenset(("public",))
+        times = self.limits.redirects
+        raise FetchError(
+            f"{_shown(start)}: more than {times} redirects one after another; give the address they end at"
+        )
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str], allow_private: bool = False) -> Answer:
-        """POST; a redirect is not followed but answered. Raises FetchError as `get` does."""
-        return self._asked("POST", url, allow_private, headers, body)
+        """POST. Redirects are not followed: `Answer.target` says where one leads. Of the answer's body no more than
+        `Limits.told_bytes` are read, and nothing is unpacked.
 
-    def _asked(
-        self, method: str, url: str, allow_private: bool, headers: Mapping[str, str], body: bytes | None
-    ) -> Answer:
-        follow = self.limits.redirects if method == "GET" else 0
-        with _Watch(self.limits.seconds) as watch:
-            for _ in range(follow + 1):
-                door = _Door(self.guard, allow_private, watch)
-                answer = self._once(method, _sound(url), headers, body, door)
-                target = answer.headers.get("location", "")
-                if answer.status not in _REDIRECTS or not target or method != "GET":
-                    return answer
-                url = _without_user(urljoin(answer.url, target))
-                # whoever was let into a private network may be sent on within it, nobody else into one
-                allow_private = allow_private and door.went == "private"
-        raise FetchError(f"{url}: more than {follow} redirects one after another; give the address they end at")
+        Raises:
+            FetchError: as `get`. It names the host alone: addresses of receivers may hold what is secret.
+        """
+        sent = {"Accept-Encoding": "identity", **headers}
+        hop = _Hop("POST", url, _origin(url), sent, body, self.limits.told_bytes)
+        with Watch(self.limits.seconds, hop.where) as watch:
+            return self._once(hop, Door(self.guard, _asked(allow_private), watch, self._lookups))
 
-    def _once(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, door: _Door) -> Answer:
-        given = {"User-Agent": AGENT, "Accept-Encoding": "gzip, deflate", **headers}
-        with _told(url, door.watch), requests.Session() as session:
-            session.trust_env = False
-            session.mount("http://", _Adapter(door))
-            session.mount("https://", _Adapter(door))
-            got = session.request(
-                method, url, headers=given, data=body, stream=True, allow_redirects=False, timeout=self.limits.seconds
-            )
+    def _once(self, hop: _Hop, door: Door) -> Answer:
+        if refusal := self.guard.refusal(hop.url, door.asked):
+            raise FetchError(f"{hop.where}: {refusal}")
+        adapter = _Adapter(door, hop)
+        with _told(hop.where, door.watch), contextlib.closing(adapter):
+            given = {"User-Agent": self.agent, "Accept": "*/*", "Connection": "close", **hop.headers}
+            # no session: it reads the whole body of a redirect that it is told not to follow
+            request = requests.Request(hop.method, hop.url, headers=given, data=hop.body).prepare()
+            trusted = self._certificates or True
+            got = adapter.send(request, stream=True, timeout=self.limits.seconds, verify=trusted)
             with contextlib.closing(got):
                 names = {name.lower(): value for name, value in got.headers.items()}
-                return Answer(got.status_code, url, self._body(url, got, door.watch), names)
-
-    def _body(self, url: str, got: requests.Response, watch: _Watch) -> bytes:
-        taken = bytearray()
-        for chunk in got.iter_content(_CHUNK):
-            taken += chunk
-            if len(taken) > self.limits.max_bytes:
-                raise FetchError(f"{url}: answers with more than {self.limits.max_bytes:,} bytes; that is no feed")
-            watch.look()
-        watch.look()  # a connection that the watch ended looks like one that was done
-        return bytes(taken)
+                body = _whole(got, hop, door.watch) if hop.method == "GET" else _beginning(got, hop, door.watch)
+                return Answer(got.status_code, hop.url, body, names)
 
 
-def _sound(url: str) -> str:
+@dataclass(frozen=True)
+class _Hop:
+    """One request; `where` is what is said of its address, `most` how many bytes of the answer are taken."""
+
+    method: str
+    url: str
+    where: str
+    headers: Mapping[str, str]
+    body: bytes | None
+    most: int
+
+
+def _asked(allow_private: bool) -> Collection[Kind]:
+    return ASKED | {"private"} if allow_private else ASKED
+
+
+def _whole(got: requests.Response, hop: _Hop, watch: Watch) -> bytes:
+    """The body, unpacked."""
+    taken = bytearray()
+    while chunk := got.raw.read(_CHUNK, decode_content=True):
+        taken += chunk
+        if len(taken) > hop.most:
+            raise FetchError(f"{hop.where}: answers with more than {hop.most:,} bytes; that is more than is read")
+        watch.look()
+    watch.look()  # a connection that the watch ended looks like one that was done
+    return bytes(taken)
+
+
+def _beginning(got: requests.Response, hop: _Hop, watch: Watch) -> bytes:
+    """The body as it comes, as far as it is looked at."""
+    taken = bytearray()
+    while len(taken) < hop.most and (chunk := got.raw.read(hop.most - len(taken), decode_content=False)):
+        taken += chunk
+    watch.look()
+    return bytes(taken)
+
+
+def _joined(url: str, target: str) -> str:
     try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        return urljoin(url, target)
     except ValueError:
-        sound = None
-    if not sound:
-        raise FetchError(f"{url}: only addresses that begin with http:// or https:// can be asked")
-    return url
+        return target
 
 
-def _without_user(url: str) -> str:
-    """A redirect names no user: whose password would that be?"""
+def _shown(url: str) -> str:
+    """An address without the name and password of a user. A redirect names none: whose would that be?"""
     with contextlib.suppress(ValueError):
         parts = urlsplit(url)
         return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
     return url
 
 
+def _origin(url: str) -> str:
+    """Scheme and host of an address, as far as it has them."""
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(url)
+        if parts.netloc:
+            return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    return "the address of the receiver"
+
+
 @contextlib.contextmanager
-def _told(url: str, watch: _Watch) -> Iterator[None]:
+def _told(where: str, watch: Watch) -> Iterator[None]:
     """Whatever goes wrong on the way is one error, with the address and what to do."""
     try:
         yield
     except FetchError:
         raise
-    except (requests.RequestException, HTTPError, OSError, ValueError) as fault:
+    except (requests.RequestException, HTTPError, HTTPException, OSError, ValueError) as fault:
         inner = next((each for each in _causes(fault) if isinstance(each, FetchError)), None)
         if inner:
             raise inner from None
         watch.look()
-        raise FetchError(f"{url}: no answer ({_reason(fault)}); is the address right, and its host up?") from fault
+        raise FetchError(f"{where}: no answer ({_reason(fault)}); is the address right, and its host up?") from fault
 
 
 def _causes(fault: BaseException) -> Iterator[BaseException]:
@@ -200,126 +235,25 @@ def _reason(fault: BaseException) -> str:
     return str(system[-1].strerror) if system else type(fault).__name__
 
 
-class _Watch:
-    """Ends the connections of a request when its time is over, whatever they are waiting for."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._ends = time.monotonic() + seconds
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-        self._sockets: list[socket.socket] = []
-        self._guard = threading.Lock()
-
-    def __enter__(self) -> _Watch:
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._guard:
-            for each in self._sockets:
-                each.close()
-            self._sockets.clear()
-
-    @property
-    def left(self) -> float:
-        """Seconds."""
-        return self._ends - time.monotonic()
-
-    def look(self) -> None:
-        """Raises FetchError when the time is over."""
-        if self.left <= 0:
-            raise FetchError(f"no complete answer within {self.seconds:g} seconds; try again later")
-
-    def over(self, connection: socket.socket) -> None:
-        """Watch over a connection; by a handle of our own, which stays when TLS takes over the other."""
-        with self._guard:
-            self._sockets.append(connection.dup())
-        if self.left <= 0:
-            self._end()
-
-    def _end(self) -> None:
-        with self._guard:
-            for each in self._sockets:
-                with contextlib.suppress(OSError):
-                    each.shutdown(socket.SHUT_RDWR)
-
-
-class _Door:
-    """The way out for one hop: looks a name up, judges, connects. `went` is the kind of address that was taken."""
-
-    def __init__(self, guard: Guard, allow_private: bool, watch: _Watch) -> None:
-        self.guard, self.allow_private, self.watch = guard, allow_private, watch
-        self.went = ""
-
-    def connect(self, host: str, port: int) -> socket.socket:
-        """A connection to the first allowed address of the host that answers."""
-        found = self._looked_up(host, port)
-        allowed = [each for each in found if self._allowed(each[4][0])]
-        if not allowed:
-            raise FetchError(
-                f"{host}: is at {found[0][4][0]}, which is no public address; "
-                "a feed there is only read where its address was given by you, and no redirect leads there"
-            )
-        fault: OSError | None = None
-        for family, kind, protocol, _, address in allowed[:4]:
-            try:
-                return self._connected(socket.socket(family, kind, protocol), address)
-            except OSError as this:
-                fault = this
-                self.watch.look()
-        raise fault or OSError("no address")
-
-    def _allowed(self, address: str) -> bool:
-        kind = self.guard.kind(address)
-        return kind == "public" or (kind == "private" and self.allow_private)
-
-    def _connected(self, made: socket.socket, address: Any) -> socket.socket:
-        try:
-            made.settimeout(max(self.watch.left, 0.001))
-            made.connect(address)
-            self.watch.over(made)
-        except BaseException:
-            made.close()
-            raise
-        self.went = self.guard.kind(address[0])
-        return made
-
-    def _looked_up(self, host: str, port: int) -> list[Any]:
-        """The addresses of a host. The system's look-up cannot be stopped, so it is waited for only so long."""
-        found: list[Any] = []
-
-        def ask() -> None:
-            try:
-                found.extend(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-            except (OSError, UnicodeError) as fault:
-                found.append(fault)
-
-        thread = threading.Thread(target=ask, daemon=True)
-        thread.start()
-        thread.join(max(self.watch.left, 0))
-        self.watch.look()
-        if not found or isinstance(found[0], Exception):
-            raise FetchError(f"{host}: there is no host of this name; is it spelled right?")
-        return found
-
-
 class _Adapter(HTTPAdapter):
-    """requests' way to urllib3, with connections that go through a `_Door`."""
+    """requests' way to urllib3, with connections that go through a `Door` and answers that end."""
 
-    def __init__(self, door: _Door) -> None:
-        self._door = door
+    def __init__(self, door: Door, hop: _Hop) -> None:
+        self._door, self._answers = door, bounded(hop.where, hop.most)
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **options: Any) -> None:
-        door = self._door
+        door, answers = self._door, self._answers
 
         class Plain(HTTPConnection):
+            response_class = answers
+
             def _new_conn(self) -> socket.socket:
                 return door.connect(self._dns_host, self.port)
 
         class Secure(HTTPSConnection):
+            response_class = answers
+
             def _new_conn(self) -> socket.socket:
                 return door.connect(self._dns_host, self.port or 443)
 
