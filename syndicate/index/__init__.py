@@ -410,6 +410,14 @@ class Index(Protocol):
         """Whether changes of pages are written down from now on, by whatever changes posts."""
         ...
 
+    def watches_pages(self) -> bool:
+        """Whether they are."""
+        ...
+
+    def pages_changed(self, now: int) -> bool:
+        """Whether there is anything to note."""
+        ...
+
     def note_pages(self, now: int) -> int:
         """What was written down, and the moments that came, make pages that wait to be seen. How many wait."""
         ...

@@ -32,6 +32,12 @@ CREATE TRIGGER IF NOT EXISTS posts_changed AFTER UPDATE ON posts WHEN {_OTHER} B
 END;
 """
 _LIVE = f"{_SHOWN.format('posts')} AND visible_from <= :now AND visible_until > :now"
+_BY_MOMENT = (
+    f"SELECT id, {_URL.format('posts')} FROM posts WHERE state = 2 AND entry_id IS NOT NULL"
+    f" AND visible_until > :before AND visible_until <= :now AND visible_until < {NEVER}"
+    " UNION SELECT id, '' FROM posts WHERE state = 2 AND entry_id IS NOT NULL"
+    f" AND visible_from > :before AND visible_from <= :now AND visible_from > -{NEVER}"
+)
 _NOTED = "pages noted"
 """A fact: the moment at which pages were noted last."""
 
@@ -101,10 +107,24 @@ class Deliveries:
             self._db.execute("DELETE FROM stirred")
             self._db.execute("DELETE FROM facts WHERE key = ?", (_NOTED,))
 
-    def note_pages(self, now: int) -> int:
+    def watches_pages(self) -> bool:
+        return self._noted() is not None
+
+    def pages_changed(self, now: int) -> bool:
+        before = self._noted()
+        sql = f"SELECT EXISTS (SELECT 1 FROM stirred) OR EXISTS ({_BY_MOMENT})"
+        (changed,) = self._db.execute(sql, {"before": now if before is None else before, "now": now}).fetchone()
+        return bool(changed)
+
+    def _noted(self) -> int | None:
         got = self._db.execute("SELECT value FROM facts WHERE key = ?", (_NOTED,)).fetchone()
-        before = min(int(got[0]), now) if got else now
-        self._stir_by_moment(before, now)
+        return int(got[0]) if got else None
+
+    def note_pages(self, now: int) -> int:
+        before = self._noted()
+        # posts that went live or expired meanwhile, without anybody writing to them
+        span = {"before": min(now if before is None else before, now), "now": now}
+        self._db.execute(f"INSERT OR IGNORE INTO stirred {_BY_MOMENT}", span)
         values = {"now": now}
         ours = f"SELECT {_URL.format('posts')} FROM stirred CROSS JOIN posts ON posts.id = post WHERE {_LIVE}"
         self._note(f"SELECT url, 1 FROM stirred WHERE url NOT IN ({ours})", values)
@@ -120,17 +140,6 @@ class Deliveries:
             f" SELECT DISTINCT url, NULL, :now, gone FROM (SELECT '' AS url, 0 AS gone WHERE 0 UNION {pages})"
             " WHERE url <> ''",
             values,
-        )
-
-    def _stir_by_moment(self, before: int, now: int) -> None:
-        """Posts that went live or expired meanwhile, without anybody writing to them."""
-        url = _URL.format("posts")
-        self._db.execute(
-            f"INSERT OR IGNORE INTO stirred SELECT id, {url} FROM posts WHERE state = 2 AND entry_id IS NOT NULL"
-            f" AND visible_until > :before AND visible_until <= :now AND visible_until < {NEVER}"
-            " UNION SELECT id, '' FROM posts WHERE state = 2 AND entry_id IS NOT NULL"
-            f" AND visible_from > :before AND visible_from <= :now AND visible_from > -{NEVER}",
-            {"before": before, "now": now},
         )
 
     def waiting_pages(self) -> list[SitePage]:
