@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from bench import page
+from bench import aside, page
 from bench.bars import Verdict, judged
 from bench.corpus import CACHE
 from bench.machine import machine
@@ -31,12 +31,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     store = Store(CACHE / "results.json", here)
     stages, _ = chosen(list(names))
     found: dict[str, Result] = {}
-    for stage in stages:
-        print(f"{stage.corpus.name}: {', '.join(case.name for case in stage.cases)}", file=sys.stderr, flush=True)
-        rounds = options.rounds or (3 if options.quick else stage.rounds)
-        found |= Measuring(stage).rounds(rounds)
-        if not options.quick:
-            store.keep(found)
+    aside.remove()
+    try:
+        for stage in stages:
+            print(f"{stage.corpus.name}: {', '.join(case.name for case in stage.cases)}", file=sys.stderr, flush=True)
+            rounds = options.rounds or (3 if options.quick else stage.rounds)
+            found |= Measuring(stage).rounds(rounds)
+            if not options.quick:
+                store.keep(found)
+    finally:
+        aside.remove()
     mine = verdicts(found)
     print("\n".join(page.bars(mine)))
     if not options.quick:

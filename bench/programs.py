@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
+from bench.aside import put_aside
 from bench.corpus import Corpus
 from bench.measure import Taken, run
 
@@ -51,7 +51,7 @@ class Syndicate:
 
     def forget(self) -> None:
         """Take everything away, so that the next build is the first."""
-        shutil.rmtree(self.place, ignore_errors=True)
+        put_aside(self.place)
         self.place.mkdir(parents=True)
 
     def feeds(self) -> dict[str, dict[str, Path]]:
@@ -76,7 +76,7 @@ class Peer:
 
     def build(self, corpus: Corpus, out: Path, *, memory: bool = False) -> Taken:
         """One build into an empty folder: that is how all of them work, whatever has changed."""
-        shutil.rmtree(out, ignore_errors=True)
+        put_aside(out)
         out.mkdir(parents=True)
         return run(self.command(corpus.folder / "_posts", out, corpus.url), {}, memory=memory)
 

@@ -7,7 +7,6 @@ slows both, and a ratio within a round is worth more than the two times.
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -18,6 +17,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench.aside import put_aside
 from bench.check import Unlike, check
 from bench.corpus import CACHE, made
 from bench.corpus.write import add_post, forget_added
@@ -47,7 +47,7 @@ class Measuring:
         self.folder = made(stage.corpus)
         forget_added(self.arguments, self.folder)
         self.place = CACHE / "work"
-        shutil.rmtree(self.place, ignore_errors=True)
+        put_aside(self.place)
         self.kept = Syndicate(stage.corpus, self.place / "kept")
         self.added = 0
         self.wanted: Expected = expected(self.folder)
@@ -65,7 +65,7 @@ class Measuring:
                     turn()
         finally:
             forget_added(self.arguments, self.folder)
-            shutil.rmtree(self.place, ignore_errors=True)
+            put_aside(self.place)
         return {case.name: self._result(case) for case in self.stage.cases}
 
     def _turns(self, number: int) -> Iterator[Callable[[], None]]:
