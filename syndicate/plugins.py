@@ -1,6 +1,7 @@
 """One door to every family's members: built-ins and entry points `syndicate.<kind>`, loaded lazily.
 
-In: the family (`dialects`, `templates`, `formats`, `publishers`, `engines`, `index`) and a member's name.
+In: the family (`dialects`, `templates`, `formats`, `publishers`, `engines`, `index`,
+`notifiers`) and a member's name.
 Out: the member's class. Nothing is imported before it is asked for.
 """
 
@@ -30,6 +31,13 @@ BUILT_IN: Mapping[str, Mapping[str, str]] = {
     },
     "publishers": {"local": "syndicate.delivery.publishers.local:Local"},
     "index": {"sqlite": "syndicate.index.sqlite:SqliteIndex"},
+    "notifiers": {
+        "websub": "syndicate.delivery.notifiers.websub:WebSub",
+        "xmlrpc": "syndicate.delivery.notifiers.xmlrpc:XmlRpc",
+        "rsscloud": "syndicate.delivery.notifiers.rsscloud:RssCloud",
+        "indexnow": "syndicate.delivery.notifiers.indexnow:IndexNow",
+        "webhook": "syndicate.delivery.notifiers.webhook:Webhook",
+    },
 }
 
 FOLDERS: Mapping[str, str] = {

@@ -42,21 +42,23 @@ def command(
         show.say(discovery.partial(partial).rstrip("\n"))
         return 0
     the = project_of(content, config, given)
-    rows = _rows(the)
+    rows, hubs = _rows(the)
     if as_data:
         show.say(discovery.data(rows).rstrip("\n"))
         return 0
     named = discovery.links(rows, _chosen(rows, key))
-    show.say("\n".join(_headers(named, the.settings.feed.hubs) if as_header else discovery.snippet(named).splitlines()))
+    show.say("\n".join(_headers(named, hubs) if as_header else discovery.snippet(named).splitlines()))
     return 0
 
 
-def _rows(the: Any) -> list[Any]:
+def _rows(the: Any) -> tuple[list[Any], dict[str, tuple[str, ...]]]:
+    """All feeds, and the hubs that each of their documents names, by its address."""
     from syndicate import wiring
     from syndicate.delivery import listing
 
     with wiring.published(the) as (index, plan, channels):
-        return listing.rows(listing.published(index, plan, channels.home_url), plan, "en")
+        rows = listing.rows(listing.published(index, plan, channels.home_url), plan, "en")
+        return rows, {url: channels.hubs_of(row.key) for row in rows for _form, url in row.urls}
 
 
 def _chosen(rows: list[Any], key: str | None) -> Any:
@@ -79,5 +81,5 @@ def _headers(named: Any, hubs: Any) -> list[str]:
 
     lines = ["# the page", *discovery.headers(named)]
     for link in named:
-        lines += [f"# {link.href}", *discovery.headers(discovery.of_document(link.href, hubs))]
+        lines += [f"# {link.href}", *discovery.headers(discovery.of_document(link.href, hubs.get(link.href, ())))]
     return lines

@@ -1,4 +1,7 @@
-"""Further addresses of feeds: copies for hosts that cannot redirect, and maps for web servers that can."""
+"""Further addresses of feeds: copies for hosts that cannot redirect, and maps for web servers that can.
+
+And the files that prove to search engines that a site may tell them of its pages (IndexNow).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,9 @@ FILES = {"nginx": "redirects.nginx.conf", "caddy": "redirects.caddy", "netlify":
 
 
 def extras(press: Press) -> Iterator[Extra]:
-    """The copies and maps that are due."""
+    """The copies, maps and key files that are due."""
+    for key in press.keys:
+        yield of_bytes(f"{key}.txt", key.encode("ascii"))
     if press.copies and press.has_further_addresses:
         yield from _copies(press)
     if press.servers:

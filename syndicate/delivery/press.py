@@ -37,6 +37,8 @@ class Press:
     """Further addresses of feeds hold copies."""
     servers: tuple[str, ...] = ()
     """The web servers for which maps of addresses are written."""
+    keys: tuple[str, ...] = ()
+    """Keys of IndexNow whose files stand beside the feeds."""
     codings: tuple[str, ...] = ()
     """The codings in which documents stand beside themselves (`delivery/codings.py`)."""
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from syndicate.feeds.plan import Plan
 from syndicate.model import Author, Channel, Deleted, Feed, Image, Link, Rhythm, Show
+from syndicate.model.delivery import Endpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,9 @@ class Channels:
     """What all feeds of a site have in common.
 
     `term_url(taxonomy, name)` is the HTML page of a term, "" where the site has none.
-    `media_types` maps a format to its media type. `show_of(feed, plan)` is the podcast that a feed is; None where the site has none.
+    `media_types` maps a format to its media type. `hubs` are named by every feed, and of `pushed` those that are told
+    of it. `cloud` is where readers of RSS register to be told (rssCloud). `show_of(feed, plan)` is the podcast that a
+    feed is; None where the site has none.
     """
 
     language: str
@@ -41,12 +44,19 @@ class Channels:
     media_types: dict[str, str]
     term_url: Callable[[str, str], str]
     hubs: tuple[str, ...] = ()
+    pushed: tuple[Endpoint, ...] = ()
+    cloud: str = ""
     stylesheet: str = ""
     show_of: Callable[[Feed, Plan], Show | None] | None = None
 
     def show(self, feed: Feed, plan: Plan) -> Show | None:
         """The podcast that a feed is, None for any other feed."""
         return self.show_of(feed, plan) if self.show_of else None
+
+    def hubs_of(self, key: str) -> tuple[str, ...]:
+        """The hubs where readers can be told of the feed with this key (WebSub, 4)."""
+        told = (each.url for each in self.pushed if each.concerns(key))
+        return tuple(dict.fromkeys((*self.hubs, *told)))
 
     def home_url(self, taxonomy: str, name: str) -> str:
         """The HTML page a feed belongs to; "" for the site's own."""
@@ -82,6 +92,7 @@ class Channels:
             deleted=standing.deleted,
             rhythm=standing.rhythm,
             stylesheet=self.stylesheet,
+            cloud="" if standing.page else self.cloud,
             page_url=page_url,
             show=self.show(feed, plan),
         )
@@ -95,7 +106,7 @@ class Channels:
         if form == "html":
             yield Link("up", plan.url(plan.pages[0]), "text/html")
             return
-        yield from (Link("hub", hub) for hub in self.hubs if not standing.page)
+        yield from (Link("hub", hub) for hub in self.hubs_of(feed.key) if not standing.page)
         kind = self.media_types[form]
         before = standing.page - 1 if standing.page else standing.last
         if before:

@@ -113,7 +113,8 @@ class Channel:
     `links` are further links (hub, next, prev-archive, current, the other formats ...).
     `complete` says that the document holds every entry of the feed, `archive` that it is a page of its history
     (RFC 5005). `deleted` are entries that are no more. `stylesheet` is the URL of a CSS file, `page_url` that of the
-    feed's own HTML page. `show` is set where the feed is a podcast's.
+    feed's own HTML page, `cloud` the address where readers of RSS register to be told of news (rssCloud). `show` is
+    set where the feed is a podcast's.
     """
 
     id: str
@@ -135,6 +136,7 @@ class Channel:
     stylesheet: str = ""
     page_url: str = ""
     show: Show | None = None
+    cloud: str = ""
 
 
 @dataclass(frozen=True, slots=True)

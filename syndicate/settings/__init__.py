@@ -205,6 +205,7 @@ class FeedOptions(Section):
     pages: bool = switch(True, "Whether every feed has an HTML page for people.")
     stylesheet: str = text("", "CSS file for browsers that show a feed: a URL, or a path below `site.url`.")
     hubs: tuple[str, ...] = items((), "WebSub hubs that the feeds name.", check.distinct, each=check.page_url)
+    cloud: str = text("", "Where readers of RSS register to be told of news (rssCloud).", check.cloud_url)
     also: tuple[str, ...] = items(
         (), "Presets whose addresses lead to the same feeds.", check.distinct, check.presets(PRESETS)
     )

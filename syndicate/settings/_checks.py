@@ -62,6 +62,14 @@ def page_url(text: str) -> str:
     return f"{parts.scheme}://{_host(parts.netloc)}{quote(rest, safe=_RESERVED)}"
 
 
+def cloud_url(text: str) -> str:
+    """An address that `<cloud>` can say, which has no place for https, or ""."""
+    url = page_url(text)
+    if url and not url.startswith("http://"):
+        raise ValueError(f'"{text}" is https, which <cloud> cannot say; write the http:// address of the cloud')
+    return url
+
+
 def _split(text: str) -> SplitResult:
     if _NOT_IN_URLS.search(text):
         raise ValueError(f'"{text}" holds a space or sign that no URL may hold; percent-encode it')

@@ -22,6 +22,7 @@ from syndicate.feeds.presets import PRESETS, adapted
 from syndicate.feeds.shows import Shows
 from syndicate.index import Chosen, Index
 from syndicate.model import Image
+from syndicate.model.delivery import Endpoint
 from syndicate.model.digest import digest
 from syndicate.project import Project, Site
 from syndicate.settings import OwnFeed, Settings, seconds
@@ -104,7 +105,40 @@ def press(the: Project, site: Site, index: Index) -> Press:
     )
     publisher = plugins.find("publishers", settings.output.publisher)(settings.output.folder)
     servers = tuple(settings.output.redirects)
-    return Press(desk, publisher, writer, copies=feed.copies, servers=servers, codings=codings(settings))
+    return Press(
+        desk,
+        publisher,
+        writer,
+        copies=feed.copies,
+        servers=servers,
+        keys=_keys(settings, the_plan),
+        codings=codings(settings),
+    )
+
+
+def endpoints(settings: Settings, the_plan: Plan) -> tuple[Endpoint, ...]:
+    """Everybody who is to be told of what is new.
+
+    Raises:
+        ConfigurationError: with all that is wrong with `[endpoints]`.
+    """
+    if not settings.endpoints:
+        return ()
+    from syndicate.wiring import _endpoints  # here, as most sites have none
+
+    return _endpoints.endpoints(settings, the_plan.site_url, the_plan.base_url)
+
+
+def _keys(settings: Settings, the_plan: Plan) -> tuple[str, ...]:
+    """The keys of IndexNow whose files belong where our documents stand, so that we can put them there."""
+    told = endpoints(settings, the_plan)
+    return tuple(sorted({each.key for each in told if each.key and each.key_url == the_plan.url(f"{each.key}.txt")}))
+
+
+def _pushed(settings: Settings, site: Site) -> tuple[Endpoint, ...]:
+    """The hubs that feeds name: all that are told of them, unless their address is one that may hold a secret."""
+    told = endpoints(settings, plan(settings, site)) if settings.endpoints else ()
+    return tuple(each for each in told if each.kind == "websub" and "?" not in each.url)
 
 
 def codings(settings: Settings) -> tuple[str, ...]:
@@ -254,6 +288,8 @@ def channels(settings: Settings, site: Site) -> Channels:
         media_types={name: edition(name).media_type for name in formats(settings)},
         term_url=site.folders[0].root.dialect.term_url,
         hubs=tuple(settings.feed.hubs),
+        pushed=_pushed(settings, site),
+        cloud=settings.feed.cloud,
         show_of=shows.of if shows.any else None,
         stylesheet=_below(facts.url, settings.feed.stylesheet),
     )

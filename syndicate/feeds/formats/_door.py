@@ -100,6 +100,7 @@ def admit_channel(channel: Channel) -> Channel:
         page_url=web(channel.page_url),
         rhythm=_rhythm(channel.rhythm),
         show=admit_show(channel.show) if channel.show else None,
+        cloud=web(channel.cloud),
     )
 
 

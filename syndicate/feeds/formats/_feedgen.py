@@ -23,6 +23,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml.etree import SubElement, _Element
 
+from syndicate.feeds.formats._cloud import cloud
 from syndicate.feeds.formats._elements import Attributes, add, named, put, replace_text, stylesheet
 from syndicate.feeds.formats._history import FH, history
 from syndicate.feeds.formats._ids import atom_id
@@ -127,6 +128,7 @@ class FeedRepairs(BaseExtension):
         if not _editors(said):  # W3C: an editor and a creator say the same
             for author in said.authors:
                 add(channel, _CREATOR, author.name)
+        cloud(channel, said.cloud)
         history(channel, said)
         if said.rhythm:
             rhythm(channel, said.rhythm)

@@ -43,7 +43,7 @@ def told_channel(channel: Channel) -> Told | None:
         (is_web(ident), is_web(own), is_web(home), is_web(page)),
         tuple(links),
         (channel.language, channel.authors, channel.image, channel.icon, channel.rights, channel.complete),
-        (channel.archive, _rhythm(channel.rhythm, values), channel.stylesheet),
+        (channel.archive, _rhythm(channel.rhythm, values), channel.stylesheet, channel.cloud),
     )
     return Told(makeup, values)
 
