@@ -26,15 +26,19 @@ class Limits(NamedTuple):
 
 
 class Scene(NamedTuple):
-    """How things are. `failures` are the runs in a row that `failed`, since `failing_since`; `problems` are errors and
-    warnings of the last run that came to its end, `usual` how many there were before they jumped; `news` is since when
-    the feeds hold what they hold; `standings` are those of the endpoints that are pinged."""
+    """How things are.
+
+    `failures` are the runs in a row that `failed`, since `failing_since`; `problems` are errors and warnings of the
+    last run that came to its end, `usual` how many there were before they jumped, at `jumped_at`; `news` is since when
+    the feeds hold what they hold; `standings` are those of the endpoints that are pinged.
+    """
 
     failures: int = 0
     failing_since: int = 0
     failed: str = ""
     problems: int = 0
     usual: int | None = None
+    jumped_at: int = 0
     news: int | None = None
     standings: Sequence[Standing] = ()
 
@@ -68,9 +72,10 @@ def after(scene: Scene, run: Run, limits: Limits) -> Scene:
         since = scene.failing_since if scene.failures else run.at
         return scene._replace(failures=scene.failures + 1, failing_since=since, failed=run.failed)
     found = run.errors + run.warnings
-    jumped = scene.usual is not None and limits.problems and found - scene.usual >= limits.problems
-    usual = scene.usual if jumped else found
-    return scene._replace(failures=0, failing_since=0, failed="", problems=found, usual=usual)
+    well = scene._replace(failures=0, failing_since=0, failed="", problems=found)
+    if _jumped(well, limits):
+        return well._replace(jumped_at=scene.jumped_at if _jumped(scene, limits) else run.at)
+    return well._replace(usual=found, jumped_at=0)
 
 
 def due(scene: Scene, limits: Limits, told: Mapping[str, Cause], now: int) -> list[Alarm]:
@@ -101,7 +106,7 @@ def _causes(scene: Scene, limits: Limits, now: int) -> Iterator[Cause]:
         yield Cause(RUNS, "", scene.failing_since, text)
     for each in scene.standings:
         yield from _dead(each, limits, now)
-    yield from _jump(scene, limits, now)
+    yield from _jump(scene, limits)
     if limits.silence and scene.news is not None and now - scene.news >= limits.silence:
         yield Cause(SILENCE, "", scene.news, f"nothing new was published since {_moment(scene.news)}")
 
@@ -121,11 +126,15 @@ def _dead(standing: Standing, limits: Limits, now: int) -> Iterator[Cause]:
         yield Cause(ENDPOINT, standing.endpoint, standing.failing_since, text)
 
 
-def _jump(scene: Scene, limits: Limits, now: int) -> Iterator[Cause]:
+def _jump(scene: Scene, limits: Limits) -> Iterator[Cause]:
     """It lasts until so many are mended that those left would have been none."""
-    if limits.problems and scene.usual is not None and scene.problems - scene.usual >= limits.problems:
+    if _jumped(scene, limits):
         text = f"{scene.problems:,} problems stand, where {scene.usual:,} did before"
-        yield Cause(PROBLEMS, "", now, text, scene.problems)
+        yield Cause(PROBLEMS, "", scene.jumped_at, text, scene.problems)
+
+
+def _jumped(scene: Scene, limits: Limits) -> bool:
+    return limits.problems > 0 and scene.usual is not None and scene.problems - scene.usual >= limits.problems
 
 
 def _moment(seconds: int) -> str:

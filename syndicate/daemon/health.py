@@ -1,0 +1,89 @@
+"""The health file: what the daemon says of itself, for monitors and for `syndicate status`.
+
+It is written after each run, each minute in between, and when the daemon stops; always whole. Who reads it should look
+at `written` first: where that is older than a few minutes, the daemon hangs or was killed. docs/usage.md lists the
+fields. Nothing in it is secret.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from syndicate.daemon import _small
+from syndicate.model.run import Run
+
+EVERY = 60
+"""Seconds between two writings, at most."""
+
+Next = Callable[[], int | None]
+"""When the next run is planned, epoch seconds; None: nothing is planned."""
+
+
+class Health:
+    """Keeps the health file. `path` is where it is, `now` when the daemon began.
+
+    All calls but `standing` write the file; that it cannot be written is told by the OSError.
+    """
+
+    def __init__(self, path: Path, now: int, planned: Next = lambda: None) -> None:
+        self.path, self._began, self._planned = path, now, planned
+        self._written: int | None = None
+        self._last: Run | None = None
+        self._failures = 0
+        self.alarms: Sequence[str] = ()
+        """What was told and is not over: the words of each alarm."""
+
+    def ran(self, run: Run, now: int) -> None:
+        """A run has ended."""
+        self._last = run
+        self._failures = self._failures + 1 if run.failed else 0
+        self._write(now)
+
+    def beat(self, now: int) -> None:
+        """To be called every few seconds: the file is written once a minute, or when the clock was put back."""
+        if self._written is None or not 0 <= now - self._written < EVERY:
+            self._write(now)
+
+    def stopped(self, now: int) -> None:
+        """The daemon ends, as it was told to."""
+        self._write(now, running=False)
+
+    def standing(self) -> str:
+        """In a word: `starting`, `ok`, `problems` (errors stand, or an alarm), `failing` (the last run failed)."""
+        if self._last is None:
+            return "starting"
+        if self._last.failed:
+            return "failing"
+        return "problems" if self._last.errors or self.alarms else "ok"
+
+    def _write(self, now: int, running: bool = True) -> None:
+        self._written = now
+        last = self._last
+        _small.put(
+            self.path,
+            {
+                "status": self.standing() if running else "stopped",
+                "written": written(now),
+                "started": written(self._began),
+                "pid": os.getpid(),
+                "next_run": written(self._planned()) if running else None,
+                "failures": self._failures,
+                "last_run": of_run(last) if last else None,
+                "alarms": list(self.alarms),
+            },
+        )
+
+
+def written(moment: int | None) -> str | None:
+    """A moment as files and `--json` have it: `2026-01-02T03:04:05+00:00`."""
+    return None if moment is None else datetime.fromtimestamp(moment, UTC).isoformat()
+
+
+def of_run(run: Run) -> dict[str, Any]:
+    """A run as files and `--json` have it."""
+    plain: dict[str, Any] = run._asdict()
+    return plain | {"at": written(run.at), "since": written(run.since)}
