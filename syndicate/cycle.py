@@ -27,6 +27,7 @@ from syndicate.feeds.plan import usual_tag
 from syndicate.index import Index
 from syndicate.index.shelves import shelf
 from syndicate.model import Problem, Report, Severity
+from syndicate.model.run import well
 
 if TYPE_CHECKING:  # what is not needed where nothing has changed is imported where it is used
     from syndicate.content.ingest import Reader
@@ -59,6 +60,8 @@ class Wish:
     feed: str = ""
     previous: str = ""
     """Folder or address of feeds that we published, from which an empty state is filled."""
+    by: str = "build"
+    """Who asks, for the record: `build` or `daemon`."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     report.problems += [_unheard(parts, key) for key in press.index.unheard(parts.asked)]
     report.problems += _said_of_podcasts(parts, press)
     _finish(report, press, printed, now)
+    press.index.record(well(report, now, wish.by))
     return report
 
 
