@@ -38,7 +38,7 @@ PURE = (
     "delivery/guard.py",
     "server/conditional.py",
 )
-NOT_PURE = ("content/built.py", "content/files.py", "content/media.py", "content/scan.py", "content/sites.py")
+NOT_PURE = ("content/built.py", "content/files.py", "content/media.py", "content/narrow.py", "content/scan.py", "content/sites.py")
 
 IMPURE_MODULES = frozenset(
     "os io socket sqlite3 sqlalchemy time random secrets requests apscheduler subprocess shutil tempfile glob".split()

@@ -11,7 +11,8 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from syndicate.content.built import changed
-from syndicate.content.scan import FolderScan, Root, Scan, unsettle
+from syndicate.content.scan import FolderScan, Root, Scan
+from syndicate.content.stamps import unsettle
 from syndicate.engines import Engine
 from syndicate.errors import BrakeHeld, ContentMissing
 from syndicate.index import Index, Parcel, PostRow, parcel

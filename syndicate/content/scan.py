@@ -10,14 +10,14 @@ A folder that cannot be read is unknown, not empty: its posts are not taken for 
 from __future__ import annotations
 
 import errno
-import marshal
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from syndicate.content.dialects import Dialect
+from syndicate.content.dialects import Dialect, Folder
+from syndicate.content.stamps import Columns, Numbers, Row, columns, differing, looked_up, pack, patched, unpack
 from syndicate.model import Problem, Severity, Stamp, shown_path
 
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
@@ -28,9 +28,8 @@ _KIND = 0o170000
 _FEW = 10_000
 """So many rows that differ are kept from the comparison; more are found again when they are asked for."""
 
-_Row = tuple[bytes, int, int, int, int]
-_Columns = tuple[list[bytes], list[int]]
-"""The names of files, and for each of them size, mtime, ctime and inode."""
+_LARGE = 1_000
+"""Files of a folder whose rule is remembered, since it takes a while to list them for it."""
 
 _Match = Callable[[str], object]
 
@@ -61,7 +60,7 @@ class FolderScan:
     added: int = 0
     changed: int = 0
     removed: list[bytes] = field(default_factory=list)
-    differing: list[_Row] | None = None
+    differing: list[Row] | None = None
 
     def stamps(self) -> Iterator[Stamp]:
         """The files to be opened, by name."""
@@ -70,7 +69,7 @@ class FolderScan:
             for row in self.differing:
                 yield Stamp(within + row[0], *row[1:])
             return
-        names, numbers = _columns(self.packed)
+        names, numbers = columns(self.packed)
         before = set() if self.everything or not self.before else set(unpack(self.before))
         for at in sorted(range(len(names)), key=names.__getitem__):
             size, mtime, ctime, inode = numbers[4 * at : 4 * at + 4]
@@ -88,20 +87,32 @@ class FolderScan:
 
 @dataclass(slots=True)
 class Tally:
-    """What a scan saw on its way: post files, problems, folders that could not be read, and the
-    labels of roots without any post file."""
+    """What a scan saw on its way: post files, those of them that may still be being written, problems, folders that
+    could not be read, and the labels of roots without any post file."""
 
     files: int = 0
+    waiting: int = 0
     problems: list[Problem] = field(default_factory=list)
     unknown: list[bytes] = field(default_factory=list)
     empty: list[bytes] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """Files that were changed between two moments (nanoseconds since 1970) may still be being written, but for those
+    that are known to be closed, by their absolute paths. What is later than the present says nothing."""
+
+    after: int
+    until: int
+    closed: frozenset[bytes] = frozenset()
 
 
 class Scan:
     """One pass over all roots.
 
     `known(folder)` gives the packed stamps of the last scan; with `everything` each file counts
-    as changed. `barred` are absolute paths never to be entered (the output folder, the state).
+    as changed. `barred` are absolute paths never to be entered (the output folder, the state). What may still be
+    being written, by `settle`, stays as it was.
     """
 
     def __init__(
@@ -110,12 +121,14 @@ class Scan:
         known: Callable[[bytes], bytes | None],
         everything: bool = False,
         barred: frozenset[bytes] = frozenset(),
+        settle: Settle | None = None,
     ) -> None:
-        self.roots, self.known, self.everything = roots, known, everything
+        self.roots, self.known, self.everything, self.settle = roots, known, everything, settle
         # a root within another is its own: each file has one path, and one dialect
         self.barred = barred | {root.path for root in roots}
         self.tally = Tally()
         self.seen: set[bytes] = set()
+        self.rules: dict[bytes, Folder] = {}
 
     def differences(self, folders_before: list[bytes]) -> Iterator[FolderScan]:
         """Every folder that differs, by path; at the end those that are gone."""
@@ -141,11 +154,11 @@ class Scan:
                 continue
             self.seen.add(folder)
             self.tally.files += len(found[0])
-            difference = self._compare(folder, *found)
+            difference = self._compare(folder, *found, os.path.join(root.path, relative))
             if difference:
                 yield difference
 
-    def _list(self, root: Root, relative: bytes) -> tuple[_Columns | None, list[bytes]]:
+    def _list(self, root: Root, relative: bytes) -> tuple[Columns | None, list[bytes]]:
         """The post files of a folder, in the order in which it has them, and the folders to be walked through."""
         try:
             with os.scandir(os.path.join(root.path, relative)) as entries:
@@ -153,6 +166,8 @@ class Scan:
             texts = [entry.name.decode("utf-8", "surrogateescape") for entry in found]
             rule = root.dialect.folder(_text(relative), texts)
             columns, others = self._files(found, texts, rule.posts.match, root, relative)
+            if len(columns[0]) > _LARGE:
+                self.rules[root.label + relative] = rule
             if not rule.enter:
                 return columns, []
             return columns, [name for name in others if not self._excluded(root, name)]
@@ -162,7 +177,7 @@ class Scan:
 
     def _files(
         self, found: list[os.DirEntry[bytes]], texts: list[str], is_post: _Match, root: Root, relative: bytes
-    ) -> tuple[_Columns, list[bytes]]:
+    ) -> tuple[Columns, list[bytes]]:
         """The post files among the entries of a folder, and the folders.
 
         All that is done for each file stands here: of a folder of 100,000 the status calls are three quarters of the
@@ -215,15 +230,37 @@ class Scan:
         self._tell(within, "symlink-outside", message)
         return None
 
-    def _compare(self, folder: bytes, names: list[bytes], numbers: list[int]) -> FolderScan | None:
-        packed, known = _pack(names, numbers), self.known(folder)
+    def _compare(self, folder: bytes, names: list[bytes], numbers: Sequence[int], path: bytes) -> FolderScan | None:
+        packed, known = pack(names, numbers), self.known(folder)
         if packed == known and not self.everything:
             return None
+        if self.settle and not self.everything and (young := self._young(self.settle, path, names, numbers, known)):
+            self.tally.waiting += len(young)
+            packed = patched(packed, young)
+            if packed == known:
+                return None
         if not known:
-            return FolderScan(folder, packed, everything=self.everything, added=len(names))
-        before, now = _differing(_columns(known), (names, numbers))
-        if not (before or now or self.everything):
-            return None  # the folder has them in another order
+            return FolderScan(folder, packed, everything=self.everything, added=len(columns(packed)[0]))
+        return self.difference(folder, packed, known)
+
+    def _young(
+        self, settle: Settle, path: bytes, names: list[bytes], numbers: Sequence[int], known: bytes | None
+    ) -> dict[bytes, Numbers | None]:
+        """What was known of the files that may still be being written."""
+        moments = numbers[1::4]
+        if not names or max(moments) <= settle.after:
+            return {}
+        rows = {
+            name: tuple(numbers[4 * at : 4 * at + 4])
+            for at, name in enumerate(names)
+            if settle.after < moments[at] <= settle.until and os.path.join(path, name) not in settle.closed
+        }
+        before = looked_up(known, list(rows))
+        return {name: before.get(name) for name, now in rows.items() if before.get(name) != now}
+
+    def difference(self, folder: bytes, packed: bytes | None, known: bytes) -> FolderScan:
+        """What differs between the stamps of a folder as they are and as they were known."""
+        before, now = differing(columns(known), columns(packed))
         names_before, names_now = {row[0] for row in before}, {row[0] for row in now}
         return FolderScan(
             folder,
@@ -237,7 +274,7 @@ class Scan:
         )
 
     def _gone(self, folder: bytes) -> FolderScan:
-        names = sorted(_columns(self.known(folder))[0])
+        names = sorted(columns(self.known(folder))[0])
         return FolderScan(folder, None, removed=[join(folder, name) for name in names])
 
     def _excluded(self, root: Root, within: bytes) -> bool:
@@ -259,72 +296,18 @@ class Scan:
         self.tally.problems.append(Problem(shown_path(path), severity, code, message))
 
 
+def place(roots: Sequence[Root], path: bytes) -> tuple[Root, bytes] | None:
+    """The root that an absolute path belongs to, and where it is below it (b"" for the root itself)."""
+    owners = [root for root in roots if path == root.path or path.startswith(os.path.join(root.path, b""))]
+    if not owners:
+        return None
+    root = max(owners, key=lambda each: len(each.path))
+    return root, path[len(root.path) :].strip(b"/")
+
+
 def join(folder: bytes, name: bytes) -> bytes:
     """A path in the index: the folder may be empty or a label that ends in a slash."""
     return folder + name if not folder or folder.endswith(b"/") else folder + b"/" + name
-
-
-def unpack(packed: bytes | None) -> list[_Row]:
-    """The rows of a folder as the index kept them; none where they cannot be read."""
-    return _rows(_columns(packed))
-
-
-def unsettle(packed: bytes, names: set[bytes]) -> bytes:
-    """The packed stamps, some of them as no file has them: the next scan sees these files as changed or removed."""
-    known, numbers = _columns(packed)
-    for at, name in enumerate(known):
-        if name in names:
-            numbers[4 * at : 4 * at + 4] = (-1, -1, -1, -1)
-    return _pack(known, numbers) or b""
-
-
-def _pack(names: list[bytes], numbers: list[int]) -> bytes | None:
-    # version 2 of marshal writes no back-references, so equal rows are equal bytes. Two long columns are packed in a
-    # sixth of the time of as many tuples
-    return marshal.dumps((b"/".join(names), numbers), 2) if names else None
-
-
-def _columns(packed: bytes | None) -> _Columns:
-    # the state is a file of ours; what cannot be read only costs a new reading
-    try:
-        loaded = marshal.loads(packed) if packed else (b"", [])  # noqa: S302
-        if isinstance(loaded, list):  # before version 4 of the state: a row each. Nothing tells else what is gone
-            return [row[0] for row in loaded], [number for row in loaded for number in row[1:]]
-        names, numbers = loaded
-        found = names.split(b"/") if names else []
-        return (found, numbers) if len(numbers) == 4 * len(found) else ([], [])
-    except (ValueError, EOFError, TypeError, AttributeError):
-        return [], []
-
-
-def _rows(columns: _Columns) -> list[_Row]:
-    names, numbers = columns
-    return list(zip(names, numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4], strict=True))
-
-
-def _differing(before: _Columns, now: _Columns) -> tuple[set[_Row], set[_Row]]:
-    """The rows of each that the other has not. What both begin and end with is left out first, by the thousand."""
-    most = min(len(before[0]), len(now[0]))
-    start = end = 0
-    for step in (4096, 64, 1):
-        while start + step <= most and _equal(before, now, start, start, step):
-            start += step
-    most -= start
-    for step in (4096, 64, 1):
-        while end + step <= most and _equal(before, now, len(before[0]) - end - step, len(now[0]) - end - step, step):
-            end += step
-    old, new = (
-        set(_rows((names[start : len(names) - end], numbers[4 * start : 4 * (len(names) - end)])))
-        for names, numbers in (before, now)
-    )
-    return old - new, new - old
-
-
-def _equal(before: _Columns, now: _Columns, old: int, new: int, count: int) -> bool:
-    return (
-        before[0][old : old + count] == now[0][new : new + count]
-        and before[1][4 * old : 4 * (old + count)] == now[1][4 * new : 4 * (new + count)]
-    )
 
 
 def _text(path: bytes) -> str:

@@ -65,6 +65,10 @@ class Index(Protocol):
         """The folders that held posts at the last scan."""
         ...
 
+    def has_folder(self, path: bytes) -> bool:
+        """Whether this folder, or one below it, held posts at the last scan."""
+        ...
+
     def stamps(self, folder: bytes) -> bytes | None:
         """The packed stamps of one folder, as `keep_stamps` got them."""
         ...
@@ -117,6 +121,10 @@ class Index(Protocol):
 
     def needed(self) -> Iterator[tuple[bytes, Needed]]:
         """(path of the post, the file it needs) for all files that posts were made from beside their own."""
+        ...
+
+    def is_needed(self, paths: Sequence[bytes]) -> bool:
+        """Whether any post was made from one of these files beside its own, named from the folder of the site."""
         ...
 
     def languages(self) -> list[tuple[str, int]]:

@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 from syndicate.errors import StateError
-from syndicate.index import SITE, Chosen, Counts, DocumentRow, FeedRow, Kept, Needed, Part, PostRow, Recipe, Shown
+from syndicate.index import SITE, Chosen, Counts, DocumentRow, FeedRow, Kept, Part, PostRow, Recipe, Shown
 from syndicate.index import _lookup as lookup
 from syndicate.index import _selects as selects
 from syndicate.index import _told as told
 from syndicate.index._afterlife import Afterlife
 from syndicate.index._arrivals import Arrivals, is_blank
 from syndicate.index._deliveries import Deliveries
+from syndicate.index._folders import Folders
 from syndicate.index._pages import Pages
 from syndicate.index._parcels import NEVER, Parcel
 from syndicate.index._runs import Runs
@@ -40,7 +41,7 @@ _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Pages, Afterlife, Variants, Runs, Deliveries):
+class SqliteIndex(Folders, Pages, Afterlife, Variants, Runs, Deliveries):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
@@ -76,20 +77,7 @@ class SqliteIndex(Pages, Afterlife, Variants, Runs, Deliveries):
         if self._db.in_transaction:  # a full disk may have ended it already
             self._db.execute("ROLLBACK")
 
-    # -- what a scan compares with
-
-    def folders(self) -> list[bytes]:
-        return [path for (path,) in self._db.execute("SELECT path FROM folders ORDER BY path")]
-
-    def stamps(self, folder: bytes) -> bytes | None:
-        got = self._db.execute("SELECT stamps FROM folders WHERE path = ?", (folder,)).fetchone()
-        return got[0] if got else None
-
-    def keep_stamps(self, folder: bytes, packed: bytes | None) -> None:
-        if packed is None:
-            self._db.execute("DELETE FROM folders WHERE path = ?", (folder,))
-        else:
-            self._db.execute("INSERT OR REPLACE INTO folders VALUES (?, ?)", (folder, packed))
+    # -- facts
 
     def fact(self, key: str) -> str:
         got = self._db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
@@ -187,11 +175,6 @@ class SqliteIndex(Pages, Afterlife, Variants, Runs, Deliveries):
                 some,
             ):
                 yield _recipe(*row)
-
-    def needed(self) -> Iterator[tuple[bytes, Needed]]:
-        sql = "SELECT posts.path, needs.path, size, mtime_ns, ctime_ns FROM needs CROSS JOIN posts ON id = post"
-        for path, *needed in self._db.execute(sql):
-            yield path, Needed(*needed)
 
     def languages(self) -> list[tuple[str, int]]:
         sql = "SELECT language, count(*) FROM posts WHERE language <> '' AND state = 2 GROUP BY language ORDER BY 1"

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from syndicate.content.dialects import Folder
-from syndicate.content.scan import unpack, unsettle
+from syndicate.content.stamps import unpack, unsettle
 from tests.content.folders import Watch, a_root, dialect, write
 
 not_as_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder; run the tests as another user")
@@ -430,7 +430,9 @@ def test_stamps_as_they_were_packed_before_are_understood(site: Path) -> None:
     watch = Watch(a_root(site))
     watch.look()
     watch.kept[b""] = marshal.dumps(unpack(watch.kept[b""]), 2)
-    assert watch.differences() == []
+    seen = watch.look()
+    assert (seen.read, seen.removed, seen.added, seen.changed) == ([], [], 0, 0)
+    assert watch.differences() == [], "they were packed anew"
     (site / "b.md").unlink()
     write(site, "a.md", text="longer than it was\n" * 9)
     seen = watch.look()
