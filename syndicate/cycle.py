@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from syndicate.content.dialects import Facts
-from syndicate.content.intake import Intake, differences, recheck, take_in
+from syndicate.content.intake import Intake, differences, recheck, relieve, take_in
 from syndicate.content.scan import Root, Scan
 from syndicate.delivery import beside, listing
 from syndicate.delivery.findings import expansion_problems, over_budget
@@ -68,7 +68,8 @@ class Wish:
 class Parts:
     """The parts of a run. `where` is the site's folder and `settings` its settings file, as a person knows
     them. `reading` and `showing` are fingerprints: of all that decides how a file is understood, and of
-    all that decides how an entry or a feed looks. `engine(n)` gives an engine fit for n pieces of work."""
+    all that decides how an entry or a feed looks. `engine(n)` gives an engine fit for n pieces of work,
+    `engine(n, True)` one that outlives those that kill."""
 
     where: str
     settings: str
@@ -80,7 +81,7 @@ class Parts:
     asked: tuple[str, ...]
     """The keys of front matter that queries ask for."""
     press: Press
-    engine: Callable[[int], Engine]
+    engine: Callable[..., Engine]
     problems: tuple[Problem, ...]
     mixed: bool
     """Posts in all languages share their feeds."""
@@ -88,6 +89,8 @@ class Parts:
     showing: str
     spool: str
     cover: podcasts.Look
+    rolling: bool = False
+    """The oldest posts may be gone in any number."""
 
 
 def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None) -> Report:
@@ -203,10 +206,15 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
         to_read = scan.tally.files if everything else sum(each.added + each.changed for each in found)
         intake = Intake(scan.tally.files)
         if found:
+            from syndicate.content.quarantine import suspected
+
             reader = parts.reader(None if parts.mixed else parts.facts.language or index.fact(_LANGUAGE))
-            with parts.engine(to_read) as engine:
+            with parts.engine(to_read, suspected(index, found[0].everything)) as engine:
                 tick = lambda n: progress("read", n, to_read)  # noqa: E731
-                intake = take_in(found, scan.tally.files, index, engine, reader, now, tick, wish.accept_deletions)
+                asked = (wish.accept_deletions, parts.rolling)
+                intake = take_in(found, scan.tally.files, index, engine, reader, now, tick, *asked)
+        else:
+            relieve(index)
         _count(report, intake)
         if everything and not scan.tally.unknown:
             # files of a folder that could not be read have still to be read by the new rules

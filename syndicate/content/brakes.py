@@ -73,7 +73,9 @@ class Brake:
         self._go_on(0)
 
     def _counted(self, missing: Collection[bytes]) -> list[bytes]:
-        return _holes(self._index, missing) if self._rolling and self._known else list(missing)
+        if not self._rolling or not self._known or len(missing) >= self._known:
+            return list(missing)
+        return _holes(self._index, missing)
 
     def _many(self, gone: int, lately: int | None = None) -> bool:
         before = self._lately if lately is None else lately
@@ -109,8 +111,8 @@ class Brake:
         start = f"{count} of {of} posts{which} are gone at once; nothing has been changed. "
         if until is None:
             return BrakeHeld(
-                f"{start}None of the posts that were known is left: is the right folder mounted? No later run goes on by "
-                "itself. If they were deleted on purpose, use --accept-deletions."
+                f"{start}None of the posts that were known is left: is the right folder mounted? No later run goes on "
+                "by itself. If they were deleted on purpose, use --accept-deletions."
             )
         when = datetime.fromtimestamp(until, UTC)
         return BrakeHeld(

@@ -56,6 +56,12 @@ class Reader:
                 rows += self._of_root(*root, some)
         return rows
 
+    def digest(self, stamp: Stamp) -> bytes:
+        """The digest of a file's bytes, b"" where they cannot be had. Nothing is made of them: it kills nobody."""
+        root = next(root for root in self.roots if stamp.path.startswith(root.label))
+        source = files.read(root.path, stamp.path[len(root.label) :], self.max_size, stamp.path)
+        return b"" if isinstance(source, Problem) else source.digest
+
     def _of_root(self, root: Root, opened: files.Files, stamps: Sequence[Stamp]) -> list[PostRow]:
         """The rows of files of one root: first all that are of a kind that is known, together."""
         start = len(root.label)
@@ -119,6 +125,7 @@ def lost(stamp: Stamp) -> PostRow:
         stamp.shown,
         Severity.ERROR,
         "post-too-costly",
-        "reading this file crashed or took too long; it is left out. Look for extreme nesting or size in it.",
+        "reading this file crashed or took too long; it is left out, and tried again at the next run. "
+        "Look for extreme nesting or size in it.",
     )
     return unread(stamp.path, stamp.mtime_ns, problem, unsettled=False)

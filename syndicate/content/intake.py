@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from syndicate.content import HELD
 from syndicate.content.built import changed
 from syndicate.content.scan import FolderScan, Root, Scan
 from syndicate.content.stamps import unsettle
 from syndicate.engines import Engine
-from syndicate.errors import BrakeHeld, ContentMissing
+from syndicate.errors import ContentMissing
 from syndicate.index import Index, Parcel, PostRow, parcel
 from syndicate.model import Problem, Stamp
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 BATCH = 256
 """Files a task: fewer and the hand-over costs more than the work, more and memory grows."""
-
-_FEW, _SHARE = 20, 0.1
 
 _SHIFTS = 10_000
 """So many changed files at most are compared with one another, since their rows have to be held in
@@ -98,12 +97,11 @@ def _emptied(scan: Scan, before: list[bytes]) -> bool:
     return not owners.isdisjoint(scan.tally.empty)
 
 
-def _brake(gone: int, known: int) -> None:
-    if gone > _FEW and gone > _SHARE * known:
-        raise BrakeHeld(
-            f"{gone} of {known} posts are gone at once; nothing has been changed. "
-            "If they were deleted on purpose, use --accept-deletions."
-        )
+def relieve(index: Index) -> None:
+    """No post is missing any more: what a brake waited for is forgotten."""
+    if index.fact(HELD):
+        with index.transaction():
+            index.keep_fact(HELD, "")
 
 
 def take_in(
@@ -115,18 +113,20 @@ def take_in(
     now: int,
     tick: Callable[[int], None] = lambda _: None,
     accept_deletions: bool = False,
+    rolling: bool = False,
 ) -> Intake:
     """Read every file that differs and bring the index up to date.
 
     `seen` is how many files the scan met, `now` in epoch seconds; `tick(n)` is told of every n
-    files that are read.
+    files that are read. With `rolling` the oldest posts may go in any number.
 
     Raises:
         BrakeHeld: a large share of the posts is gone at once, and has not only moved.
     """
     if not found:
         return Intake(seen)
-    from syndicate.content.ingest import lost
+    from syndicate.content.brakes import Brake
+    from syndicate.content.quarantine import Quarantine
 
     intake = Intake(
         seen=seen,
@@ -135,20 +135,22 @@ def take_in(
         removed=sum(len(each.removed) for each in found),
     )
     gone = _gone(found)
-    known = index.counts(now).known if len(gone) > _FEW else 0
-    unsettled: set[bytes] = set()
-    stamps = chain.from_iterable(each.stamps() for each in found)
-    with index.transaction():
+    brake = Brake(index, gone, now, rolling=rolling, accepted=accept_deletions)
+    quarantine = Quarantine(index, reader, found[0].everything)
+    unsettled = quarantine.again
+    stamps = quarantine.admitted(chain.from_iterable(each.stamps() for each in found))
+    with brake.remembering(), index.transaction():
         if index.is_blank():
-            left_out = lambda stamp: parcel([lost(Stamp(*stamp))], now)  # noqa: E731
+            left_out = lambda stamp: parcel([quarantine.lost(Stamp(*stamp))], now)  # noqa: E731
             parcels = engine.run(Packing(reader.read, now), batched(map(tuple, stamps), BATCH), left_out)
             index.store_first(_noting_parcels(parcels, intake, unsettled, tick), now)
         else:
-            results = engine.run(reader.read, batched(stamps, BATCH), lost)
-            index.store(_noting(results, intake, unsettled, tick), gone, now, _changed(found))
-        if not accept_deletions:
-            _brake(len(index.digests(gone)), known)
+            results = engine.run(reader.read, batched(stamps, BATCH), quarantine.lost)
+            rows = chain(_noting(results, intake, unsettled, tick), quarantine.aside())
+            index.store(rows, gone, now, _changed(found))
+        brake.judge(gone)
         index.remove(sorted(gone), now)
+        quarantine.remember(gone)
         for each in found:
             _remember(index, each, unsettled)
     return intake

@@ -1,21 +1,33 @@
-"""Everything in this process: no start-up cost, no protection but the budgets of the stages."""
+"""Everything in this process: no start-up cost, no protection but the budgets of the stages.
+
+What kills it kills the run. So a mark stands for as long as it works: a run that finds one knows that another died
+over its work, or was killed, and hands the work to a process that may die alone.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Self
 
 from syndicate.engines import Item, Result
 
 
 class Serial:
-    """See `syndicate.engines.Engine`."""
+    """See `syndicate.engines.Engine`. `mark` is the path of the mark, "" for none."""
+
+    def __init__(self, mark: str = "") -> None:
+        self.mark = mark
 
     def __enter__(self) -> Self:
+        if self.mark:
+            with suppress(OSError):  # where no file can be made, there is no mark
+                os.close(os.open(self.mark, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
         return self
 
     def __exit__(self, *_: object) -> None:
-        return None
+        take_away(self.mark)
 
     def run(
         self,
@@ -25,3 +37,12 @@ class Serial:
     ) -> Iterator[list[Result]]:
         for batch in batches:
             yield function(batch)
+
+
+def take_away(mark: str) -> bool:
+    """Whether there was a mark; there is none any more."""
+    if mark:
+        with suppress(OSError):
+            os.remove(mark)  # noqa: PTH107 a run in which little changed has no use for pathlib
+            return True
+    return False

@@ -18,6 +18,7 @@ from syndicate.content.scan import Root
 from syndicate.cycle import Parts, Progress, Wish
 from syndicate.delivery.press import Press
 from syndicate.engines import Engine
+from syndicate.engines.serial import take_away
 from syndicate.errors import StateError
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.plan import Plan
@@ -256,7 +257,7 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
         reader=lambda language: _reader(the, site, roots, built_to, language),
         asked=_asked_for(the, site)[0],
         press=press,
-        engine=lambda work: _engine(settings.build.workers, work),
+        engine=lambda work, apart=False: _engine(settings.build.workers, work, apart, f"{the.state}.alone"),
         problems=(
             *(problem for each in site.folders for problem in each.problems),
             *built.missing(roots, built_to, settings.content.built),
@@ -266,6 +267,7 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
         showing=_showing(settings, site.facts, press),
         spool=f"{the.state}.work",
         cover=lambda url: _cover(roots[0], url),
+        rolling=settings.content.deletions == "rolling",
     )
 
 
@@ -282,10 +284,15 @@ def _built(settings: Settings, roots: list[Root]) -> dict[bytes, str]:
     return built.folders(roots, settings.content.built)
 
 
-def _engine(workers: int, work: int) -> Engine:
-    """Worker processes when asked for, or where there is work enough to be worth them."""
+def _engine(workers: int, work: int, apart: bool, mark: str) -> Engine:
+    """Worker processes when asked for, where there is work enough to be worth them, and where it may kill.
+
+    That is where a post is to be read that was lost before, and after a run that died in the middle of its work.
+    """
     count = workers or min(_processors(), work // WORTH_A_WORKER + 1)
-    made: Engine = plugins.find("engines", "processes")(count) if count > 1 else plugins.find("engines", "serial")()
+    died = take_away(mark)
+    several = count > 1 or (not workers and (apart or died))
+    made: Engine = plugins.find("engines", "processes")(count) if several else plugins.find("engines", "serial")(mark)
     return made
 
 
