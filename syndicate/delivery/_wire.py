@@ -95,7 +95,8 @@ class Lookups:
             question = self._asked.get((host, port))
             if question is None:
                 question = self._asked[host, port] = _Question()
-                threading.Thread(target=self._answer, args=(host, port, question), daemon=True).start()
+                named = f"look-up of {host}"
+                threading.Thread(target=self._answer, args=(host, port, question), name=named, daemon=True).start()
         question.done.wait(max(watch.left, 0))
         watch.look()
         if isinstance(question.fault, socket.gaierror) and question.fault.errno not in (

@@ -14,7 +14,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -138,8 +138,11 @@ class Client:
             got = adapter.send(request, stream=True, timeout=self.limits.seconds, verify=trusted)
             with contextlib.closing(got):
                 names = {name.lower(): value for name, value in got.headers.items()}
+                answer = Answer(got.status_code, hop.url, b"", names)
+                if hop.method == "GET" and answer.target:
+                    return answer  # what stands beside a redirect is nobody's
                 body = _whole(got, hop, door.watch) if hop.method == "GET" else _beginning(got, hop, door.watch)
-                return Answer(got.status_code, hop.url, body, names)
+                return replace(answer, body=body)
 
 
 @dataclass(frozen=True)
