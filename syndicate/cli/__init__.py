@@ -18,6 +18,7 @@ import syndicate
 COMMANDS = {
     "build": "bring the feeds of a folder of posts up to date",
     "regenerate": "another name for build",
+    "run": "keep the feeds up to date until stopped, and tell the world",
     "feeds": "list the feeds that are published, with their addresses",
     "discover": "print the links by which the feeds of a page are found",
     "redirects": "print the addresses that moved or are gone, for nginx, Caddy or a static host",

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from syndicate.cli.options import project_of, settings_options
+from syndicate.cli.options import project_of, seconds_of, settings_options
 
 
 @click.command("build")
@@ -18,6 +18,9 @@ from syndicate.cli.options import project_of, settings_options
 @click.option("--allow-replay", is_flag=True, help="Go on although readers would see old posts again as new.")
 @click.option(
     "--previous", metavar="WHERE", default="", help="Where there is no state: take ids from the feeds published there."
+)
+@click.option(
+    "--wait", metavar="TIME", default="30s", show_default=True, help="How long another run on the same state may take."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every problem and the time of each stage.")
@@ -30,6 +33,7 @@ def command(
     accept_deletions: bool,
     allow_replay: bool,
     previous: str,
+    wait: str,
     as_json: bool,
     verbose: bool,
     quiet: bool,
@@ -39,9 +43,13 @@ def command(
     from syndicate import cycle, wiring
     from syndicate.cli import show
 
+    patience = seconds_of(wait, "--wait")
     the = project_of(content, config, given)
     wish = cycle.Wish(full, accept_deletions, allow_replay, feed, previous)
-    with wiring.parts(the) as parts, show.progress(quiet or as_json) as tell:
+    with (
+        wiring.parts(the, wait=patience, told=lambda who: show.aside(who, quiet)) as parts,
+        show.progress(quiet or as_json) as tell,
+    ):
         report = cycle.run(parts, wish, int(time.time()), tell)
     if as_json:
         show.say(show.as_json(report))

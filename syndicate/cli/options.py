@@ -67,6 +67,16 @@ def project_of(content: str | None, config: str | None, given: dict[str, Any]) -
     return project.find(content, config, as_settings(given), os.environ)
 
 
+def seconds_of(text: str, option: str) -> int:
+    """A length of time that was given as an option, as `30s` or `5m`; 0 for `0`."""
+    from syndicate.settings import seconds
+
+    found = 0 if text.strip() == "0" else seconds(text)
+    if found is None:
+        raise click.BadParameter(f'"{text[:40]}" is no length of time; write 30s, 5m or 0', param_hint=option)
+    return found
+
+
 def as_settings(given: dict[str, Any]) -> dict[str, Any]:
     """Options by name → settings, nested as in the file; what was not given is left out."""
     nested: dict[str, Any] = {}

@@ -48,6 +48,12 @@ def say(text: str) -> None:
         hush()
 
 
+def aside(text: str, quiet: bool = False) -> None:
+    """What is not asked for but good to know, beside the output."""
+    if not quiet:
+        click.echo(f"syndicate: {visible(text)}", err=True)
+
+
 def hush() -> None:
     """Nobody reads standard output any more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

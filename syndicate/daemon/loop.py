@@ -1,58 +1,64 @@
-"""The one loop of the daemon: takes works out of the inbox, one by one, and tells what came of each.
-
-A run that fails is told of and done again later: first soon, then ever more seldom, at the latest after `SELDOM`.
-"""
+"""The one loop of the daemon: it takes works out of the inbox, one by one, and looks at the clocks in between."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
 
-from syndicate.cycle import Progress, Wish
-from syndicate.daemon.clock import Clock
-from syndicate.daemon.inbox import Kind, Work
-from syndicate.model import Report
+from syndicate.daemon.clock import Clock, Drift
+from syndicate.daemon.inbox import Inbox, Kind, Work
+from syndicate.daemon.log import Log
+from syndicate.daemon.timetable import Timetable
 
 TICK = 10.0
-"""Seconds after which the loop looks up although there is nothing to do: at the clocks, and for the watchdog."""
+"""Seconds after which the loop looks up although there is nothing to do: at the clocks, and for who watches it."""
 
 
-class Outcome(NamedTuple):
-    """What a run gave: its report, and the next moment at which a post goes live or expires, if there is one."""
+class Loop:
+    """Give each kind of work its `handlers`; `ticks` are called between works, at least every TICK seconds."""
 
-    report: Report
-    moment: int | None
+    def __init__(self, inbox: Inbox, timetable: Timetable, clock: Clock, log: Log) -> None:
+        self._inbox, self._timetable, self._clock, self._log = inbox, timetable, clock, log
+        self._drift = Drift(clock)
+        self.handlers: dict[Kind, Callable[[Work], None]] = {}
+        self.ticks: list[Callable[[], None]] = []
+
+    def run(self) -> None:
+        """Work until STOP comes. Whatever else goes wrong in a work is logged, and the next one is taken."""
+        while (work := self.step()) is None or work.kind is not Kind.STOP:
+            pass
+
+    def step(self) -> Work | None:
+        """Do one work, or wait for one in vain."""
+        self._look_at_the_clocks()
+        wait = self._timetable.look()
+        for tick in self.ticks:
+            self.attempt(tick)
+        work = self._inbox.take(TICK if wait is None else min(wait, TICK))
+        if work is not None and work.kind in self.handlers:
+            handler = self.handlers[work.kind]
+            self.attempt(lambda: handler(work))
+        return work
+
+    def attempt(self, what: Callable[[], None]) -> None:
+        """Do it; a fault of ours, or of a disk, is no reason to stop."""
+        try:
+            what()
+        except Exception as fault:  # noqa: BLE001 a daemon goes on
+            tell(self._log, fault)
+
+    def _look_at_the_clocks(self) -> None:
+        leap = self._drift.leapt()
+        if leap > 0:
+            # what was due meanwhile is done once; the machine may just have been suspended
+            self._log.did("clock", f"the clock leapt {leap:.0f} seconds ahead; what was missed is done")
+        elif leap < 0:
+            self._log.odd("clock", f"the clock was put back by {-leap:.0f} seconds; all is planned anew")
+            self._timetable.back(-leap, self._clock.now())
 
 
-class Runner(Protocol):
-    """Does runs; what it keeps open between them is its own business."""
+def tell(log: Log, fault: Exception) -> None:
+    """Log a fault that is nobody's but ours, with where it came from."""
+    import traceback
 
-    def run(self, wish: Wish, now: int, progress: Progress) -> Outcome:
-        """Raises SyndicateError."""
-        ...
-
-    def close(self) -> None:
-        """Let go of all that is open."""
-        ...
-
-
-class Ended(NamedTuple):
-    """A run that has ended, well (`report`) or not (`fault`), begun at `at` and `seconds` long."""
-
-    work: Work
-    at: int
-    seconds: float
-    report: Report | None = None
-    fault: Exception | None = None
-
-
-Listener = Callable[[Ended], None]
-"""Told of each run by the loop, before the next begins: health file, alarms, courier. What it raises is logged."""
-
-
-def wish_of(work: Work) -> Wish:
-    """What a run is asked for by a work."""
-    return Wish(full=work.kind is Kind.FULL)
-
-
-__all__ = ["TICK", "Clock", "Ended", "Listener", "Outcome", "Runner", "wish_of"]
+    text = "".join(traceback.format_exception(fault))
+    log.wrong("fault", f"this is a fault of Syndicate itself; please report it with these lines\n{text}")

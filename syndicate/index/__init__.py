@@ -139,6 +139,10 @@ class Index(Protocol):
         """Touch the feeds of the posts that went live or expired after `before`, until `now`."""
         ...
 
+    def next_moment(self, now: int) -> int | None:
+        """The first moment after `now` at which a post goes live or expires; None where none does."""
+        ...
+
     def standing_in(self) -> list[int]:
         """Posts whose file is broken and whose last good HTML has not been kept yet."""
         ...

@@ -76,6 +76,14 @@ class Afterlife:
         for row in self._db.execute("SELECT path, taxonomy, name, format, at, url FROM left_paths ORDER BY path, url"):
             yield Left(*row)
 
+    def next_moment(self, now: int) -> int | None:
+        moments = []
+        # the last condition is that of the index
+        for which, some in (("visible_from", f"> -{NEVER}"), ("visible_until", f"< {NEVER}")):
+            sql = f"SELECT min({which}) FROM posts WHERE state = 2 AND {which} > ? AND {which} {some}"
+            moments += self._db.execute(sql, (now,)).fetchone()
+        return min((each for each in moments if each is not None), default=None)
+
     def gone(self, now: int) -> Iterator[tuple[str, int]]:
         ended = (
             "SELECT gone_url AS url, gone_at AS at FROM posts WHERE gone_url IS NOT NULL AND gone_url <> ''"

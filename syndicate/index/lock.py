@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from syndicate.errors import LockHeld, StateError
@@ -14,6 +15,12 @@ if sys.platform != "win32":
     import fcntl
 
 _held: set[int] = set()
+
+_LOOK = 0.05
+"""Seconds between two looks at whether a lock that is waited for is free."""
+
+Told = Callable[[str], None]
+"""Told once who is waited for."""
 
 
 def _let_go() -> None:
@@ -27,8 +34,13 @@ if hasattr(os, "register_at_fork"):
 
 
 @contextlib.contextmanager
-def held(path: str) -> Iterator[None]:
-    """Hold the lock file at `path` while in the block.
+def held(
+    path: str,
+    wait: float = 0.0,
+    told: Told = lambda _: None,
+    whose: str = "another run works on this state",
+) -> Iterator[None]:
+    """Hold the lock file at `path` while in the block; another's end is waited for so many seconds.
 
     Raises:
         LockHeld: another process has it; the message names it and since when.
@@ -39,10 +51,10 @@ def held(path: str) -> Iterator[None]:
     except OSError as fault:
         raise StateError(f"{path}: the lock cannot be made ({fault.strerror})") from fault
     try:
-        _take(handle, path)
+        _wait_for(handle, path, wait, told, whose)
         with contextlib.suppress(OSError):  # on a full disk the lock holds as well without a name in it
             os.ftruncate(handle, 0)
-            os.write(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode())
+            os.pwrite(handle, f"process {os.getpid()} since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC".encode(), 0)
         _held.add(handle)
         yield
     finally:
@@ -50,13 +62,28 @@ def held(path: str) -> Iterator[None]:
         os.close(handle)
 
 
-def _take(handle: int, path: str) -> None:
+def _wait_for(handle: int, path: str, wait: float, told: Told, whose: str) -> None:
+    until = time.monotonic() + wait
+    waiting = False
+    while not _taken(handle, path):
+        holder = os.pread(handle, 200, 0).decode("utf-8", "replace") or "another process"
+        if time.monotonic() >= until:
+            said = f", also after {wait:g} s" if wait else ""
+            raise LockHeld(f"{whose}: {holder} ({path}){said}")
+        if not waiting:
+            told(f"waiting up to {wait:g} s for {holder}")
+            waiting = True
+        time.sleep(_LOOK)
+
+
+def _taken(handle: int, path: str) -> bool:
+    """Take the lock, if nobody has it."""
     if sys.platform == "win32":
-        return
+        return True
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as fault:
-        holder = os.pread(handle, 200, 0).decode("utf-8", "replace") or "another process"
-        raise LockHeld(f"another run works on this state: {holder} ({path})") from fault
+    except BlockingIOError:
+        return False
     except OSError as fault:
         raise StateError(f"{path}: the lock cannot be taken ({fault.strerror})") from fault
+    return True

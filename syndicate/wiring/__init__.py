@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,6 @@ from syndicate.content.scan import Root
 from syndicate.cycle import Parts, Progress, Wish
 from syndicate.delivery.press import Press
 from syndicate.engines import Engine
-from syndicate.engines.serial import take_away
 from syndicate.errors import StateError
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.plan import Plan
@@ -40,10 +39,13 @@ WORTH_A_WORKER = 1500
 
 
 @contextlib.contextmanager
-def parts(the: Project, in_memory: bool = False) -> Iterator[Parts]:
+def parts(
+    the: Project, in_memory: bool = False, wait: float = 0.0, told: Callable[[str], None] = lambda _: None
+) -> Iterator[Parts]:
     """The parts of a run, with the state locked and open while in the block.
 
-    With `in_memory` nothing is read from or written to the state: for a look at the content.
+    With `in_memory` nothing is read from or written to the state: for a look at the content. The end of another run is
+    waited for `wait` seconds, and who is waited for is `told`.
 
     Raises:
         ConfigurationError, ContentMissing, StateError, LockHeld.
@@ -52,11 +54,24 @@ def parts(the: Project, in_memory: bool = False) -> Iterator[Parts]:
     with contextlib.ExitStack() as stack:
         if not in_memory:
             _make_folder(the.state.parent)
-            stack.enter_context(held(f"{the.state}.lock"))
+            stack.enter_context(held(f"{the.state}.lock", wait, told))
         index = plugins.find("index", "sqlite").open(":memory:" if in_memory else str(the.state))
         stack.callback(index.close)
         with _told(index, the.state):
             yield _parts(the, site, index)
+
+
+@contextlib.contextmanager
+def sole(the: Project) -> Iterator[None]:
+    """Be the one daemon that looks after this state while in the block.
+
+    Raises:
+        StateError.
+        LockHeld: there is another.
+    """
+    _make_folder(the.state.parent)
+    with held(f"{the.state}.daemon", whose="another daemon looks after this state"):
+        yield
 
 
 @contextlib.contextmanager
@@ -289,6 +304,8 @@ def _engine(workers: int, work: int, apart: bool, mark: str) -> Engine:
 
     That is where a post is to be read that was lost before, and after a run that died in the middle of its work.
     """
+    from syndicate.engines.serial import take_away  # a run in which nothing changed has no use for it
+
     count = workers or min(_processors(), work // WORTH_A_WORKER + 1)
     died = take_away(mark)
     several = count > 1 or (not workers and (apart or died))
@@ -338,5 +355,7 @@ def _showing(settings: Settings, facts: Facts, press: Press) -> str:
             settings.podcast.plain(),
             settings.site.plain(),
             {name: own.plain() for name, own in settings.feeds.items()},
+            [(hub.url, hub.feeds) for hub in press.channels.pushed],
+            press.keys,
         ]
     )
