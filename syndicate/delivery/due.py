@@ -102,8 +102,11 @@ def looked(before: Check | None, url: str, status: int, told: str, now: int) -> 
 
 def set_back(row: Row, now: int) -> Row:
     """The row as it is to be read at `now`: by a clock that went back, waiting begins anew."""
-    if isinstance(row, Delivery) and row.sent_at > now:
-        row = row._replace(sent_at=now)
-    if row.tried_at > now:
-        return row._replace(tried_at=now, due=now + max(row.due - row.tried_at, 0) if row.due else 0)
-    return row
+    if row.tried_at <= now:
+        return row
+    return row._replace(tried_at=now, due=now + max(row.due - row.tried_at, 0) if row.due else 0)
+
+
+def sent_back(row: Delivery, now: int) -> Delivery:
+    """The same of what was delivered."""
+    return set_back(row._replace(sent_at=now) if row.sent_at > now else row, now)

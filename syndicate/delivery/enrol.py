@@ -11,11 +11,7 @@ from dataclasses import dataclass
 
 from syndicate.delivery.announce import Naming, Offer, topics
 from syndicate.index import Index
-from syndicate.model.delivery import Delivery, Standing, Topic
-
-ADOPTING = "adopting"
-"""A fact: set while what a run publishes is to count as told. Nobody is told of anything meanwhile."""
-
+from syndicate.model.delivery import ADOPTING, Delivery, Standing, Topic
 
 @dataclass(frozen=True)
 class Offers:
@@ -41,11 +37,6 @@ def begin_adoption(index: Index) -> None:
     """What the run that begins publishes counts as told, even if it is not this run that comes to its end."""
     with index.transaction():
         index.keep_fact(ADOPTING, "yes")
-
-
-def concerns(index: Index, offers: Sequence[Offer]) -> bool:
-    """Whether the end of a run is anything to us: there is somebody to tell, or there was."""
-    return bool(offers) or index.watches_pages() or bool(index.fact(ADOPTING))
 
 
 def enrol(index: Index, offers: Sequence[Offer], now: int) -> None:

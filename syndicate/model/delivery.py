@@ -14,6 +14,9 @@ from typing import NamedTuple
 HIDDEN = "…"
 """What stands in for a secret wherever an endpoint is shown."""
 
+ADOPTING = "adopting"
+"""A fact: set while what a run publishes is to count as told. Nobody is told of anything meanwhile."""
+
 
 class Endpoint(NamedTuple):
     """A receiver of pings, as the settings declare it (`[endpoints.NAME]`).
