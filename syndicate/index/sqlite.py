@@ -29,6 +29,7 @@ from syndicate.index._runs import Runs
 from syndicate.index._schema import connect, settle_journal
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
+from syndicate.index._upkeep import Upkeep
 from syndicate.index._variants import Variants
 from syndicate.index.packing import pack_texts
 from syndicate.model import Problem
@@ -41,7 +42,7 @@ _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Folders, Pages, Afterlife, Variants, Runs, Deliveries):
+class SqliteIndex(Folders, Pages, Afterlife, Variants, Runs, Deliveries, Upkeep):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
