@@ -27,11 +27,13 @@ from syndicate.feeds.plan import usual_tag
 from syndicate.index import Index
 from syndicate.index.shelves import shelf
 from syndicate.model import Problem, Report, Severity
+from syndicate.model.delivery import ADOPTING
 from syndicate.model.run import well
 
 if TYPE_CHECKING:  # what is not needed where nothing has changed is imported where it is used
     from syndicate.content.ingest import Reader
     from syndicate.delivery import podcasts
+    from syndicate.delivery.announce import Offer
     from syndicate.feeds.foreign import Unreadable
 
 _LANGUAGE = "language"
@@ -60,6 +62,8 @@ class Wish:
     feed: str = ""
     previous: str = ""
     """Folder or address of feeds that we published, from which an empty state is filled."""
+    adopt: bool = False
+    """What this run publishes counts as told to everybody: nobody is pinged for it."""
     by: str = "build"
     """Who asks, for the record: `build` or `daemon`."""
 
@@ -89,6 +93,8 @@ class Parts:
     showing: str
     spool: str
     cover: podcasts.Look
+    offers: tuple[Offer, ...] = ()
+    """Who is told of what is published."""
     rolling: bool = False
     """The oldest posts may be gone in any number."""
 
@@ -116,6 +122,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     with stage("select"):
         names = _touched(parts, press, wish, now)
         _mind_replays(press, names, wish)
+        _keep_quiet(press, wish)
     try:
         with stage("publish"):
             printed = _publish(parts, press, names, report.seen, progress) if names else Printed()
@@ -126,6 +133,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
         press.publisher.sweep()
         raise
     _settle(press, wish)
+    _enrol(parts, press, wish)
     report.problems += [_unheard(parts, key) for key in press.index.unheard(parts.asked)]
     report.problems += _said_of_podcasts(parts, press)
     _finish(report, press, printed, now)
@@ -340,6 +348,25 @@ def _settle(press: Press, wish: Wish) -> None:
     if index.fact(_UNDER_WAY) and not (press.wary and wish.feed):
         with index.transaction():
             index.keep_fact(_UNDER_WAY, "")
+
+
+def _keep_quiet(press: Press, wish: Wish) -> None:
+    """Where that is wished, nobody is told of what is published from here on."""
+    if wish.adopt:
+        with press.index.transaction():
+            press.index.keep_fact(ADOPTING, "yes")
+
+
+def _enrol(parts: Parts, press: Press, wish: Wish) -> None:
+    """Whoever is to be told from now on is enrolled, and the pages are noted that changed.
+
+    By a run for one feed nobody is: what it left for later would count as new.
+    """
+    index = press.index
+    if not wish.feed and (parts.offers or index.watches_pages() or index.fact(ADOPTING)):
+        from syndicate.delivery.enrol import enrol
+
+        enrol(index, parts.offers, press.now)
 
 
 def _list(parts: Parts, press: Press, printed: Printed) -> None:
