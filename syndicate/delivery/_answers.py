@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 
 from syndicate.delivery.discreet import discreet
-from syndicate.markup.legal import legal
 from syndicate.model.delivery import Endpoint, Outcome, Receipt
 
 LONGEST_WAIT = 86_400
@@ -67,8 +66,8 @@ def named(status: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """What a receiver says, fit for a line of a log: legal, without line breaks, not long."""
-    short = " ".join(legal(text[:_LONGEST_READ]).split())
+    """What a receiver says, fit for a line of a log: nothing that a terminal would obey, no line breaks, not long."""
+    short = " ".join("".join(each if each.isprintable() else " " for each in text[:_LONGEST_READ]).split())
     return short if len(short) <= _LONGEST_SAID else f"{short[:_LONGEST_SAID]}…"
 
 
