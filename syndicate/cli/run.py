@@ -20,4 +20,14 @@ def command(content: str | None, config: str | None, **given: Any) -> int:
     """
     from syndicate.daemon import service
 
+    _occupy()
     return service.serve(lambda: project_of(content, config, given), os.environ)
+
+
+def _occupy() -> None:
+    """Where there is no standard input or output, no file that is opened takes its number: the log goes to one."""
+    for handle in (0, 1, 2):
+        try:
+            os.fstat(handle)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)

@@ -75,7 +75,7 @@ class Log:
                     if not _has_room(self._handle):
                         return False
                     piece = piece[os.write(self._handle, piece) :]
-        except OSError:
+        except (OSError, ValueError):  # closed, full, or no descriptor at all
             return False
         return True
 
