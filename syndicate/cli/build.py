@@ -16,6 +16,7 @@ from syndicate.cli.options import project_of, seconds_of, settings_options
 @click.option("--feed", metavar="KEY", default="", help="Only this feed, by its key: site, tag:NAME, feed:NAME.")
 @click.option("--accept-deletions", is_flag=True, help="Go on although many posts are gone at once.")
 @click.option("--allow-replay", is_flag=True, help="Go on although readers would see old posts again as new.")
+@click.option("--adopt", is_flag=True, help="Ping nobody for what this build publishes: it counts as told.")
 @click.option(
     "--previous", metavar="WHERE", default="", help="Where there is no state: take ids from the feeds published there."
 )
@@ -32,6 +33,7 @@ def command(
     feed: str,
     accept_deletions: bool,
     allow_replay: bool,
+    adopt: bool,
     previous: str,
     wait: str,
     as_json: bool,
@@ -45,8 +47,9 @@ def command(
 
     patience = seconds_of(wait, "--wait")
     the = project_of(content, config, given)
-    wish = cycle.Wish(full, accept_deletions, allow_replay, feed, previous)
+    wish = cycle.Wish(full, accept_deletions, allow_replay, feed, previous, adopt)
     with (
+        wiring.noted(the, "build", int(time.time())),
         wiring.parts(the, wait=patience, told=lambda who: show.aside(who, quiet)) as parts,
         show.progress(quiet or as_json) as tell,
     ):

@@ -28,10 +28,13 @@ from syndicate.model import Report
 from syndicate.project import Project, Site, find, opened_folders, site_of
 from syndicate.settings import Settings
 from syndicate.wiring import _press
+from syndicate.wiring._noted import note_failure as note_failure
+from syndicate.wiring._noted import noted as noted
 
 if TYPE_CHECKING:  # these are imported where they are used: most runs find that nothing has changed
     from syndicate.account import Account
     from syndicate.content.ingest import Reader
+    from syndicate.delivery.announce import Offer
     from syndicate.feeds.apple import Cover
 
 WORTH_A_WORKER = 1500
@@ -82,11 +85,22 @@ def published(the: Project) -> Iterator[tuple[Index, Plan, Channels]]:
         StateError: nothing has been built here yet.
     """
     site = site_of(the)
+    with state(the) as index:
+        yield index, _press.plan(the.settings, site), _press.channels(the.settings, site)
+
+
+@contextlib.contextmanager
+def state(the: Project) -> Iterator[Index]:
+    """The state alone, for what can be told without a look at the content.
+
+    Raises:
+        StateError: nothing has been built here yet.
+    """
     if not the.state.is_file():
         raise StateError(f"{the.state}: nothing has been built here yet; run `syndicate build` first")
     index = plugins.find("index", "sqlite").open(str(the.state))
     with contextlib.closing(index), _told(index, the.state):
-        yield index, _press.plan(the.settings, site), _press.channels(the.settings, site)
+        yield index
 
 
 def explained(the: Project, wanted: str, now: int) -> tuple[Account | None, list[str]]:
@@ -283,7 +297,17 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
         spool=f"{the.state}.work",
         cover=lambda url: _cover(roots[0], url),
         rolling=settings.content.deletions == "rolling",
+        offers=_offers(settings, press.plan),
     )
+
+
+def _offers(settings: Settings, plan: Plan) -> tuple[Offer, ...]:
+    """Who is told of what is published."""
+    if not settings.endpoints:
+        return ()
+    from syndicate.wiring import pings
+
+    return pings.offers(settings, plan)
 
 
 def _mixed(settings: Settings) -> bool:
