@@ -183,15 +183,15 @@ def feeds(rows: Sequence[Row]) -> None:
         )
         for row in rows
     ]
-    _lines(("key", "entries", "newest (UTC)", "title", "addresses"), lines)
+    columns(("key", "entries", "newest (UTC)", "title", "addresses"), lines)
 
 
 def settings(rows: Sequence[tuple[str, str, str]]) -> None:
     """One line a setting: path, value, origin."""
-    _lines(("setting", "value", "from"), rows)
+    columns(("setting", "value", "from"), rows)
 
 
-def _lines(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+def columns(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Columns on a terminal; in a pipe tabs, for the programs that read them. No line is cut short."""
     rows = [[visible(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
