@@ -15,12 +15,23 @@ from typing import Any
 
 from syndicate.daemon import _small
 from syndicate.model.run import Run
+from syndicate.project import Project
 
 EVERY = 60
 """Seconds between two writings, at most."""
 
 Next = Callable[[], int | None]
 """When the next run is planned, epoch seconds; None: nothing is planned."""
+
+
+def place(the: Project) -> Path:
+    """Where the health file of a site is."""
+    return Path(the.settings.daemon.health or f"{the.state}.health.json")
+
+
+def read(path: Path) -> dict[str, Any]:
+    """What the file says; nothing where there is none, or it makes no sense."""
+    return _small.got(path)
 
 
 class Health:

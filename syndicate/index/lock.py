@@ -62,6 +62,24 @@ def held(
         os.close(handle)
 
 
+def holder(path: str) -> str:
+    """Who holds the lock file at `path`, as "process 123 since ..."; "" where nobody does."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        # shared and for a moment; who wants it for himself then looks again (`wait`)
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.pread(handle, 200, 0).decode("utf-8", "replace") or "another process"
+    except (OSError, NameError):
+        return ""
+    finally:
+        os.close(handle)
+    return ""
+
+
 def _wait_for(handle: int, path: str, wait: float, told: Told, whose: str) -> None:
     until = time.monotonic() + wait
     waiting = False

@@ -73,7 +73,8 @@ def sole(the: Project) -> Iterator[None]:
         LockHeld: there is another.
     """
     _make_folder(the.state.parent)
-    with held(f"{the.state}.daemon", whose="another daemon looks after this state"):
+    # who looks whether there is a daemon holds it for an instant
+    with held(f"{the.state}.daemon", 1.0, whose="another daemon looks after this state"):
         yield
 
 
