@@ -9,23 +9,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from syndicate.content.dialects import Facts
-from syndicate.content.intake import Intake, differences, recheck, relieve, take_in
-from syndicate.content.scan import Root, Scan
-from syndicate.delivery import beside, listing
-from syndicate.delivery.findings import expansion_problems, over_budget
+from syndicate.content.intake import Intake, relieve, survey, take_in
+from syndicate.content.scan import Root, Scan, Settle, Sight
+from syndicate.delivery import beside, listing, spoken
+from syndicate.delivery.findings import expansion_problems, nothing_there, over_budget, unheard
 from syndicate.delivery.jobs import Pair
 from syndicate.delivery.listing import LISTED
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.rescue import keep_last_good_versions
 from syndicate.delivery.wanted import only
 from syndicate.engines import Engine
-from syndicate.feeds.plan import usual_tag
-from syndicate.index import Index
-from syndicate.index.shelves import shelf
 from syndicate.model import Problem, Report, Severity
 from syndicate.model.delivery import ADOPTING
 from syndicate.model.run import well
@@ -35,9 +32,6 @@ if TYPE_CHECKING:  # what is not needed where nothing has changed is imported wh
     from syndicate.delivery import podcasts
     from syndicate.delivery.announce import Offer
     from syndicate.feeds.foreign import Unreadable
-
-_LANGUAGE = "language"
-"""A fact: the language that a site is taken to be in where nobody says it."""
 
 _UNDER_WAY = "publishing"
 """A fact: set while documents may stand in their places that the index does not know of yet."""
@@ -66,6 +60,11 @@ class Wish:
     """What this run publishes counts as told to everybody: nobody is pinged for it."""
     by: str = "build"
     """Who asks, for the record: `build` or `daemon`."""
+    paths: frozenset[bytes] | None = None
+    """Absolute paths of files that were closed, moved or deleted. Where the rest is known (`Parts.sight`), a run looks
+    at them alone, and leaves the output folder as it is but for what is due."""
+    settle: int = 0
+    """Seconds for which a file must have been left alone, unless it is one of `paths`; others wait for the next."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +92,8 @@ class Parts:
     showing: str
     spool: str
     cover: podcasts.Look
+    sight: Sight = field(default_factory=Sight)
+    """What the last whole scan saw, where somebody keeps it from run to run."""
     offers: tuple[Offer, ...] = ()
     """Who is told of what is published."""
     rolling: bool = False
@@ -113,14 +114,15 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     if wary:  # only a run that died leaves anything behind, and the folder may be that of the whole site
         press.publisher.sweep()
     _bring_in(parts, wish, now, report, progress)
-    press = _in_its_language(parts, press, report)
+    press, told = spoken.in_its_language(press, parts.where, _unsaid(parts))
+    report.problems += told
     if wish.previous and not press.index.feeds():
         from syndicate.delivery.previous import read_back
 
         report.problems += [_unread(each) for each in read_back(press.desk, wish.previous).faults]
     keep_last_good_versions(press)
     with stage("select"):
-        names = _touched(parts, press, wish, now)
+        names = _touched(parts, press, wish, now, report.narrow)
         _mind_replays(press, names, wish)
         _keep_quiet(press, wish)
     try:
@@ -128,13 +130,14 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
             printed = _publish(parts, press, names, report.seen, progress) if names else Printed()
         with stage("list"):
             _list(parts, press, printed)
-            report.problems += _mend_variants(press)
+            if not report.narrow:
+                report.problems += _mend_variants(press)
     except BaseException:
         press.publisher.sweep()
         raise
     _settle(press, wish)
     _enrol(parts, press, wish)
-    report.problems += [_unheard(parts, key) for key in press.index.unheard(parts.asked)]
+    report.problems += unheard(press.index, parts.asked, parts.settings)
     report.problems += _said_of_podcasts(parts, press)
     _finish(report, press, printed, now)
     press.index.record(well(report, now, wish.by))
@@ -197,7 +200,8 @@ def ahead(
     report = Report(problems=list(parts.problems))
     press = replace(parts.press, desk=parts.press.desk.at(now), anew=wish.full)
     _bring_in(parts, wish, now, report, progress)
-    press = _in_its_language(parts, press, report)
+    press, told = spoken.in_its_language(press, parts.where, _unsaid(parts))
+    report.problems += told
     report.problems += parts.press.index.problems()
     return press, _touched(parts, press, wish, now), report
 
@@ -205,18 +209,20 @@ def ahead(
 def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Progress) -> None:
     index, stage = parts.press.index, _stopwatch(report)
     with stage("scan"):
-        recheck(index, parts.roots)
         everything = wish.full or index.fact("reading") != parts.reading
-        scan = Scan(parts.roots, index.stamps, everything, parts.barred)
-        found = differences(scan, index, parts.where, wish.accept_deletions)
-        report.problems += scan.tally.problems
+        second = 1_000_000_000
+        settle = Settle((now - wish.settle) * second, (now + 1) * second, wish.paths or frozenset())
+        scan = Scan(parts.roots, index.stamps, everything, parts.barred, settle if wish.settle else None)
+        found, report.narrow = survey(scan, index, parts.sight, wish.paths, parts.where, wish.accept_deletions)
+        report.problems += parts.sight.problems
+        report.waiting = scan.tally.waiting
     with stage("read"):
         to_read = scan.tally.files if everything else sum(each.added + each.changed for each in found)
         intake = Intake(scan.tally.files)
         if found:
             from syndicate.content.quarantine import suspected
 
-            reader = parts.reader(None if parts.mixed else parts.facts.language or index.fact(_LANGUAGE))
+            reader = parts.reader(None if parts.mixed else parts.facts.language or index.fact(spoken.LANGUAGE))
             with parts.engine(to_read, suspected(index, found[0].everything)) as engine:
                 tick = lambda n: progress("read", n, to_read)  # noqa: E731
                 asked = (wish.accept_deletions, parts.rolling)
@@ -228,64 +234,22 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
             # files of a folder that could not be read have still to be read by the new rules
             with index.transaction():
                 index.keep_fact("reading", parts.reading)
-    _settle_language(parts, index)
-    if not report.seen:
-        report.problems.append(_nothing_there(parts))
+    spoken.settle(index, _unsaid(parts))
+    if not report.seen and not report.narrow:
+        report.problems.append(nothing_there(parts.where, parts.roots[0].dialect.name))
 
 
-def _settle_language(parts: Parts, index: Index) -> None:
-    """Where nobody says what language a site is in: that of most of its posts, from then on."""
-    if parts.mixed or parts.facts.language or index.fact(_LANGUAGE):
-        return
-    if languages := index.languages():
-        language, _posts = max(languages, key=lambda each: each[1])
-        with index.transaction():
-            for each, _posts in languages:
-                if not shelf(each, language):
-                    index.unshelve(each)
-            index.keep_fact(_LANGUAGE, language)
-            index.touch_all()
-
-
-def _in_its_language(parts: Parts, press: Press, report: Report) -> Press:
-    """The press with the language that was settled on, of which a site with several is told."""
-    language = "" if parts.mixed or parts.facts.language else press.index.fact(_LANGUAGE)
-    if not language:
-        return press
-    if others := [each for each, _posts in press.index.languages()]:
-        message = (
-            f"no configuration says what language the site is in; {language} is taken for it, as most posts were in "
-            f"it, and {', '.join(others)} have feeds of their own. Set site.language."
-        )
-        report.problems.append(Problem(parts.where, Severity.INFO, "language-assumed", message))
-    channels = replace(press.channels, language=usual_tag(language))
-    return replace(press, desk=replace(press.desk, channels=channels))
-
-
-def _nothing_there(parts: Parts) -> Problem:
-    return Problem(
-        parts.where,
-        Severity.WARNING,
-        "no-posts",
-        f"no post was found here, read as {parts.roots[0].dialect.name}; is this the folder your posts are in? "
-        "--dialect reads it otherwise",
-    )
+def _unsaid(parts: Parts) -> bool:
+    """Whether nobody says what language the site is in, and it matters."""
+    return not (parts.mixed or parts.facts.language)
 
 
 def _unread(fault: Unreadable) -> Problem:
     return Problem(fault.url, Severity.WARNING, "previous-unreadable", f"{fault.reason}; its ids are not taken over")
 
 
-def _unheard(parts: Parts, key: str) -> Problem:
-    message = (
-        f"a query asks for {key!r}, which no post has in its front matter; is it spelled as in the posts? "
-        "Values that posts inherit from the site's configuration are not known here."
-    )
-    return Problem(parts.settings, Severity.WARNING, "query-key-unknown", message)
-
-
-def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[Pair]:
-    """The feeds that have to be looked at, the site first."""
+def _touched(parts: Parts, press: Press, wish: Wish, now: int, narrow: bool = False) -> list[Pair]:
+    """The feeds that have to be looked at, the site first; a narrow run does not miss documents that somebody took."""
     index = press.index
     with index.transaction():
         if wish.full or press.wary or index.fact("showing") != parts.showing:
@@ -295,7 +259,7 @@ def _touched(parts: Parts, press: Press, wish: Wish, now: int) -> list[Pair]:
         before = int(index.fact("looked") or now)
         index.wake(min(before, now), now)
         _let_go(press, now)
-        for path, size, taxonomy, name in index.sizes():
+        for path, size, taxonomy, name in () if narrow else index.sizes():
             if not press.publisher.in_place(path, size):
                 index.touch(taxonomy, name)
         index.keep_fact("showing", parts.showing)
@@ -401,8 +365,10 @@ def _finish(report: Report, press: Press, printed: Printed, now: int) -> None:
         *printed.problems,
     ]
     report.rendered = printed.rendered
+    counts = press.index.counts(now)
+    report.seen = counts.known if report.narrow else report.seen
     # the posts of a folder that cannot be read just now are shown and were not seen
-    report.skipped = max(0, report.seen - press.index.counts(now).live)
+    report.skipped = max(0, report.seen - counts.live)
     report.feeds = len(press.index.feeds())
     report.documents.written = printed.written
     report.documents.removed = printed.removed

@@ -35,6 +35,7 @@ _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cy
 def as_json(report: Report) -> str:
     """The report as one JSON object."""
     out = asdict(report)
+    del out["narrow"], out["waiting"]  # which only runs of a daemon have
     for problem in out["problems"]:
         problem.pop("column")
     return dumps(out)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from syndicate.content import HELD
 from syndicate.content.built import changed
-from syndicate.content.scan import FolderScan, Root, Scan
+from syndicate.content.scan import FolderScan, Root, Scan, Sight
 from syndicate.content.stamps import unsettle
 from syndicate.engines import Engine
 from syndicate.errors import ContentMissing
@@ -57,6 +57,27 @@ class Intake:
     removed: int = 0
     parsed: int = 0
     problems: list[Problem] = field(default_factory=list)
+
+
+def survey(
+    scan: Scan, index: Index, sight: Sight, paths: frozenset[bytes] | None, where: str, accept_deletions: bool
+) -> tuple[list[FolderScan], bool]:
+    """What differs; and whether it was enough to look at these paths alone. `sight` is that of the last whole scan.
+
+    Raises:
+        ContentMissing: see `differences`.
+    """
+    if paths is not None and sight.whole and not scan.everything and not index.fact(HELD):
+        from syndicate.content.narrow import Narrow
+
+        found = Narrow(scan, index, sight.rules).differences(paths)
+        if found is not None:
+            scan.tally.files = sight.files
+            return found, True
+    recheck(index, scan.roots)
+    found = differences(scan, index, where, accept_deletions)
+    sight.keep(scan)
+    return found, False
 
 
 def recheck(index: Index, roots: list[Root]) -> None:

@@ -107,6 +107,22 @@ class Settle:
     closed: frozenset[bytes] = frozenset()
 
 
+@dataclass(slots=True)
+class Sight:
+    """What a whole scan saw that a look at some files relies on: how many files there were, the rules of large
+    folders, and what was told. `whole` once there was one."""
+
+    whole: bool = False
+    files: int = 0
+    rules: dict[bytes, Folder] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def keep(self, scan: Scan) -> None:
+        """This is what was seen last."""
+        self.whole, self.files = True, scan.tally.files
+        self.rules, self.problems = scan.rules, scan.tally.problems
+
+
 class Scan:
     """One pass over all roots.
 

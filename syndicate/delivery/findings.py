@@ -41,6 +41,24 @@ def over_budget(press: Press) -> Iterator[Problem]:
             yield Problem(path, Severity.WARNING, "over-budget", message)
 
 
+def nothing_there(where: str, dialect: str) -> Problem:
+    """No post was found at all."""
+    message = (
+        f"no post was found here, read as {dialect}; is this the folder your posts are in? --dialect reads it otherwise"
+    )
+    return Problem(where, Severity.WARNING, "no-posts", message)
+
+
+def unheard(index: Index, keys: tuple[str, ...], settings: str) -> Iterator[Problem]:
+    """The keys of front matter that queries ask for, and no post has; `settings` is where the queries stand."""
+    for key in index.unheard(keys):
+        message = (
+            f"a query asks for {key!r}, which no post has in its front matter; is it spelled as in the posts? "
+            "Values that posts inherit from the site's configuration are not known here."
+        )
+        yield Problem(settings, Severity.WARNING, "query-key-unknown", message)
+
+
 def _told(fault: Fault, known: list[bytes]) -> list[Problem]:
     """What is not known is told once, however many posts have it; what is broken, for each of them."""
     others = ""
