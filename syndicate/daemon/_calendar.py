@@ -7,8 +7,9 @@ of it twice in the fold. Else a time in the gap happens at its end, and one in t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import chain
 
 Nominal = Callable[[datetime], datetime | None]
 """The first nominal time that is asked for at this nominal time or later, both without a zone; None: there is none."""
@@ -58,7 +59,8 @@ class Calendar:
     def _turn(self, since: int, until: int) -> int | None:
         """The first moment later than `since`, `until` at the latest, from which on the clocks go otherwise."""
         offset = self._offset(since)
-        for turned in (*range(since + _STRIDE, until, _STRIDE), until):
+        looks: Iterable[int] = chain(range(since + _STRIDE, until, _STRIDE), (until,))
+        for turned in looks:
             if self._offset(turned) != offset:
                 break
             since = turned

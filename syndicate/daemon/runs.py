@@ -15,7 +15,7 @@ from syndicate.daemon.inbox import Kind, Work
 from syndicate.daemon.log import Log
 from syndicate.daemon.loop import tell
 from syndicate.daemon.timetable import Timetable
-from syndicate.errors import SyndicateError
+from syndicate.errors import LockHeld, SyndicateError
 from syndicate.model import Problem, Report, Severity
 
 AGAIN, SELDOM = 10, 900
@@ -59,6 +59,12 @@ Listener = Callable[[Ended], None]
 """Told of each run by the loop, before the next one begins: courier, health file, alarms."""
 
 
+def wish_of(work: Work) -> Wish:
+    """What a run is asked for by a work: where a post goes live, no file need be looked at."""
+    paths = work.paths if work.kind in (Kind.PATHS, Kind.MOMENT) else None
+    return Wish(full=work.kind is Kind.FULL, by="daemon", paths=paths)
+
+
 class Runs:
     """Does the runs that works ask for. `beat` is called while one goes on."""
 
@@ -74,7 +80,7 @@ class Runs:
 
     def do(self, work: Work) -> None:
         """One run; never raises but what is meant to end the daemon."""
-        if work.kind is Kind.PATHS and self._owed is not None:
+        if work.kind in (Kind.PATHS, Kind.MOMENT) and self._owed is not None:
             work = Work(self._owed, why=work.why)
         ended = self._attempt(work)
         if ended.outcome is None:
@@ -91,7 +97,7 @@ class Runs:
     def _attempt(self, work: Work) -> Ended:
         at, start = self._clock.now(), self._clock.monotonic()
         try:
-            outcome = self.runner.run(work, Wish(full=work.kind is Kind.FULL), at, lambda *_: self._beat())
+            outcome = self.runner.run(work, wish_of(work), at, lambda *_: self._beat())
         except Exception as fault:  # noqa: BLE001 the next run may go well
             return Ended(work, at, self._clock.monotonic() - start, fault=fault)
         return Ended(work, at, self._clock.monotonic() - start, outcome)
@@ -122,8 +128,8 @@ class Runs:
             return
         again = self._timetable.coming().get("again")
         wait = max(again[1] - self._clock.now(), 0) if again else 0
-        what = type(fault).__name__
-        self._log.wrong("run-failed", f"{fault}; tried again in {wait} s", fault=what, failures=self._failures)
+        say = self._log.odd if isinstance(fault, LockHeld) else self._log.wrong
+        say("run-failed", f"{fault}; tried again in {wait} s", fault=type(fault).__name__, failures=self._failures)
 
     def _went(self, ended: Ended, report: Report) -> None:
         counts = {

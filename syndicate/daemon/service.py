@@ -5,21 +5,24 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from syndicate import wiring
 from syndicate.cycle import Progress, Wish, run
+from syndicate.daemon import pinging
+from syndicate.daemon.attendants import Attendant, Make, Place
 from syndicate.daemon.clock import Clock
 from syndicate.daemon.inbox import Inbox, Kind, Work
 from syndicate.daemon.log import Log, Others
 from syndicate.daemon.loop import Loop
 from syndicate.daemon.plans import plans
-from syndicate.daemon.runs import Outcome, Runner, Runs
+from syndicate.daemon.runs import Ended, Outcome, Runner, Runs
 from syndicate.daemon.signals import Halt, Signals
 from syndicate.daemon.supervisor import Supervisor
 from syndicate.daemon.timetable import Timetable
-from syndicate.errors import ConfigurationError, ContentMissing, SyndicateError
+from syndicate.errors import ConfigurationError, ContentMissing, LockHeld, SyndicateError
 from syndicate.project import Project, site_of
 
 FRESH = 1.0
@@ -27,6 +30,12 @@ FRESH = 1.0
 
 DRAIN = 28.0
 """Seconds after the request to stop within which pings that are under way may end."""
+
+PAUSE = 35.0
+"""The same before others take over by new settings: longer than a ping may take."""
+
+MAKERS: tuple[Make, ...] = (pinging.made,)
+"""Who attends: each is asked in turn, and stopped in this order."""
 
 
 class Plain:
@@ -56,9 +65,10 @@ class Service:
         clock: Clock,
         environ: Mapping[str, str],
         runner: Callable[[Project], Runner] = Plain,
+        makers: Sequence[Make] = MAKERS,
     ) -> None:
         self.the, self.log, self.clock = the, log, clock
-        self._find, self._runner = find, runner
+        self._find, self._runner, self._makers = find, runner, makers
         self._zone = _zone_of(the, log)
         self.inbox = Inbox()
         self.supervisor = Supervisor(environ, clock)
@@ -66,34 +76,91 @@ class Service:
         self.timetable = Timetable(self.inbox.put)
         self.timetable.set(plans(the.settings.daemon, self._zone))
         self.runs = Runs(runner(the), self.timetable, clock, log, self.supervisor.beat)
+        self.runs.listeners.append(self._ran)
         self.loop = Loop(self.inbox, self.timetable, clock, log)
-        self.loop.ticks.append(self.supervisor.beat)
+        self.loop.ticks = [self.supervisor.beat, self._tick]
         runs = dict.fromkeys((Kind.SCAN, Kind.FULL, Kind.MOMENT, Kind.PATHS), self._run)
-        self.loop.handlers = {**runs, Kind.RELOAD: self._reload}
+        others = {Kind.RELOAD: self._reload, Kind.UPKEEP: self._look_after, Kind.PINGS: self._ask}
+        self.loop.handlers = {**runs, **others}
+        self.attendants: list[Attendant] | None = None
+        """None: they could not be made yet, since the content is not there."""
 
     def serve(self) -> None:
         """Work until somebody asks to stop, and a moment longer."""
         with self.signals.caught(), _others_in(self.log):
-            self.log.did("started", f"started for {self.the.state}", pid=os.getpid(), state=str(self.the.state))
-            self.inbox.put(Work(Kind.SCAN, why="start"))
-            self.inbox.put(Work(Kind.UPKEEP, why="start"))
             try:
-                self.supervisor.ready()
-                self.loop.run()
+                self._begin()
+                self._work()
                 self._end()
-            except Halt as halt:
-                self._broken_off(halt)
+            except Halt:
+                self.log.odd("stopped", "stopped at once, as it was asked for twice; the next run goes on from here")
+
+    def _begin(self) -> None:
+        self._attend()
+        self.log.did("started", f"started for {self.the.state}", pid=os.getpid(), state=str(self.the.state))
+        self.inbox.put(Work(Kind.SCAN, why="start"))
+        self.inbox.put(Work(Kind.UPKEEP, why="start"))
+        self.supervisor.ready()
+
+    def _work(self) -> None:
+        try:
+            self.loop.run()
+        except Halt as halt:
+            if not halt.late:
+                raise
+            self.log.odd("broken-off", "a run that took too long was broken off; the next one goes on from there")
+        self.signals.patient()
 
     def _end(self) -> None:
-        self.signals.patient()
         self.supervisor.stopping()
         self.timetable.stop()
+        self._each(lambda one: one.stop(max(DRAIN - self.signals.since(), 1.0)))
         self.runs.runner.close()
         self.log.did("stopped", "stopped")
 
-    def _broken_off(self, halt: Halt) -> None:
-        said = "it was asked for twice" if str(halt) != "late" else "the run took too long"
-        self.log.odd("stopped", f"stopped at once: {said}; the next run goes on from here")
+    # -- works
+
+    def _attend(self) -> None:
+        """Have somebody attend, as soon as it is known to what."""
+        try:
+            self.attendants = self._made(self.the)
+        except ContentMissing as fault:
+            self.log.wrong("content-missing", str(fault))
+            return
+        self._each(lambda one: one.start())
+
+    def _each(self, call: Callable[[Attendant], None]) -> None:
+        for one in self.attendants or ():
+            self.loop.attempt(partial(call, one))
+
+    def _made(self, the: Project) -> list[Attendant]:
+        place = Place(the, self.clock, self.log, self.inbox, self.timetable)
+        return [each for make in self._makers if (each := make(place)) is not None]
+
+    def _ran(self, ended: Ended) -> None:
+        if self.attendants is None and ended.outcome is not None:
+            self._attend()
+        if ended.fault is not None and not isinstance(ended.fault, LockHeld):
+            wiring.note_failure(self.the, ended.fault, "daemon", ended.at)
+        self._each(lambda one: one.ran(ended))
+
+    def _tick(self) -> None:
+        self._each(lambda one: one.tick())
+
+    def _ask(self, work: Work) -> None:
+        self._each(lambda one: one.asked(work))
+
+    def _look_after(self, work: Work) -> None:
+        if not self.the.state.is_file():
+            return
+        from syndicate.daemon.upkeep import upkeep
+
+        with wiring.state(self.the) as index:
+            done = upkeep(index, self.the.state, self.clock.now())
+        if done.fault:
+            self.log.wrong("upkeep", f"no copy of the state could be made: {done.fault}")
+        elif done.copy:
+            self.log.did("upkeep", f"the state was copied to {done.copy}")
 
     def _run(self, work: Work) -> None:
         self.runs.do(work)
@@ -134,13 +201,16 @@ class Service:
             raise ConfigurationError([f"output.state: is {self.the.state} as long as the daemon runs; restart it"])
         with wiring.parts(the, in_memory=True) as parts:
             zone = parts.facts.timezone
-        runner = self._runner(the)
+        runner, attendants = self._runner(the), self._made(the)
         self.timetable.set(plans(the.settings.daemon, zone))
         # nothing fails from here on
+        self._each(lambda one: one.stop(PAUSE))
         self.runs.runner, before = runner, self.runs.runner
         before.close()
         self.the, self._zone = the, zone
         self.log.style = the.settings.daemon.log
+        self.attendants = attendants
+        self._each(lambda one: one.start())
 
 
 def serve(find: Callable[[], Project], environ: Mapping[str, str], clock: Clock | None = None, handle: int = 1) -> int:

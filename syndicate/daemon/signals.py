@@ -24,15 +24,27 @@ _NAMES = ("SIGTERM", "SIGINT", "SIGHUP", "SIGUSR1")
 
 
 class Halt(BaseException):
-    """Leave everything as it is: raised wherever the main thread happens to be. What is under way begins anew."""
+    """Leave everything as it is: raised wherever the main thread happens to be. What is under way begins anew.
+
+    `late`: nobody asked twice, it merely took too long."""
+
+    def __init__(self, late: bool = False) -> None:
+        super().__init__()
+        self.late = late
 
 
 class Signals:
     """While in `caught()`, signals are works for `put`."""
 
-    def __init__(self, put: Callable[[Work], None], clock: Clock, stop: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        put: Callable[[Work], None],
+        clock: Clock,
+        stop: Callable[[], None] = lambda: None,
+        patience: float = PATIENCE,
+    ) -> None:
         """`stop` is called at the first request to stop; it must neither wait nor lock."""
-        self._put, self._clock, self._stop = put, clock, stop
+        self._put, self._clock, self._stop, self._patience = put, clock, stop, patience
         self._asked: float | None = None
 
     @contextlib.contextmanager
@@ -70,15 +82,15 @@ class Signals:
 
     def _ask_to_stop(self, name: str) -> None:
         if self._asked is not None:
-            raise Halt(name)
+            raise Halt
         self._asked = self._clock.monotonic()
         self._put(Work(Kind.STOP, why=name))
         self._stop()
         if hasattr(signal, "setitimer"):
-            signal.setitimer(signal.ITIMER_REAL, PATIENCE)
+            signal.setitimer(signal.ITIMER_REAL, self._patience)
 
     def _late(self, _number: int, _frame: FrameType | None) -> None:
-        raise Halt("late")
+        raise Halt(late=True)
 
 
 _caught: dict[str, Any] = {}
