@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 from syndicate.delivery.discreet import discreet
 from syndicate.model.delivery import Endpoint, Outcome, Receipt
@@ -59,6 +58,8 @@ def refused(endpoint: Endpoint, status: int, told: str) -> Receipt:
 
 def named(status: int) -> str:
     """A status with its name, as `503 (Service Unavailable)`."""
+    from http import HTTPStatus  # here, as a look at who is to be told judges nothing
+
     try:
         return f"{status} ({HTTPStatus(status).phrase})"
     except ValueError:

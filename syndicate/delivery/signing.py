@@ -6,8 +6,7 @@ checks. A body is signed as it is sent, byte for byte.
 
 from __future__ import annotations
 
-import hmac
-from base64 import b64decode, b64encode
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
 
 PREFIX = "whsec_"
@@ -36,10 +35,12 @@ def headers(secret: str, message: str, body: bytes, now: int) -> Mapping[str, st
     """
     found = {"webhook-id": message, "webhook-timestamp": str(now)}
     if secret:
+        import hmac  # here, as a look at who is to be told signs nothing
+
         signed = hmac.digest(_key(secret), f"{message}.{now}.".encode() + body, "sha256")
-        found["webhook-signature"] = f"v1,{b64encode(signed).decode('ascii')}"
+        found["webhook-signature"] = f"v1,{b2a_base64(signed, newline=False).decode('ascii')}"
     return found
 
 
 def _key(secret: str) -> bytes:
-    return b64decode(secret.removeprefix(PREFIX).encode("utf-8", "surrogatepass"), validate=True)
+    return a2b_base64(secret.removeprefix(PREFIX).encode("utf-8", "surrogatepass"), strict_mode=True)

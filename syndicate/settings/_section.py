@@ -14,6 +14,9 @@ FORMATS = ("rss", "atom", "json")
 CONTENTS = ("full", "summary", "titles")
 PROFILES = ("full", "safe", "plain")
 
+_SECRETS = frozenset(("secret", "key"))
+"""Settings that are shown to nobody."""
+
 
 class Section:
     """A table of the settings file: frozen, strict, and nothing in it that is not known.
@@ -57,7 +60,8 @@ class Section:
         return hash(tuple(getattr(self, name) for name in self.kinds))
 
     def __repr__(self) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        shown = ((name, "…" if value and name in _SECRETS else value) for name, value in vars(self).items())
+        given = ", ".join(f"{name}={value!r}" for name, value in shown)
         return f"{type(self).__name__}({given})"
 
     def given(self) -> list[str]:

@@ -25,6 +25,7 @@ from syndicate.feeds.presets import PRESETS
 from syndicate.index import Index
 from syndicate.index.lock import held
 from syndicate.model import Report
+from syndicate.model.delivery import HIDDEN
 from syndicate.project import Project, Site, find, opened_folders, site_of
 from syndicate.settings import Settings
 from syndicate.wiring import _press
@@ -217,7 +218,7 @@ def _value(the: Project, path: str) -> Any:
     value: Any = the.settings
     for key in path.split("."):
         value = getattr(value, key)
-    return value
+    return HIDDEN if value and path.endswith(".secret") else value
 
 
 # -- the parts

@@ -7,13 +7,15 @@ failures, told apart; none of them is more than this ping's.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING, ClassVar
 
 from syndicate.delivery._answers import judged, one_line, refused
 from syndicate.delivery.notifiers._xml import parsed
 from syndicate.markup.legal import legal
 from syndicate.model.delivery import Endpoint, Outcome, Receipt, Request, Topic
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 LONGEST_NAME = 1024
 """Characters of a site's name."""
