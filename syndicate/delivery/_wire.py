@@ -84,8 +84,8 @@ class Lookups:
     """Names → addresses. The system's look-up cannot be stopped, so it is waited for only so long; and whoever asks
     for a name meanwhile waits for that same one, so that a dead resolver keeps one thread a name and no more."""
 
-    def __init__(self, ask: Lookup = socket.getaddrinfo) -> None:
-        self._ask = ask
+    def __init__(self, ask: Lookup | None = None) -> None:
+        self._ask = ask or socket.getaddrinfo
         self._lock = threading.Lock()
         self._asked: dict[tuple[str, int], _Question] = {}
 
@@ -111,7 +111,7 @@ class Lookups:
     def _answer(self, host: str, port: int, question: _Question) -> None:
         try:
             question.found = self._ask(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as fault:
+        except (OSError, ValueError) as fault:
             question.fault = fault
         finally:
             with self._lock:

@@ -120,7 +120,8 @@ def _web(port: int) -> bool:
 
 def literal(host: str) -> Address | None:
     """The address that a host is written as, in any spelling that systems take for one; None for a name."""
-    text = unicodedata.normalize("NFKC", host).replace("\u3002", ".").partition("%")[0].rstrip(".").lower()
+    seen = "".join(sign for sign in unicodedata.normalize("NFKC", host) if unicodedata.category(sign) != "Cf")
+    text = seen.replace("\u3002", ".").partition("%")[0].rstrip(".").lower()
     if text == "localhost" or text.endswith(".localhost"):
         return IPv4Address("127.0.0.1")  # RFC 6761 section 6.3
     try:

@@ -79,9 +79,10 @@ class Client:
         guard: Guard | None = None,
         agent: str = AGENT,
         certificates: str = "",
-        lookup: Lookup = socket.getaddrinfo,
+        lookup: Lookup | None = None,
     ) -> None:
-        """`certificates` is a file of the authorities that are trusted, "" for those that all trust."""
+        """`certificates` is a file of the authorities that are trusted, "" for those that all trust; `lookup` asks for
+        addresses instead of the system."""
         self.limits, self.guard, self.agent = limits or Limits(), guard or Guard(), agent
         self._certificates, self._lookups = certificates, Lookups(lookup)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from syndicate.errors import FetchError
 from syndicate.feeds.foreign import MAX_BYTES, Foreign, Unreadable, read
@@ -40,15 +40,23 @@ class Collected:
 
 def is_address(where: str) -> bool:
     """Whether a person means an address of the web, not a file."""
-    return urlsplit(where).scheme.lower() in ("http", "https")
+    return where.partition(":")[0].lower() in ("http", "https")
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address, all empty where it is none: feeds of others name such, too."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def asking(named: Iterable[str]) -> Ask:
     """The guarded client. Hosts that were named by a person may be in a private network, others not."""
     from syndicate.delivery.http import Client
 
-    client, hosts = Client(), {urlsplit(each).hostname for each in named if is_address(each)}
-    return lambda url: client.get(url, allow_private=urlsplit(url).hostname in hosts)
+    client, hosts = Client(), {_split(each).hostname for each in named if is_address(each)}
+    return lambda url: client.get(url, allow_private=_split(url).hostname in hosts)
 
 
 def collect(named: Sequence[str], ask: Ask, most: int = MOST) -> Collected:
@@ -80,7 +88,7 @@ def _older(feed: Foreign, where: str) -> Iterator[str]:
 
 def _beside(file: Path, self_url: str, wanted: str) -> Path | None:
     """The file that has this address, where `file` has `self_url`: both stand in one folder, or below it."""
-    own, other = urlsplit(self_url), urlsplit(wanted)
+    own, other = _split(self_url), _split(wanted)
     folder = own.path.rpartition("/")[0] + "/"
     if own.netloc != other.netloc or other.query or not other.path.startswith(folder):
         return None
