@@ -80,7 +80,7 @@ class Command:
         except (OSError, ValueError) as fault:
             return f"the command {self._line[0]} cannot be run ({fault}); see alarm.command"
         try:
-            running.communicate(message.body, timeout=self._seconds)
+            running.communicate(message.body + b"\n", timeout=self._seconds)
         except subprocess.TimeoutExpired:
             _kill(running)
             return f"the command {self._line[0]} took more than {self._seconds:g} seconds and was stopped"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from syndicate import wiring
 from syndicate.cycle import Progress, Wish, run
-from syndicate.daemon import pinging
+from syndicate.daemon import pinging, reporting
 from syndicate.daemon.attendants import Attendant, Make, Place
 from syndicate.daemon.clock import Clock
 from syndicate.daemon.inbox import Inbox, Kind, Work
@@ -34,7 +34,7 @@ DRAIN = 28.0
 PAUSE = 35.0
 """The same before others take over by new settings: longer than a ping may take."""
 
-MAKERS: tuple[Make, ...] = (pinging.made,)
+MAKERS: tuple[Make, ...] = (pinging.made, reporting.made)
 """Who attends: each is asked in turn, and stopped in this order."""
 
 
@@ -82,8 +82,9 @@ class Service:
         runs = dict.fromkeys((Kind.SCAN, Kind.FULL, Kind.MOMENT, Kind.PATHS), self._run)
         others = {Kind.RELOAD: self._reload, Kind.UPKEEP: self._look_after, Kind.PINGS: self._ask}
         self.loop.handlers = {**runs, **others}
-        self.attendants: list[Attendant] | None = None
-        """None: they could not be made yet, since the content is not there."""
+        self.attendants: list[Attendant] = []
+        self._waiting: list[Make] = list(makers)
+        """Who cannot attend yet, since the content is not there."""
 
     def serve(self) -> None:
         """Work until somebody asks to stop, and a moment longer."""
@@ -121,24 +122,30 @@ class Service:
     # -- works
 
     def _attend(self) -> None:
-        """Have somebody attend, as soon as it is known to what."""
-        try:
-            self.attendants = self._made(self.the)
-        except ContentMissing as fault:
-            self.log.wrong("content-missing", str(fault))
-            return
-        self._each(lambda one: one.start())
+        """Have those attend who do not yet, as soon as it is known to what."""
+        waiting, self._waiting = self._waiting, []
+        for make in waiting:
+            try:
+                one = make(self._place(self.the))
+            except ContentMissing:  # which the run tells
+                self._waiting.append(make)
+                continue
+            if one is not None:
+                self.attendants.append(one)
+                self.loop.attempt(one.start)
 
     def _each(self, call: Callable[[Attendant], None]) -> None:
-        for one in self.attendants or ():
+        for one in self.attendants:
             self.loop.attempt(partial(call, one))
 
     def _made(self, the: Project) -> list[Attendant]:
-        place = Place(the, self.clock, self.log, self.inbox, self.timetable)
-        return [each for make in self._makers if (each := make(place)) is not None]
+        return [each for make in self._makers if (each := make(self._place(the))) is not None]
+
+    def _place(self, the: Project) -> Place:
+        return Place(the, self.clock, self.log, self.inbox, self.timetable)
 
     def _ran(self, ended: Ended) -> None:
-        if self.attendants is None and ended.outcome is not None:
+        if self._waiting and ended.outcome is not None:
             self._attend()
         if ended.fault is not None and not isinstance(ended.fault, LockHeld):
             wiring.note_failure(self.the, ended.fault, "daemon", ended.at)
@@ -209,7 +216,7 @@ class Service:
         before.close()
         self.the, self._zone = the, zone
         self.log.style = the.settings.daemon.log
-        self.attendants = attendants
+        self.attendants, self._waiting = attendants, []
         self._each(lambda one: one.start())
 
 

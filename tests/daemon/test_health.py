@@ -76,6 +76,9 @@ def test_it_is_written_once_a_minute_and_when_the_clock_goes_back(tmp_path: Path
     for now in (NOW, NOW + EVERY - 1, NOW + EVERY, NOW - 86_400, NOW - 86_390):
         health.beat(now)
         seen.append(said(health.path)["written"][8:19])
+    health.hurry()
+    health.beat(NOW - 86_389)
+    assert said(health.path)["written"].endswith("22:13:31+00:00")
     assert seen == ["14T22:13:20", "14T22:13:20", "14T22:14:20", "13T22:13:20", "13T22:13:20"]
 
 
