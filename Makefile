@@ -46,6 +46,10 @@ run: $(VENV)/installed ## build the feeds of examples/newsroom into feeds/
 test: lint types ## everything: lint, types, layers and all tests
 	"$(BIN)/python" -m pytest -n $(JOBS) $(TESTS)
 
+.PHONY: outage
+outage: $(VENV)/installed-dev ## the tests of long outages and of being killed again and again: some minutes
+	"$(BIN)/python" -m pytest -n $(JOBS) -m outage
+
 .PHONY: lint
 lint: $(VENV)/installed-dev ## style, formatting and the layers of the rooms
 	"$(BIN)/ruff" check
