@@ -23,10 +23,10 @@ from syndicate.index._afterlife import Afterlife
 from syndicate.index._arrivals import Arrivals, is_blank
 from syndicate.index._deliveries import Deliveries
 from syndicate.index._folders import Folders
+from syndicate.index._opening import connect, settle_journal
 from syndicate.index._pages import Pages
 from syndicate.index._parcels import NEVER, Parcel
 from syndicate.index._runs import Runs
-from syndicate.index._schema import connect, settle_journal
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
 from syndicate.index._upkeep import Upkeep

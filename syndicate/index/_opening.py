@@ -1,0 +1,211 @@
+"""Opening the file of the SQLite index, and how an older one becomes a current one."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+import struct
+
+from syndicate.errors import StateError
+from syndicate.index._parcels import NEVER
+from syndicate.index._runs import RUNS
+from syndicate.index._schema import (
+    AFTERLIFE,
+    BY_LANGUAGE,
+    BY_TERM,
+    COMING,
+    LATER_COLUMNS,
+    POST_TERMS,
+    RETURNING,
+    SERVICE,
+    TABLES,
+    TIES,
+    VARIANTS,
+    VERSION,
+)
+from syndicate.index._selects import register
+from syndicate.index._ties import named
+from syndicate.model.digest import FORMER
+
+_COLUMNS = f"""
+ALTER TABLE posts ADD COLUMN language TEXT NOT NULL DEFAULT '';
+ALTER TABLE posts ADD COLUMN translation TEXT NOT NULL DEFAULT '';
+ALTER TABLE posts ADD COLUMN ties TEXT;
+DROP INDEX posts_newest;
+{BY_LANGUAGE}
+"""
+
+_SECOND = f"""
+DROP TABLE IF EXISTS refs;
+DROP TABLE IF EXISTS names;
+DROP TABLE IF EXISTS needs;
+DROP TABLE IF EXISTS faults;
+{TIES}
+INSERT OR IGNORE INTO names SELECT json_each.value, posts.id FROM posts, json_each(names(posts.path));
+-- a blank behind the JSON: nothing counts as unchanged when it is read anew
+UPDATE posts SET packed = packed || ' ' WHERE state > 0 AND packed <> '';
+DELETE FROM facts WHERE key = 'reading';
+"""
+
+
+def connect(path: str) -> sqlite3.Connection:
+    """Open or create the file, at the current version of the tables.
+
+    Raises:
+        StateError: the file is damaged, cannot be written, or belongs to a newer program.
+    """
+    if path != ":memory:":
+        # titles and paths of drafts are in it, and it may come to lie in a folder that is served
+        with contextlib.suppress(OSError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    try:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+    except sqlite3.DatabaseError as fault:
+        raise _unusable(path, fault) from fault
+    try:
+        # FULL: with NORMAL a power cut loses transactions that were already acknowledged
+        register(connection)
+        connection.executescript("PRAGMA synchronous=FULL; PRAGMA cache_size=-32768; PRAGMA temp_store=MEMORY;")
+        _bring_up_to_date(connection, path)
+        settle_journal(connection)
+    except sqlite3.DatabaseError as fault:
+        connection.close()
+        raise _unusable(path, fault) from fault
+    except StateError:
+        connection.close()
+        raise
+    return connection
+
+
+def _unusable(path: str, fault: sqlite3.DatabaseError) -> StateError:
+    return StateError(
+        f"{path}: the state cannot be used ({fault}). If the file is damaged, move it away: "
+        "the feeds are then rebuilt from the content."
+    )
+
+
+def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:
+    """Several processes, and threads of one, may open a file at the same moment: only one of them makes each step."""
+    while (version := _version(connection)) != VERSION:
+        if version > VERSION:
+            raise StateError(f"{path}: written by a newer version of Syndicate; install that version or move the file")
+        try:
+            _step(connection, version)
+        except sqlite3.OperationalError:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if _version(connection) == version:
+                raise  # nobody else was there before us
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _step(connection: sqlite3.Connection, version: int) -> None:
+    """From one version to the next, or from nothing to the last."""
+    if version == 0:
+        # rows of posts, most below 1 kB, waste less of larger pages
+        connection.executescript(
+            f"PRAGMA page_size=8192; BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;"
+        )
+    elif version == 1:
+        _from_first(connection)
+    elif version == 2:
+        _from_second(connection)
+    elif version == 3:  # it knew no variants of documents
+        connection.executescript(f"BEGIN IMMEDIATE; {VARIANTS} PRAGMA user_version=4; COMMIT;")
+    elif version == 4:
+        _from_fourth(connection)
+    elif version == 5:
+        _from_fifth(connection)
+    else:  # it told nobody
+        connection.executescript(f"BEGIN IMMEDIATE; {SERVICE} {RUNS} PRAGMA user_version=7; COMMIT;")
+
+
+def settle_journal(connection: sqlite3.Connection) -> bool:
+    """A write-ahead log as soon as there are posts, so that others can read while a run writes. Whether it is so.
+
+    Until then a rollback journal: into a log a first build writes everything twice, which was a third of what storing
+    costs; the journal of a file without posts stays next to empty. It is emptied, not deleted, since that is
+    durable without a sync of the folder.
+    """
+    # the switch goes by way of DELETE, or the emptied journal would be left lying. Where somebody reads just now,
+    # or the file has been damaged meanwhile, it is for the next who comes
+    with contextlib.suppress(sqlite3.DatabaseError):
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        (last,) = connection.execute("SELECT max(id) FROM posts").fetchone()
+        if mode in ("wal", "memory"):
+            return True
+        if last is None:
+            connection.execute("PRAGMA journal_mode=TRUNCATE")
+            return False
+        connection.executescript("PRAGMA journal_mode=DELETE; PRAGMA journal_mode=WAL;")
+    return True
+
+
+def _from_first(connection: sqlite3.Connection) -> None:
+    """From version 1, which knew neither languages nor ties: its ledger is kept, and all files are read anew."""
+    connection.create_function("names", 1, lambda path: json.dumps(named(path)[1:]), deterministic=True)
+    (known,) = connection.execute("SELECT count(*) FROM pragma_table_info('posts') WHERE name = 'ties'").fetchone()
+    connection.executescript(f"BEGIN IMMEDIATE; {'' if known else _COLUMNS} {_SECOND} PRAGMA user_version=2; COMMIT;")
+
+
+def _from_second(connection: sqlite3.Connection) -> None:
+    """From version 2, which knew no history and nothing of what is gone: all files are read anew."""
+    connection.create_function("relaid", 1, _relaid, deterministic=True)
+    added = "".join(
+        f"ALTER TABLE {table} ADD COLUMN {name} {kind};"
+        for table, columns in LATER_COLUMNS.items()
+        for name, kind in columns.items()
+        if name not in _columns(connection, table)
+    )
+    connection.executescript(
+        f"BEGIN IMMEDIATE; {added} {AFTERLIFE}"
+        " UPDATE documents SET parts = relaid(parts);"
+        # what has an id had been shown, as far as is known
+        " UPDATE posts SET shown = 1 WHERE entry_id IS NOT NULL;"
+        " DELETE FROM facts WHERE key = 'reading'; PRAGMA user_version=3; COMMIT;"
+    )
+
+
+def _from_fourth(connection: sqlite3.Connection) -> None:
+    """From version 4, which had other numbers for no moment and the paths of posts beside their terms."""
+    moments = "".join(
+        f"UPDATE posts SET {column} = {sign}{NEVER} WHERE {column} = {sign}{1 << 62};"
+        f"UPDATE post_terms SET {column} = {sign}{NEVER} WHERE {column} = {sign}{1 << 62};"
+        for column, sign in (("visible_from", "-"), ("visible_until", ""))
+    )
+    connection.executescript(
+        f"BEGIN IMMEDIATE; DROP INDEX posts_coming; DROP INDEX posts_leaving; {moments} {COMING}"
+        f" DROP INDEX posts_returning; {RETURNING}"
+        f" ALTER TABLE post_terms RENAME TO terms_then; {POST_TERMS} INSERT OR IGNORE INTO post_terms"
+        " SELECT post, term, published, visible_from, visible_until FROM terms_then; DROP TABLE terms_then;"
+        f" {BY_TERM}; PRAGMA user_version=5; COMMIT;"
+    )
+
+
+def _from_fifth(connection: sqlite3.Connection) -> None:
+    """From version 5, whose digests were made by another function: they are kept as such, and all files are read anew.
+
+    So no post counts as edited, and what is published can still be told from what somebody else put there.
+    """
+    connection.create_function("former", 1, lambda digest: FORMER + digest if digest else b"", deterministic=True)
+    connection.executescript(
+        "BEGIN IMMEDIATE; UPDATE posts SET digest = former(digest), broken_digest = former(broken_digest);"
+        " UPDATE documents SET digest = former(digest);"
+        " DELETE FROM facts WHERE key = 'reading'; PRAGMA user_version=6; COMMIT;"
+    )
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM pragma_table_info(?)", (table,))}
+
+
+def _relaid(parts: bytes) -> bytes:
+    """The parts of a document as version 3 has them: none of them was shortened."""
+    old, new = struct.Struct("<q16sqq"), struct.Struct("<q16sqqq")
+    return b"".join(new.pack(*part, 0) for part in old.iter_unpack(parts))
