@@ -113,6 +113,7 @@ pins: $(VENV)/installed ## write config/pins/ anew from pyproject.toml
 	$(COMPILE) pyproject.toml --all-extras -o $(PINS)/run.txt
 	$(COMPILE) --group dev -c $(PINS)/run.txt -o $(PINS)/dev.txt
 	$(COMPILE) --group peers -o $(PINS)/peers.txt
+	$(COMPILE) --group linters -o $(PINS)/linters.txt
 	$(COMPILE) --group pins -o $(PINS)/pins.txt
 	@if grep -n '://' $(PINS)/*.txt; then echo "make pins: the lines above name a host" >&2; exit 1; fi
 
