@@ -40,6 +40,16 @@ def offered(settings: Settings, plan: Plan, channels: Channels) -> Offers:
     return Offers(offers(settings, plan), naming(plan, channels.home_url), ping.verify, ping.per_minute)
 
 
+def offered_by(the: Project) -> Offers:
+    """The same of a site.
+
+    Raises:
+        ConfigurationError, ContentMissing.
+    """
+    site = site_of(the)
+    return offered(the.settings, _press.plan(the.settings, site), _press.channels(the.settings, site))
+
+
 def line(settings: Settings, site_url: str) -> Client:
     """The way to other hosts."""
     from syndicate.delivery.guard import Guard
