@@ -22,6 +22,7 @@ COMMANDS = {
     "feeds": "list the feeds that are published, with their addresses",
     "discover": "print the links by which the feeds of a page are found",
     "redirects": "print the addresses that moved or are gone, for nginx, Caddy or a static host",
+    "ping": "tell hubs, aggregators and webhooks what is new; list and retry pings",
     "status": "say how the feeds, the runs and the pings are doing",
     "runs": "list what the last runs came to",
     "validate": "hold anybody's feeds against the rules of their formats",

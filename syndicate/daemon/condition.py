@@ -108,7 +108,7 @@ def _failing(found: Condition, now: int, max_age: int | None) -> Iterator[str]:
     if found.last is None:
         yield "no run is recorded yet"
     elif found.last.failed:
-        yield f"the last run failed: {found.last.failed}"
+        yield f"the last run failed: {' '.join(found.last.failed.split())}"
     if max_age is not None and found.well is not None and now - found.well.at > max_age:
         yield f"the last good run was {_long(now - found.well.at)} ago"
     yield from _daemon(found, now)
