@@ -50,6 +50,10 @@ DELETE FROM facts WHERE key = 'reading';
 """
 
 
+_BEGIN = "BEGIN IMMEDIATE; SELECT still(user_version) FROM pragma_user_version;"
+"""Of a step: it begins when nobody else writes, and only where nobody else has made it meanwhile."""
+
+
 def connect(path: str) -> sqlite3.Connection:
     """Open or create the file, at the current version of the tables.
 
@@ -107,23 +111,27 @@ def _version(connection: sqlite3.Connection) -> int:
 
 def _step(connection: sqlite3.Connection, version: int) -> None:
     """From one version to the next, or from nothing to the last."""
+
+    def still(found: int) -> None:
+        if found != version:
+            raise ValueError("somebody else has made this step")
+
+    connection.create_function("still", 1, still)
     if version == 0:
         # rows of posts, most below 1 kB, waste less of larger pages
-        connection.executescript(
-            f"PRAGMA page_size=8192; BEGIN IMMEDIATE; {TABLES} PRAGMA user_version={VERSION}; COMMIT;"
-        )
+        connection.executescript(f"PRAGMA page_size=8192; {_BEGIN} {TABLES} PRAGMA user_version={VERSION}; COMMIT;")
     elif version == 1:
         _from_first(connection)
     elif version == 2:
         _from_second(connection)
     elif version == 3:  # it knew no variants of documents
-        connection.executescript(f"BEGIN IMMEDIATE; {VARIANTS} PRAGMA user_version=4; COMMIT;")
+        connection.executescript(f"{_BEGIN} {VARIANTS} PRAGMA user_version=4; COMMIT;")
     elif version == 4:
         _from_fourth(connection)
     elif version == 5:
         _from_fifth(connection)
     else:  # it told nobody
-        connection.executescript(f"BEGIN IMMEDIATE; {SERVICE} {RUNS} PRAGMA user_version=7; COMMIT;")
+        connection.executescript(f"{_BEGIN} {SERVICE} {RUNS} PRAGMA user_version=7; COMMIT;")
 
 
 def settle_journal(connection: sqlite3.Connection) -> bool:
@@ -151,7 +159,7 @@ def _from_first(connection: sqlite3.Connection) -> None:
     """From version 1, which knew neither languages nor ties: its ledger is kept, and all files are read anew."""
     connection.create_function("names", 1, lambda path: json.dumps(named(path)[1:]), deterministic=True)
     (known,) = connection.execute("SELECT count(*) FROM pragma_table_info('posts') WHERE name = 'ties'").fetchone()
-    connection.executescript(f"BEGIN IMMEDIATE; {'' if known else _COLUMNS} {_SECOND} PRAGMA user_version=2; COMMIT;")
+    connection.executescript(f"{_BEGIN} {'' if known else _COLUMNS} {_SECOND} PRAGMA user_version=2; COMMIT;")
 
 
 def _from_second(connection: sqlite3.Connection) -> None:
@@ -164,7 +172,7 @@ def _from_second(connection: sqlite3.Connection) -> None:
         if name not in _columns(connection, table)
     )
     connection.executescript(
-        f"BEGIN IMMEDIATE; {added} {AFTERLIFE}"
+        f"{_BEGIN} {added} {AFTERLIFE}"
         " UPDATE documents SET parts = relaid(parts);"
         # what has an id had been shown, as far as is known
         " UPDATE posts SET shown = 1 WHERE entry_id IS NOT NULL;"
@@ -180,7 +188,7 @@ def _from_fourth(connection: sqlite3.Connection) -> None:
         for column, sign in (("visible_from", "-"), ("visible_until", ""))
     )
     connection.executescript(
-        f"BEGIN IMMEDIATE; DROP INDEX posts_coming; DROP INDEX posts_leaving; {moments} {COMING}"
+        f"{_BEGIN} DROP INDEX posts_coming; DROP INDEX posts_leaving; {moments} {COMING}"
         f" DROP INDEX posts_returning; {RETURNING}"
         f" ALTER TABLE post_terms RENAME TO terms_then; {POST_TERMS} INSERT OR IGNORE INTO post_terms"
         " SELECT post, term, published, visible_from, visible_until FROM terms_then; DROP TABLE terms_then;"
@@ -195,7 +203,7 @@ def _from_fifth(connection: sqlite3.Connection) -> None:
     """
     connection.create_function("former", 1, lambda digest: FORMER + digest if digest else b"", deterministic=True)
     connection.executescript(
-        "BEGIN IMMEDIATE; UPDATE posts SET digest = former(digest), broken_digest = former(broken_digest);"
+        f"{_BEGIN} UPDATE posts SET digest = former(digest), broken_digest = former(broken_digest);"
         " UPDATE documents SET digest = former(digest);"
         " DELETE FROM facts WHERE key = 'reading'; PRAGMA user_version=6; COMMIT;"
     )
