@@ -93,7 +93,8 @@ class Client:
         headers: Mapping[str, str] | None = None,
         max_bytes: int | None = None,
     ) -> Answer:
-        """GET; `allow_private` for an address that a person gave, `max_bytes` for another limit than the client's.
+        """GET; `allow_private` for an address that a person gave, `max_bytes` for another limit than the client's,
+        0 where the body is of no interest: it is not read then.
 
         Raises:
             FetchError: there is no answer, it is too large or too slow, or the address is not to be asked.
@@ -140,7 +141,7 @@ class Client:
             with contextlib.closing(got):
                 names = {name.lower(): value for name, value in got.headers.items()}
                 answer = Answer(got.status_code, hop.url, b"", names)
-                if hop.method == "GET" and answer.target:
+                if not hop.most or (hop.method == "GET" and answer.target):
                     return answer  # what stands beside a redirect is nobody's
                 body = _whole(got, hop, door.watch) if hop.method == "GET" else _beginning(got, hop, door.watch)
                 return replace(answer, body=body)

@@ -69,7 +69,7 @@ class Seen(NamedTuple):
 def look_at(line: Line, look: Look) -> Seen:
     """Ask for it. Never raises."""
     try:
-        answer = line.get(look.url, True, {"Cache-Control": "no-cache"}, look.size + _SLACK if look.document else None)
+        answer = line.get(look.url, True, {"Cache-Control": "no-cache"}, look.size + _SLACK if look.document else 0)
     except FetchError as fault:
         return Seen(0, str(fault))
     return Seen(answer.status, _wrong(answer, look))

@@ -126,6 +126,14 @@ def test_a_document_that_is_too_large_is_none(manner: str) -> None:
         ASKS["get"](client(), server.url)
 
 
+@pytest.mark.parametrize("manner", ["a body without end", "a packed body that swells", "a refusal that swells"])
+def test_where_the_status_is_enough_nothing_is_read(manner: str) -> None:
+    """As of pages, which are looked at only for being there."""
+    with Rude(FLOODS[manner]) as server:
+        answer = client().get(server.url, max_bytes=0)
+    assert (answer.status, answer.body) == (500 if "refusal" in manner else 200, b"")
+
+
 @pytest.mark.parametrize("manner", BOMBS | BROKEN)
 def test_what_is_no_answer(manner: str, ask: Ask) -> None:
     """One error, in one line, with the host and what to do; and none of it in the receiver's words."""
