@@ -18,10 +18,20 @@ def command(content: str | None, config: str | None, as_json: bool, **given: Any
     from syndicate.cli import show
     from syndicate.settings import as_toml
 
-    rows = wiring.effective(project_of(content, config, given))
+    found = wiring.effective(project_of(content, config, given))
+    rows = [(path, _discreet(path, value), origin) for path, value, origin in found]
     if as_json:
-        found = {path: {"value": value, "origin": origin} for path, value, origin in rows}
-        show.say(show.dumps(found))
+        show.say(show.dumps({path: {"value": value, "origin": origin} for path, value, origin in rows}))
     else:
         show.settings([(path, as_toml(value), origin) for path, value, origin in rows])
     return 0
+
+
+def _discreet(path: str, value: Any) -> Any:
+    """Secrets are shown to nobody, and the address of a webhook is one."""
+    from syndicate.delivery.discreet import shown
+    from syndicate.model.delivery import HIDDEN
+
+    if path == "alarm.secret":
+        return value and HIDDEN
+    return shown(value, hide_path=True) if path == "alarm.url" and value else value

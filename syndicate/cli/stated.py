@@ -53,14 +53,10 @@ def _rows(found: Condition) -> Iterator[tuple[str, str]]:
 
 
 def _receiver(each: Receiver) -> tuple[str, ...]:
-    if each.standing is None:
-        return (each.name, each.kind, "-", "-", "-", "-", "from the next build on")
-    unread = sum(item.unread for item in each.waiting)
-    state = each.fault or ("waits until it can be read" if unread else "well")
-    oldest, soon = moment(each.oldest), moment(each.next) if each.next else "now" if each.waiting else "-"
-    if each.standing.off:
-        soon = "-"
-    return (each.name, each.kind, moment(each.standing.ok_at or None), f"{_count(each.waiting):,}", oldest, soon, state)
+    success = moment(each.standing.ok_at or None) if each.standing else "-"
+    idle = each.standing is None or each.standing.off or not each.waiting
+    soon = "-" if idle else moment(each.next) if each.next else "now"
+    return (each.name, each.kind, success, f"{_count(each.waiting):,}", moment(each.oldest), soon, each.state)
 
 
 def _count(items: list[Item]) -> int:
@@ -121,6 +117,7 @@ def receiver(each: Receiver) -> dict[str, Any]:
         "failures": standing.failures if standing else 0,
         "failing_since": written(standing.failing_since or None) if standing else None,
         "off": bool(standing and standing.off),
+        "status": each.state,
         "fault": each.fault or None,
         "waiting": _count(each.waiting),
         "oldest": written(each.oldest),

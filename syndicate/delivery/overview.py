@@ -71,6 +71,19 @@ class Receiver(NamedTuple):
         return min(since, default=None)
 
     @property
+    def state(self) -> str:
+        """In a word."""
+        if self.standing is None:
+            return "enrolled by the next build"
+        if self.standing.off:
+            return "off"
+        if self.standing.failures:
+            return "fails"
+        if self.lost:
+            return "refused something"
+        return "waits until it can be read" if any(each.unread for each in self.waiting) else "well"
+
+    @property
     def fault(self) -> str:
         """What is wrong with it, for a person; "" where nothing is."""
         if self.standing is None:
@@ -132,7 +145,7 @@ def _pages(index: Index, offer: Offer, standing: Standing, checks: Mapping[str, 
     if unseen:
         known = [checks[page.url] for page in unseen if page.url in checks]
         since = min((each.since for each in known), default=0)
-        yield Item(PAGES, "", 0, since, told=known[0].told if known else "", unread=True, pages=len(unseen))
+        yield Item(PAGES, "", 0, since, told=known[0].told if known else "", unread=bool(known), pages=len(unseen))
     seen = index.pages_after(standing.reached, _MANY)
     if seen:
         got = index.delivery(offer.name, PAGES)
