@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from syndicate.content import HELD
 from syndicate.content.built import changed
 from syndicate.content.scan import FolderScan, Root, Scan, Sight
-from syndicate.content.stamps import unsettle
 from syndicate.engines import Engine
 from syndicate.errors import ContentMissing
 from syndicate.index import Index, Parcel, PostRow, parcel
+from syndicate.index.stamps import UNSETTLED, unsettle
 from syndicate.model import Problem, Stamp
 
 if TYPE_CHECKING:
@@ -223,11 +223,11 @@ def _leave(row: PostRow, intake: Intake, unsettled: set[bytes]) -> None:
 
 
 def _remember(index: Index, each: FolderScan, unsettled: set[bytes]) -> None:
-    packed = each.packed
-    if packed is not None and unsettled:
-        names = {path.rpartition(b"/")[2] for path in unsettled if path.rpartition(b"/")[0] == each.folder.rstrip(b"/")}
-        packed = unsettle(packed, names) if names else packed
-    index.keep_stamps(each.folder, packed)
+    names = {path.rpartition(b"/")[2] for path in unsettled if path.rpartition(b"/")[0] == each.folder.rstrip(b"/")}
+    if each.late is not None:
+        index.keep_late(each.folder, each.late | dict.fromkeys(each.late.keys() & names, UNSETTLED))
+    else:
+        index.keep_stamps(each.folder, unsettle(each.packed, names) if each.packed and names else each.packed)
 
 
 def batched(items: Iterable[_Any], size: int) -> Iterator[list[_Any]]:

@@ -10,12 +10,11 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 
 from syndicate.content.dialects import Folder, names_of
 from syndicate.content.scan import FolderScan, Root, Scan, join, place
-from syndicate.content.stamps import Numbers, looked_up, patched
 from syndicate.index import Index
+from syndicate.index.stamps import Numbers, patched
 
 MOST = 1_000
 """Paths from which on a whole scan costs no more."""
@@ -33,7 +32,6 @@ class Narrow:
 
     def __init__(self, scan: Scan, index: Index, rules: dict[bytes, Folder]) -> None:
         self.scan, self.index, self.rules = scan, index, rules
-        self.known = cache(scan.known)
         self.asked: dict[bytes, dict[bytes, Numbers | None]] = {}
         """Folder → the names in it that are to be compared, with their numbers now; None for what is not there."""
 
@@ -44,14 +42,13 @@ class Narrow:
             return None
         try:
             others = [within for path in paths if (within := self._take(path))]
+            if others and self.index.is_needed(others):
+                return None
+            walked = sorted(self.asked, key=self._when_walked)
+            found = [each for folder in walked if (each := self._compared(folder, self.asked[folder])) is not None]
         except _Whole:
             return None
-        if others and self.index.is_needed(others):
-            return None
-        walked = sorted(self.asked, key=self._when_walked)
-        found = [each for folder in walked if (each := self._compared(folder, self.asked[folder])) is not None]
-        emptied = any(each.packed is None for each in found)
-        return None if emptied or sum(len(each.removed) for each in found) > _MOST_GONE else found
+        return found if sum(len(each.removed) for each in found) <= _MOST_GONE else None
 
     def _take(self, path: bytes) -> bytes:
         """Note a post that is to be compared. Of another file the path below its root, b"" where it has none."""
@@ -79,17 +76,13 @@ class Narrow:
     def _note(self, root: Root, relative: bytes, name: bytes, status: os.stat_result) -> bool:
         """Whether there is a post to be compared."""
         folder = root.label + relative
-        known = self.known(folder)
-        if not known:
+        if not self.index.has_folder(folder, below=False):
             if self._is_entered(root, relative) and self._might_be(root, relative, name):
                 raise _Whole
             return False
-        was = looked_up(known, [name])
-        if not was and _matters(root, relative, name):
+        if _matters(root, relative, name) and not self.index.stamps_of(folder, [name]):
             raise _Whole
-        if self._is_excluded(root, join(relative, name)) or not self._rule(root, relative).posts.match(_text(name)):
-            if was:
-                raise _Whole
+        if not self._is_post(root, relative, name):
             return False
         if not stat.S_ISREG(status.st_mode):
             raise _Whole
@@ -102,26 +95,30 @@ class Narrow:
         folder, within = root.label + relative, root.label + join(relative, name)
         if _matters(root, relative, name) or self.index.has_folder(within):
             raise _Whole
-        if not looked_up(self.known(folder), [name]):
+        if not (self.index.has_folder(folder, below=False) and self._is_post(root, relative, name)):
             return False
         self.asked.setdefault(folder, {})[name] = None
         return True
 
     def _compared(self, folder: bytes, names: Mapping[bytes, Numbers | None]) -> FolderScan | None:
-        known = self.known(folder) or b""
-        before = looked_up(known, list(names))
+        before = self.index.stamps_of(folder, list(names))
         changes = {name: now for name, now in names.items() if before.get(name) != now}
         if not changes:
             return None
         there = {name: now for name, now in changes.items() if now is not None}
+        edited = sorted(there.keys() & before.keys())
+        removed = [join(folder, name) for name in sorted(changes.keys() - there.keys())]
+        if removed and not patched(self.index.stamps(folder), changes):
+            raise _Whole  # whether a folder may be empty is to be judged
         return FolderScan(
             folder,
-            patched(known, changes),
-            known,
-            added=len(there.keys() - before.keys()),
-            changed=len(there.keys() & before.keys()),
-            removed=[join(folder, name) for name in sorted(changes.keys() - there.keys())],
+            None,
+            added=len(there) - len(edited),
+            changed=len(edited),
+            removed=removed,
             differing=sorted((name, *now) for name, now in there.items()),
+            late=changes,
+            edited=edited,
         )
 
     def _when_walked(self, folder: bytes) -> tuple[int, list[bytes]]:
@@ -131,6 +128,11 @@ class Narrow:
         return at, folder[len(roots[at].label) :].split(b"/")
 
     # -- what a whole scan does with a folder
+
+    def _is_post(self, root: Root, relative: bytes, name: bytes) -> bool:
+        if self._is_excluded(root, join(relative, name)):
+            return False
+        return bool(self._rule(root, relative).posts.match(_text(name)))
 
     def _rule(self, root: Root, relative: bytes) -> Folder:
         folder = root.label + relative

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from syndicate.content.dialects import Dialect, Folder
-from syndicate.content.stamps import Columns, Numbers, Row, columns, differing, looked_up, pack, patched, unpack
+from syndicate.index.stamps import Columns, Numbers, Row, columns, differing, looked_up, pack, patched, unpack
 from syndicate.model import Problem, Severity, Stamp, shown_path
 
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
@@ -51,6 +51,8 @@ class FolderScan:
     `packed` are its stamps now, None where it is gone. `added` and `changed` are counts; the
     stamps of the files to be opened are made when they are asked for, since a first scan of
     a million files should not hold a million of them. `differing` are those of the rows, where they are few.
+    Where only some files were looked at, `late` are these, None for what is gone, `edited` those that
+    were there before, and `packed` and `before` say nothing.
     """
 
     folder: bytes
@@ -61,6 +63,8 @@ class FolderScan:
     changed: int = 0
     removed: list[bytes] = field(default_factory=list)
     differing: list[Row] | None = None
+    late: dict[bytes, Numbers | None] | None = None
+    edited: list[bytes] = field(default_factory=list)
 
     def stamps(self) -> Iterator[Stamp]:
         """The files to be opened, by name."""
@@ -78,10 +82,13 @@ class FolderScan:
 
     def changed_paths(self) -> Iterator[bytes]:
         """The files that were there at the last scan and differ now; none that is only read anew."""
-        if self.changed:
-            before = {row[0]: row for row in unpack(self.before)}
-            for row in unpack(self.packed) if self.differing is None else self.differing:
-                if before.get(row[0], row) != row:
+        if self.late is not None:
+            yield from (join(self.folder, name) for name in self.edited)
+        elif self.changed:
+            now = unpack(self.packed) if self.differing is None else self.differing
+            before = looked_up(self.before, [row[0] for row in now])
+            for row in now:
+                if before.get(row[0], row[1:]) != row[1:]:
                     yield join(self.folder, row[0])
 
 

@@ -36,6 +36,7 @@ from syndicate.index._rows import Recipe as Recipe
 from syndicate.index._rows import Shown as Shown
 from syndicate.index._rows import SitePage as SitePage
 from syndicate.index._rows import Tomb as Tomb
+from syndicate.index.stamps import Numbers as Numbers
 from syndicate.index._service import Service
 from syndicate.model import Problem
 
@@ -64,12 +65,20 @@ class Index(Service, Protocol):
         """The folders that held posts at the last scan."""
         ...
 
-    def has_folder(self, path: bytes) -> bool:
-        """Whether this folder, or one below it, held posts at the last scan."""
+    def has_folder(self, path: bytes, below: bool = True) -> bool:
+        """Whether this folder held posts at the last scan; also, with `below`, one below it."""
         ...
 
     def stamps(self, folder: bytes) -> bytes | None:
-        """The packed stamps of one folder, as `keep_stamps` got them."""
+        """The packed stamps of one folder (`index.stamps`): those that `keep_stamps` got, with what came later."""
+        ...
+
+    def stamps_of(self, folder: bytes, names: Sequence[bytes]) -> dict[bytes, Numbers]:
+        """Those of some files alone; nothing of a file that was not there."""
+        ...
+
+    def keep_late(self, folder: bytes, changes: Mapping[bytes, Numbers | None]) -> None:
+        """Remember the stamps of some files of a folder, None for those that are gone; the others stay as they are."""
         ...
 
     def keep_stamps(self, folder: bytes, packed: bytes | None) -> None:

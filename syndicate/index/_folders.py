@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from syndicate.index._rows import Needed
+from syndicate.index.stamps import Numbers, looked_up, patched
 
 _AT_ONCE = 500
+
+_NUMBERS = b"%d %d %d %d"
 
 
 class Folders:
@@ -16,22 +19,48 @@ class Folders:
     _db: sqlite3.Connection
 
     def folders(self) -> list[bytes]:
-        return [path for (path,) in self._db.execute("SELECT path FROM folders ORDER BY path")]
+        sql = "SELECT path FROM folders UNION SELECT folder FROM late ORDER BY 1"
+        return [path for (path,) in self._db.execute(sql)]
 
-    def has_folder(self, path: bytes) -> bool:
+    def has_folder(self, path: bytes, below: bool = True) -> bool:
         # what begins with the path and a slash lies between that and the same with the sign behind the slash
-        sql = "SELECT 1 FROM folders WHERE path = ? OR (path >= ? AND path < ?) LIMIT 1"
-        return self._db.execute(sql, (path, path + b"/", path + b"0")).fetchone() is not None
+        condition = "{0} = ?1 OR (?4 AND {0} >= ?2 AND {0} < ?3)"
+        sql = (
+            f"SELECT EXISTS (SELECT 1 FROM folders WHERE {condition.format('path')})"
+            f" OR EXISTS (SELECT 1 FROM late WHERE {condition.format('folder')})"
+        )
+        (found,) = self._db.execute(sql, (path, path + b"/", path + b"0", below)).fetchone()
+        return bool(found)
 
     def stamps(self, folder: bytes) -> bytes | None:
-        got = self._db.execute("SELECT stamps FROM folders WHERE path = ?", (folder,)).fetchone()
-        return got[0] if got else None
+        packed = self._stamps(folder)
+        late = self._db.execute("SELECT name, numbers FROM late WHERE folder = ?", (folder,)).fetchall()
+        return patched(packed, {name: _read(numbers) for name, numbers in late}) if late else packed
+
+    def stamps_of(self, folder: bytes, names: Sequence[bytes]) -> dict[bytes, Numbers]:
+        late = {}
+        for name in names:
+            sql = "SELECT numbers FROM late WHERE folder = ? AND name = ?"
+            if got := self._db.execute(sql, (folder, name)).fetchone():
+                late[name] = _read(got[0])
+        others = [name for name in names if name not in late]
+        found = looked_up(self._stamps(folder), others) if others else {}
+        return found | {name: numbers for name, numbers in late.items() if numbers is not None}
+
+    def keep_late(self, folder: bytes, changes: Mapping[bytes, Numbers | None]) -> None:
+        rows = [(folder, name, b"" if now is None else _NUMBERS % now) for name, now in changes.items()]
+        self._db.executemany("INSERT OR REPLACE INTO late VALUES (?, ?, ?)", rows)
 
     def keep_stamps(self, folder: bytes, packed: bytes | None) -> None:
+        self._db.execute("DELETE FROM late WHERE folder = ?", (folder,))
         if packed is None:
             self._db.execute("DELETE FROM folders WHERE path = ?", (folder,))
         else:
             self._db.execute("INSERT OR REPLACE INTO folders VALUES (?, ?)", (folder, packed))
+
+    def _stamps(self, folder: bytes) -> bytes | None:
+        got = self._db.execute("SELECT stamps FROM folders WHERE path = ?", (folder,)).fetchone()
+        return got[0] if got else None
 
     def needed(self) -> Iterator[tuple[bytes, Needed]]:
         sql = "SELECT posts.path, needs.path, size, mtime_ns, ctime_ns FROM needs CROSS JOIN posts ON id = post"
@@ -45,3 +74,10 @@ class Folders:
             if self._db.execute(sql, some).fetchone():
                 return True
         return False
+
+
+def _read(numbers: bytes) -> Numbers | None:
+    if not numbers:
+        return None
+    size, mtime, ctime, inode = map(int, numbers.split())
+    return size, mtime, ctime, inode

@@ -86,6 +86,14 @@ CREATE TABLE IF NOT EXISTS variants (
 """
 
 SERVICE = """
+-- stamps of single files that are later than those of their folder; x'' for a file that is gone
+CREATE TABLE IF NOT EXISTS late (
+    folder BLOB NOT NULL,
+    name BLOB NOT NULL,
+    numbers BLOB NOT NULL,
+    PRIMARY KEY (folder, name)
+) WITHOUT ROWID;
+
 -- what each endpoint last got of each topic, and when to try again; see model/delivery.py
 CREATE TABLE IF NOT EXISTS deliveries (
     endpoint TEXT NOT NULL,

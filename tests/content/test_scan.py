@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from syndicate.content.dialects import Folder
-from syndicate.content.stamps import unpack, unsettle
+from syndicate.index.stamps import unpack, unsettle
 from tests.content.folders import Watch, a_root, dialect, write
 
 not_as_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder; run the tests as another user")

@@ -19,7 +19,7 @@ Row = tuple[bytes, int, int, int, int]
 Columns = tuple[list[bytes], Sequence[int]]
 """The names of files, and for each of them the four numbers."""
 
-_UNSETTLED = (-1, -1, -1, -1)
+UNSETTLED = (-1, -1, -1, -1)
 """What no file has."""
 
 _WIDTH = 32
@@ -71,7 +71,7 @@ def unpack(packed: bytes | None) -> list[Row]:
 def unsettle(packed: bytes, names: set[bytes]) -> bytes:
     """The packed stamps, some of them as no file has them: the next scan sees these files as changed or removed."""
     known = names.intersection(columns(packed)[0])
-    return patched(packed, dict.fromkeys(known, _UNSETTLED)) or b""
+    return patched(packed, dict.fromkeys(known, UNSETTLED)) or b""
 
 
 # -- single rows
@@ -179,11 +179,26 @@ def differing(before: Columns, now: Columns) -> tuple[set[Row], set[Row]]:
     for step in (4096, 64, 1):
         while end + step <= most and _equal(before, now, len(before[0]) - end - step, len(now[0]) - end - step, step):
             end += step
-    old, new = (
-        set(rows((names[start : len(names) - end], numbers[4 * start : 4 * (len(names) - end)])))
-        for names, numbers in (before, now)
-    )
-    return old - new, new - old
+    return _apart(before, now, range(start, len(before[0]) - end), range(start, len(now[0]) - end))
+
+
+def _apart(before: Columns, now: Columns, old: range, new: range) -> tuple[set[Row], set[Row]]:
+    """The same among these places of each; their order may be another, and rows are made only of what differs."""
+    places = {before[0][at]: at for at in old}
+    left, come = set(), set()
+    for at in new:
+        was = places.pop(now[0][at], None)
+        if was is None or before[1][4 * was : 4 * was + 4] != now[1][4 * at : 4 * at + 4]:
+            come.add(_row_at(now, at))
+            if was is not None:
+                left.add(_row_at(before, was))
+    left.update(_row_at(before, at) for at in places.values())
+    return left, come
+
+
+def _row_at(of: Columns, at: int) -> Row:
+    size, mtime, ctime, inode = of[1][4 * at : 4 * at + 4]
+    return of[0][at], size, mtime, ctime, inode
 
 
 def _equal(before: Columns, now: Columns, old: int, new: int, count: int) -> bool:
