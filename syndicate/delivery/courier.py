@@ -157,8 +157,9 @@ class Courier:
             try:
                 with closing(self._open()) as index:
                     self._keep(Dispatch(index, self._offers, self._chance), index.faults)
-            except StateError as fault:
-                self._tell(Trouble(str(fault)))
+            except Exception as fault:  # noqa: BLE001 - whatever it is, pings are not to end with it
+                told = str(fault) if isinstance(fault, StateError) else f"pings stand still ({fault!r})"
+                self._tell(Trouble(told))
                 self._collect(wait=True)
                 if self._stopping.is_set():
                     return

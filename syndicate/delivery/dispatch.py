@@ -266,7 +266,7 @@ class Dispatch:
         waiting = self._waiting(book) if book and receipt.outcome is Outcome.BUSY else ()
         with self._index.transaction():
             standing, rows = self._remember(sending, receipt, waiting, now)
-        self._lanes[sending.lane] = self._lanes[sending.lane]._replace(is_taken=False)
+        self._lanes[sending.lane] = self._lanes.get(sending.lane, Lane())._replace(is_taken=False)
         self._sending.pop(name, None)
         if receipt.outcome is not Outcome.TAKEN and self._at_once:
             self._failed.add(name)

@@ -13,6 +13,7 @@ from syndicate.delivery.announce import Naming, Offer, topics
 from syndicate.index import Index
 from syndicate.model.delivery import ADOPTING, Delivery, Standing, Topic
 
+
 @dataclass(frozen=True)
 class Offers:
     """Whom to tell and how. `verify` and `per_minute` as in the settings (`[ping]`)."""

@@ -10,10 +10,10 @@ from random import Random
 
 import pytest
 
-from syndicate import plugins
 from syndicate.delivery import enrol
 from syndicate.delivery.dispatch import PAGES, Sending
 from syndicate.index import Index
+from syndicate.index.sqlite import SqliteIndex
 from syndicate.model.delivery import ADOPTING
 from syndicate.model.digest import digest
 from tests.builders import a_row
@@ -23,19 +23,22 @@ NOW = 1_700_000_000
 HOUR = 3600
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
-    made: Index = plugins.find("index", "sqlite").open(str(tmp_path / "state.db"))
+def opened(folder: Path) -> Iterator[Index]:
+    made = SqliteIndex.open(str(folder / "state.db"))
+    made._db.execute("PRAGMA synchronous=OFF")  # no power is cut here, and it is a thousand commits
     yield made
     made.close()
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    yield from opened(tmp_path)
 
 
 @pytest.fixture
 def builder(tmp_path: Path, index: Index) -> Iterator[Index]:
     """The index as a run has it open, beside the courier's."""
-    made: Index = plugins.find("index", "sqlite").open(str(tmp_path / "state.db"))
-    yield made
-    made.close()
+    yield from opened(tmp_path)
 
 
 def said(name: str, words: str) -> tuple[str, bytes]:
@@ -94,7 +97,7 @@ def told_of(world: World, changes: dict[str, str]) -> None:
         assert [each for each in world.told("hub") if each[0] == url_of(name)][-1:] == [said(name, words)]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.outage) for seed in (1, 2))])
 def test_an_outage_of_six_hours_costs_one_ping_a_topic_and_endpoint(index: Index, builder: Index, seed: int) -> None:
     """200 changes of ten feeds meanwhile; what each waits for after it comes back differs by chance."""
     names = [f"e{n}" for n in range(4)]
@@ -193,13 +196,13 @@ def test_a_feed_is_told_of_once_an_interval_however_often_it_changes(index: Inde
     put(builder, {"": "old"})
     enrol.enrol(builder, told.all, NOW)
     world = World(index, told)
-    for second in range(700):
+    for second in range(0, 700, 5):
         put(builder, {"": f"{second}"})
-        world.run(1)
+        world.run(5)
     world.run(HOUR)
     times = [at for at, who, *_ in world.got if who == "hub"]
     assert len(times) == 4 and all(b - a >= 299 for a, b in pairwise(times))
-    assert world.told("hub")[-1] == said("", "699") == world.told("other")[-1]
+    assert world.told("hub")[-1] == said("", "695") == world.told("other")[-1]
 
 
 def test_ten_thousand_posts_at_once_are_one_ping_a_feed_and_endpoint(index: Index, builder: Index) -> None:
