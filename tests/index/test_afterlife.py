@@ -33,6 +33,24 @@ def show(ledger: Ledger, *paths: str, pair: tuple[str, str] = SITE, now: int = N
     return document
 
 
+# -- what is to come
+
+
+def test_the_next_moment_is_when_a_post_goes_live_or_expires(ledger: Ledger) -> None:
+    assert ledger.index.next_moment(NOW) is None
+    ledger.run(a_row("always.md", "a"), a_row("over.md", "o", visible_until=NOW - 5))
+    assert ledger.index.next_moment(NOW) is None
+    ledger.run(
+        a_row("coming.md", "c", visible_from=NOW + 2 * DAY),
+        a_row("leaving.md", "l", visible_until=NOW + DAY),
+        a_row("draft.md", "d", draft=True, visible_from=NOW + 5),
+    )
+    moments = [NOW]
+    while (moment := ledger.index.next_moment(moments[-1])) is not None:
+        moments.append(moment)
+    assert moments == [NOW, NOW + DAY, NOW + 2 * DAY]
+
+
 # -- entries that ended
 
 

@@ -51,6 +51,24 @@ def test_two_processes(lock: str, holder: subprocess.Popen[str]) -> None:
         pass
 
 
+def test_the_end_of_another_is_waited_for(lock: str, holder: subprocess.Popen[str]) -> None:
+    told: list[str] = []
+
+    def tell(text: str) -> None:
+        told.append(text)
+        assert holder.stdin is not None
+        holder.stdin.close()  # and so it ends
+
+    with held(lock, 30, tell):
+        assert told == [f"waiting up to 30 s for process {holder.pid} since {told[0].partition(' since ')[2]}"]
+
+
+def test_who_waits_in_vain_says_for_whom(lock: str, holder: subprocess.Popen[str]) -> None:
+    whose = f"another daemon: process {holder.pid} since .*, also after 0.2 s"
+    with pytest.raises(LockHeld, match=whose), held(lock, 0.2, whose="another daemon"):
+        pytest.fail("both have it")
+
+
 def test_a_holder_that_is_killed(lock: str, holder: subprocess.Popen[str]) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.wait()
