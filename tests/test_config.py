@@ -22,7 +22,7 @@ import yaml
 
 from syndicate.cli import Commands, program
 from syndicate.errors import ConfigurationError
-from syndicate.settings import load
+from syndicate.settings import Layer, load
 from tests.peers import peer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -164,10 +164,10 @@ def test_the_plist_says_what_launchd_asks_for() -> None:
 
 def test_the_line_of_cron() -> None:
     when, user, command = cron_line()
-    settings, _origins = load([("a test", {"daemon": {"cron": when}})])
+    settings, _origins = load([Layer("a test", {"daemon": {"cron": when}})])
     assert settings.daemon.cron == when
     with pytest.raises(ConfigurationError):
-        load([("a test", {"daemon": {"cron": f"{when} *"}})])
+        load([Layer("a test", {"daemon": {"cron": f"{when} *"}})])
     assert user == "syndicate"
     assert "%" not in command, "cron makes a line end of it"
     assert subprocess.run(["sh", "-n", "-c", command]).returncode == 0
