@@ -29,6 +29,8 @@ class Peer:
 
     def __init__(self, connection: socket.socket, stop: threading.Event) -> None:
         self.connection, self.stop, self.sent, self.request = connection, stop, 0, b""
+        self.outlasted = False
+        """Whether the other was still there when patience ended, that of a behaviour itself."""
 
     def say(self, *pieces: bytes) -> None:
         for piece in pieces:
@@ -41,6 +43,7 @@ class Peer:
             if self.stop.wait(0.05):
                 return
             self.say(piece)
+        self.outlasted = True
 
     def flood(self, piece: bytes) -> None:
         """As much of it as the other takes."""
@@ -51,8 +54,11 @@ class Peer:
     def wait(self) -> None:
         """Say nothing until the other hangs up."""
         self.connection.settimeout(_ROUNDS * 0.05)
-        while self.connection.recv(_BLOCK):
-            pass
+        try:
+            while self.connection.recv(_BLOCK):
+                pass
+        except TimeoutError:
+            self.outlasted = True
 
     def reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")

@@ -142,6 +142,7 @@ class Remembered:
     later: dict[str, tuple[Delivery, Standing]]
     sent: list[Sent]
     came: dict[str, int]
+    outlasted: list[str]
     peak: int
     left: int
 
@@ -189,9 +190,10 @@ def remembered(tmp_path_factory: pytest.TempPathFactory) -> Remembered:
         sent += round_at(NOW + 600)
         with closing(SqliteIndex.open(state)) as index:
             later = _rows(index, topic)
+        outlasted = [name for name, server in servers.items() if any(peer.outlasted for peer in server.peers)]
         came = {name: len(server.peers) for name, server in servers.items()}
     left = sum(not _ended(each) for each in set(threads()) - before)
-    return Remembered(first, later, sent, came, peak, left)
+    return Remembered(first, later, sent, came, outlasted, peak, left)
 
 
 def _ended(thread: threading.Thread) -> bool:
@@ -236,6 +238,10 @@ def test_each_was_told_once_a_round(remembered: Remembered) -> None:
     assert remembered.came == {name: 2 if case.outcome is REFUSED else 1 for name, case in CASES.items()}
     assert {each.endpoint for each in remembered.sent} == set(CASES)
     assert [each for each in remembered.sent if each.receipt.outcome is not CASES[each.endpoint].outcome] == []
+
+
+def test_nobody_takes_more_time_than_there_is(remembered: Remembered) -> None:
+    assert remembered.outlasted == []
 
 
 def test_no_secret_is_told(remembered: Remembered) -> None:
