@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+
+from syndicate.daemon.upkeep import back_up
 from syndicate.index.lock import held
+from tests.builders import NOW
 from tests.cli.telling import SECRET, Here, Hook, here, hook
 
 __all__ = ["here", "hook"]
@@ -112,6 +116,38 @@ def test_beside_a_daemon_nobody_is_told_twice(here: Here, hook: Hook) -> None:
     assert len(hook.got) == 1
     with here.index() as index:
         assert index.standings()["hook"].due == 0, "the daemon need not wait any more"
+
+
+def test_a_state_that_is_lost_pings_nobody_again(here: Here, hook: Hook) -> None:
+    with_news(here, hook)
+    here.run("ping")
+    for left in here.folder.glob("feeds.db*"):
+        left.unlink()
+    here.build()
+    assert "nothing is due" in here.run("ping", "--now").out
+    here.write("three")
+    here.build()
+    here.run("ping")
+    assert hook.got == ["site", "site"]
+
+
+def test_a_copy_of_the_state_takes_its_place(here: Here, hook: Hook) -> None:
+    here.configure(hook.settings)
+    here.build()
+    with here.index() as index:
+        copy = back_up(index, here.state, NOW)
+    here.write("two")
+    here.build()
+    here.run("ping")
+    for left in (here.state, *here.folder.glob("feeds.db-*")):
+        left.unlink()
+    shutil.copyfile(copy, here.state)
+    here.build()
+    assert "1 ping will not be sent" in here.run("ping", "--adopt").out
+    here.write("three")
+    here.build()
+    assert here.run("ping").code == 0
+    assert hook.got == ["site", "site"]
 
 
 def test_mistakes_say_what_there_is(here: Here, hook: Hook) -> None:
