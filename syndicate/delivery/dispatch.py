@@ -9,7 +9,6 @@ is thrown away whenever somebody else has changed that.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 from syndicate.delivery import due
 from syndicate.delivery.announce import Offer, topics
 from syndicate.delivery.enrol import Offers, is_enrolled
+from syndicate.delivery.lanes import Lanes
 from syndicate.delivery.readable import Look, Readable, Seen
 from syndicate.index import Index
 from syndicate.model.delivery import ADOPTING, Delivery, Outcome, Receipt, Standing, Topic
@@ -41,13 +41,6 @@ class Sending(NamedTuple):
     lane: str
     had: tuple[bytes, ...]
     upto: int = 0
-
-
-class Lane(NamedTuple):
-    """A host: whether a request is under way to it, and before when (by the clock that never goes back) none is."""
-
-    is_taken: bool = False
-    free_at: float = 0.0
 
 
 @dataclass(slots=True)
@@ -87,8 +80,7 @@ class Dispatch:
     ) -> None:
         self._index, self._offers, self._chance, self._choice, self._at_once = index, offers, chance, choice, at_once
         self._books: dict[str, Book] = {}
-        self._lanes: dict[str, Lane] = {}
-        self._starts: deque[float] = deque()
+        self._lanes = Lanes(offers.per_minute)
         self._readable = Readable(index, offers.verify)
         self._sending: dict[str, Sending] = {}
         self._failed: set[str] = set()
@@ -182,24 +174,15 @@ class Dispatch:
         self.look(now)
         sendings = []
         for name, book in list(self._books.items()):
-            if not self._has_room(monotonic):
+            if not self._lanes.has_room(monotonic):
                 break
-            if self._may_send(book, now, monotonic) and (sending := self._taken(book)):
+            may_send = self._is_open(book, now) and self._lanes.is_free(book.lane, monotonic)
+            if may_send and (sending := self._taken(book)):
                 sendings.append(sending)
-                self._starts.append(monotonic)
                 self._sending[name] = sending
-                self._lanes[sending.lane] = Lane(True, monotonic + book.offer.pace)
+                self._lanes.take(sending.lane, book.offer.pace, monotonic)
                 self._books[name] = self._books.pop(name)  # next time it is the others' turn
         return self._readable.next(now), sendings
-
-    def _has_room(self, monotonic: float) -> bool:
-        while self._starts and self._starts[0] <= monotonic - 60:
-            self._starts.popleft()
-        return len(self._starts) < self._offers.per_minute
-
-    def _may_send(self, book: Book, now: int, monotonic: float) -> bool:
-        lane = self._lanes.get(book.lane, Lane())
-        return self._is_open(book, now) and not lane.is_taken and lane.free_at <= monotonic
 
     def _is_open(self, book: Book, now: int) -> bool:
         """Whether there is something for it that waits for its host alone."""
@@ -266,7 +249,7 @@ class Dispatch:
         waiting = self._waiting(book) if book and receipt.outcome is Outcome.BUSY else ()
         with self._index.transaction():
             standing, rows = self._remember(sending, receipt, waiting, now)
-        self._lanes[sending.lane] = self._lanes.get(sending.lane, Lane())._replace(is_taken=False)
+        self._lanes.leave(sending.lane)
         self._sending.pop(name, None)
         if receipt.outcome is not Outcome.TAKEN and self._at_once:
             self._failed.add(name)
@@ -330,12 +313,8 @@ class Dispatch:
         moments = [IDLE]
         if (first := self.due_at(now)) is not None:
             moments.append(max(first - now, 0.0))
-        room = 0.0 if self._has_room(monotonic) else self._starts[0] + 60 - monotonic
-        for book in self._books.values():
-            lane = self._lanes.get(book.lane, Lane())
-            if self._is_open(book, now) and not lane.is_taken:
-                moments.append(max(lane.free_at - monotonic, room, 0.0))
-        return min(moments)
+        waits = (self._lanes.wait(book.lane, monotonic) for book in self._books.values() if self._is_open(book, now))
+        return min([*moments, *(wait for wait in waits if wait is not None)])
 
     def due_at(self, now: int) -> int | None:
         """When something is due next that waits for a moment; None where nothing does."""

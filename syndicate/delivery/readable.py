@@ -28,6 +28,9 @@ AT_ONCE = 4
 _SLACK = 65_536
 """Bytes by which a document may be larger than it should be for it to be read to its end."""
 
+_LONG = 86_400
+"""Seconds for which a page that should be gone is waited for."""
+
 _GONE = frozenset((404, 410))
 
 
@@ -142,6 +145,9 @@ class Readable:
         check = self._checks.get(url)
         return check.due if check else 0
 
+    def _due_since(self, url: str, now: int) -> int:
+        return now - self._checks[url].since if url in self._checks else 0
+
     def moment(self, now: int) -> int | None:
         """When the next look is due, 0 for now; None where none is to come, or before others have ended."""
         if len(self.under_way) >= AT_ONCE:
@@ -154,6 +160,8 @@ class Readable:
         self.under_way.discard(look.url)
         if not look.page and self._wanted.get(look.url) != look:
             return False  # it is another by now
+        if look.gone and seen.status and self._due_since(look.url, now) > _LONG:
+            seen = Seen(seen.status)  # some sites answer so for good; whoever is told sees for himself
         if seen.told:
             self._checks[look.url] = due.looked(self._checks.get(look.url), look.url, seen.status, seen.told, now)
             self._index.keep_check(self._checks[look.url])
@@ -167,10 +175,6 @@ class Readable:
             del self._wanted[look.url]
             self._read[look.url] = self._offered.get(look.url, b"")
         return not seen.told
-
-    def take_back(self, look: Look) -> None:
-        """It was not looked at, after all."""
-        self.under_way.discard(look.url)
 
 
 class Pages:
