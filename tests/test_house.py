@@ -39,6 +39,7 @@ PURE = (
     "daemon/causes.py",
     "delivery/discreet.py",
     "delivery/due.py",
+    "delivery/lanes.py",
     "delivery/guard.py",
     "server/conditional.py",
 )
