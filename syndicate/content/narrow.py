@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 
-from syndicate.content.dialects import Folder, names_of
+from syndicate.content.dialects import Folder, names_of, plain_start
 from syndicate.content.scan import FolderScan, Root, Scan, join, place
 from syndicate.index import Index
 from syndicate.index.stamps import Numbers, patched
@@ -174,6 +174,25 @@ def is_configuration(roots: Sequence[Root], path: bytes) -> bool:
         return False
     dialect, within = found[0].dialect, _text(found[1])
     return any(names_of(each).fullmatch(within) for each in (*dialect.config_files, *dialect.template_files))
+
+
+def is_of_interest(roots: Sequence[Root], folder: bytes) -> bool:
+    """Whether a scan might walk through this folder, or configuration be read from it or from below."""
+    found = place(roots, folder)
+    if found is None:
+        return False
+    root, within = found[0], _text(found[1])
+    name = within.rpartition("/")[2]
+    if name.startswith(".") or name == "node_modules":
+        return False
+    if root.exclude is not None and within and root.exclude.match(within):
+        return False
+    starts = {plain_start(each)[0] for each in (*root.dialect.config_files, *root.dialect.template_files)}
+    return (
+        root.dialect.folder(within).enter
+        or within in starts
+        or any(start.startswith(f"{within}/") or within.startswith(f"{start}/") for start in starts if start)
+    )
 
 
 def _matters(root: Root, relative: bytes, name: bytes) -> bool:

@@ -10,15 +10,15 @@ from functools import partial
 from pathlib import Path
 
 from syndicate import wiring
-from syndicate.cycle import Progress, Wish, run
-from syndicate.daemon import pinging, reporting
+from syndicate.daemon import pinging, reporting, watch
 from syndicate.daemon.attendants import Attendant, Make, Place
 from syndicate.daemon.clock import Clock
 from syndicate.daemon.inbox import Inbox, Kind, Work
+from syndicate.daemon.keeping import Keeping
 from syndicate.daemon.log import Log, Others
 from syndicate.daemon.loop import Loop
 from syndicate.daemon.plans import plans
-from syndicate.daemon.runs import Ended, Outcome, Runner, Runs
+from syndicate.daemon.runs import Ended, Runner, Runs
 from syndicate.daemon.signals import Halt, Signals
 from syndicate.daemon.supervisor import Supervisor
 from syndicate.daemon.timetable import Timetable
@@ -34,24 +34,8 @@ DRAIN = 28.0
 PAUSE = 35.0
 """The same before others take over by new settings: longer than a ping may take."""
 
-MAKERS: tuple[Make, ...] = (pinging.made, reporting.made)
+MAKERS: tuple[Make, ...] = (pinging.made, reporting.made, watch.made)
 """Who attends: each is asked in turn, and stopped in this order."""
-
-
-class Plain:
-    """A runner that opens everything for each run and keeps nothing."""
-
-    def __init__(self, the: Project) -> None:
-        self._the = the
-
-    def run(self, work: Work, wish: Wish, now: int, progress: Progress) -> Outcome:
-        """See `Runner`."""
-        with wiring.parts(self._the) as parts:
-            report = run(parts, wish, now, progress)
-            return Outcome(report, parts.press.index.next_moment(now), parts.facts.timezone)
-
-    def close(self) -> None:
-        """Nothing is open."""
 
 
 class Service:
@@ -64,7 +48,7 @@ class Service:
         log: Log,
         clock: Clock,
         environ: Mapping[str, str],
-        runner: Callable[[Project], Runner] = Plain,
+        runner: Callable[[Project], Runner] = Keeping,
         makers: Sequence[Make] = MAKERS,
     ) -> None:
         self.the, self.log, self.clock = the, log, clock
