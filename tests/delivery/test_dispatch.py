@@ -324,6 +324,22 @@ def test_some_of_many_pages_stand_for_all(index: Index, builder: Index) -> None:
     assert len(world.told("pages")) == 1000 and len(world.looks) <= 1000
 
 
+def test_a_page_that_is_still_there_a_day_after_it_should_be_gone_is_told_of(index: Index, builder: Index) -> None:
+    told = offers(offer("pages", notifier=Paging()), verify="document")
+    with builder.transaction():
+        builder.store([a_row("1.md")], set(), NOW)
+    enrol.enrol(builder, told.all, NOW)
+    with builder.transaction():
+        builder.remove([b"1.md"], NOW)
+    enrol.enrol(builder, told.all, NOW)
+    gone = "https://example.org/1.html"
+    world = World(index, told, unread={gone: NOW + 365 * 24 * HOUR})
+    world.run(23 * HOUR)
+    assert world.got == [] and gone in index.checks()
+    world.run(2 * HOUR)
+    assert [url for url, _ in world.told("pages")] == [gone] and index.checks() == {}
+
+
 def test_pages_that_were_refused_twice_are_given_up_and_later_ones_are_not(index: Index, builder: Index) -> None:
     told = offers(offer("pages", notifier=Paging()))
     enrol.enrol(builder, told.all, NOW)
