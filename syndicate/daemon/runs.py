@@ -20,6 +20,9 @@ from syndicate.model import Problem, Report, Severity
 
 AGAIN, SELDOM = 10, 900
 
+FAR = 30 * 86_400
+"""Seconds ahead that a moment is planned at most: who is told to wake then looks again, and dates may be any."""
+
 FEW = 20
 """Problems of one run that are logged one by one."""
 
@@ -86,7 +89,7 @@ class Runs:
         if ended.outcome is None:
             self._owe(work)
         else:
-            self._settle(work, ended.outcome)
+            self._settle(work, ended.at, ended.outcome)
         self._tell(ended)
         for listener in self.listeners:
             try:
@@ -109,12 +112,13 @@ class Runs:
         self._failures += 1
         self._timetable.once("again", Work(self._owed, why="again"), self._clock.now() + wait, follows=True)
 
-    def _settle(self, work: Work, outcome: Outcome) -> None:
+    def _settle(self, work: Work, now: int, outcome: Outcome) -> None:
         self._failures, self.zone = 0, outcome.zone
         if work.kind is Kind.FULL or (work.kind is Kind.SCAN and self._owed is not Kind.FULL):
             self._owed = None
             self._timetable.once("again", Work(Kind.SCAN), None)
-        self._timetable.once("moment", Work(Kind.MOMENT, why="moment"), outcome.moment)
+        moment = None if outcome.moment is None else min(outcome.moment, now + FAR)
+        self._timetable.once("moment", Work(Kind.MOMENT, why="moment"), moment)
 
     def _tell(self, ended: Ended) -> None:
         if ended.fault is not None:

@@ -24,6 +24,7 @@ from syndicate.daemon.supervisor import Supervisor
 from syndicate.daemon.timetable import Timetable
 from syndicate.errors import ConfigurationError, ContentMissing, LockHeld, SyndicateError
 from syndicate.project import Project, site_of
+from syndicate.settings import seconds
 
 FRESH = 1.0
 """Seconds for which a settings file must have been left alone before it is read anew."""
@@ -133,7 +134,15 @@ class Service:
             self._attend()
         if ended.fault is not None and not isinstance(ended.fault, LockHeld):
             wiring.note_failure(self.the, ended.fault, "daemon", ended.at)
+        self._say_if_slow(ended)
         self._each(lambda one: one.ran(ended))
+
+    def _say_if_slow(self, ended: Ended) -> None:
+        every = 0 if self.the.settings.daemon.cron else seconds(self.the.settings.daemon.every) or 0
+        if ended.work.kind is Kind.SCAN and ended.seconds > every > 0:
+            self.log.odd(
+                "slow", f"a scan took {ended.seconds:.0f} s, longer than daemon.every; the next one begins at once"
+            )
 
     def _tick(self) -> None:
         self._each(lambda one: one.tick())

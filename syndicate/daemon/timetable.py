@@ -27,6 +27,10 @@ SETBACK = 10_800
 by more was wrong before, and its new time is taken for what it is (as cron does)."""
 
 
+LONGEST = 3650 * 86_400
+"""Seconds that a plan may wait, so that its next time has a date."""
+
+
 class Plan(NamedTuple):
     """One line of the timetable. `origin` is the dotted path of the setting that asks for it, and names it; `every`
     and `jitter` are seconds, `cron` its five fields, in the zone `zone`."""
@@ -213,8 +217,9 @@ def rhythm(plan: Plan, chance: Callable[[], float] = random.random) -> Rhythm:
     Raises:
         ConfigurationError: its `cron` cannot be understood, or never comes.
     """
+    jitter = min(plan.jitter, LONGEST)
     if not plan.cron:
-        return Every(plan.every, plan.jitter, chance)
+        return Every(min(plan.every, LONGEST), jitter, chance)
     try:
         calendar = _calendar(plan.cron, plan.zone)
     except ValueError as fault:
@@ -223,7 +228,7 @@ def rhythm(plan: Plan, chance: Callable[[], float] = random.random) -> Rhythm:
         ) from None
     if calendar.after(0) is None:
         raise ConfigurationError([f'{plan.origin}: "{plan.cron}" never comes; correct its day or month'])
-    return Cron(calendar, plan.jitter, chance)
+    return Cron(calendar, jitter, chance)
 
 
 def _calendar(cron: str, zone: str) -> Calendar:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -197,6 +198,20 @@ def test_content_that_is_gone_is_told_and_waited_for(site: Site) -> None:
         daemon.send(signal.SIGUSR1)
         assert daemon.heard("run", 2)["added"] == 1
         assert daemon.stop() == 0
+
+
+def test_it_may_start_before_its_content_is_there(site: Site, tmp_path: Path) -> None:
+    site.post("syndicate.toml", SETTINGS + '[content]\nfolders = ["posts"]\n')
+    health = tmp_path / ".syndicate" / "out.db.health.json"
+    with running(site) as daemon:
+        assert "there is no such folder" in daemon.heard("run-failed")["message"]
+        until(lambda: health.is_file() and json.loads(health.read_bytes())["status"] == "failing", "the health file")
+        site.post("posts/one.md", post(1))
+        daemon.send(signal.SIGUSR1)
+        assert daemon.heard("run")["added"] == 1
+        until(lambda: json.loads(health.read_bytes())["status"] == "ok", "health")
+        assert daemon.stop() == 0
+    assert json.loads(health.read_bytes())["status"] == "stopped"
 
 
 def test_settings_are_read_anew_in_all_or_in_nothing(site: Site) -> None:

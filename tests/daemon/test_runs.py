@@ -14,7 +14,7 @@ from syndicate.cycle import Progress, Wish
 from syndicate.daemon.inbox import Kind, Work
 from syndicate.daemon.log import Log
 from syndicate.daemon.loop import TICK, Loop
-from syndicate.daemon.runs import AGAIN, FEW, SELDOM, Ended, Outcome, Runs
+from syndicate.daemon.runs import AGAIN, FAR, FEW, SELDOM, Ended, Outcome, Runs
 from syndicate.daemon.timetable import Timetable
 from syndicate.errors import BrakeHeld, ContentMissing, LockHeld, PublishError, SyndicateError
 from syndicate.model import Documents, Problem, Report, Severity
@@ -132,6 +132,13 @@ def test_the_next_moment_is_waited_for(daemon: Daemon) -> None:
     daemon.live(3600, Work(Kind.SCAN))
     assert [at for at, _ in daemon.runner.done] == [0, 100, 500, 1000]
     assert daemon.runner.done[-1][1].paths == frozenset()
+
+
+def test_a_moment_may_be_as_far_away_as_it_likes(daemon: Daemon) -> None:
+    daemon.runner.comes = [Outcome(Report(), 1 << 62, "UTC")]
+    daemon.live(FAR + 60, Work(Kind.SCAN))
+    assert [at for at, _ in daemon.runner.done] == [0, FAR]
+    assert daemon.told() == []
 
 
 def test_each_is_told_of_each_run_whatever_another_does(daemon: Daemon) -> None:

@@ -250,6 +250,13 @@ def test_new_plans_leave_alone_what_stays_as_it_was() -> None:
         assert timetable.look() is None
 
 
+def test_no_length_of_time_is_too_long() -> None:
+    with simulated(1_000_000):
+        timetable = Timetable(lambda _: None, lambda: 1.0)
+        timetable.set([Plan("a", Kind.SCAN, every=999_999 * YEAR, jitter=999_999 * YEAR)])
+        assert timetable.look()
+
+
 def test_what_is_to_be_done_once_is_done_once() -> None:
     got: list[Work] = []
     with simulated(1_000_000) as clock:
