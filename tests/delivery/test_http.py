@@ -1,4 +1,7 @@
-"""The guarded client against real servers on this machine: slow, endless, swollen, lying, and in forbidden places.
+"""The guarded client against real servers on this machine: answers, redirects, and who may be asked at all.
+
+Receivers without manners are in test_rude_receivers.py, addresses in all their spellings in
+test_forbidden_addresses.py, names and certificates in test_connecting.py.
 
 What is `private` is a table of the client, so that here 127.0.0.1 can play a public host and 127.0.0.2 a
 private one.
@@ -10,7 +13,6 @@ import contextlib
 import gzip
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -159,15 +161,6 @@ def test_some_addresses_are_never_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    "spelling", ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "localhost", "[::ffff:127.0.0.1]"]
-)
-def test_this_machine_is_known_in_every_spelling(host: Host, spelling: str) -> None:
-    with pytest.raises(FetchError):
-        Client(Limits(20, 1000)).get(f"http://{spelling}:{host.server.server_port}/")
-    assert not host.asked
-
-
-@pytest.mark.parametrize(
     ("address", "kind"),
     [
         ("93.184.216.34", "public"),
@@ -196,82 +189,8 @@ def test_kinds_of_addresses(address: str, kind: str) -> None:
     assert Guard().kind(address) == kind
 
 
-def drips(piece: bytes, stop: threading.Event) -> Callable[[BaseHTTPRequestHandler], None]:
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        while not stop.wait(0.05):
-            request.wfile.write(piece)
-            request.wfile.flush()
-
-    return answer
-
-
-@pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\n\r\n"])
-def test_the_time_limit_is_for_all_of_it(host: Host, head: bytes) -> None:
-    """A byte every now and then, in the status line, in the header, in the body: no single read ever times out."""
-    stop = threading.Event()
-
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.wfile.write(head)
-        drips(b"x" if not head or head.endswith(b"\r\n\r\n") else b"X: y\r\n", stop)(request)
-
-    host.pages["/"] = answer
-    start = time.monotonic()
-    with pytest.raises(FetchError, match=r"within 0\.4 seconds"):
-        client(seconds=0.4).get(f"{host.url}/")
-    assert time.monotonic() - start < 5
-    stop.set()
-
-
-def test_a_host_that_says_nothing(host: Host) -> None:
-    stop = threading.Event()
-    host.pages["/"] = lambda request: stop.wait(20) and None
-    with pytest.raises(FetchError, match=r"within 0\.4 seconds"):
-        client(seconds=0.4).get(f"{host.url}/")
-    stop.set()
-
-
-def test_an_endless_body_is_left(host: Host) -> None:
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(200)
-        request.end_headers()
-        while True:
-            request.wfile.write(b"x" * 65536)
-
-    host.pages["/"] = answer
-    with pytest.raises(FetchError, match="more than 100,000 bytes"):
-        client().get(f"{host.url}/")
-
-
-def test_a_swollen_body_is_left(host: Host) -> None:
-    host.pages["/"] = says(gzip.compress(bytes(50_000_000)), Content_Encoding="gzip")
-    with pytest.raises(FetchError, match="more than 100,000 bytes"):
-        client().get(f"{host.url}/")
-
-
 def test_a_broken_packing_is_told(host: Host) -> None:
     host.pages["/"] = says(b"this is no gzip", Content_Encoding="gzip")
-    with pytest.raises(FetchError, match="no answer"):
-        client().get(f"{host.url}/")
-
-
-def test_a_connection_that_is_cut_is_told(host: Host) -> None:
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-        request.connection.close()
-
-    host.pages["/"] = answer
-    with pytest.raises(FetchError, match="no answer"):
-        client().get(f"{host.url}/")
-
-
-def test_half_a_body_is_no_answer(host: Host) -> None:
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(200)
-        request.send_header("Content-Length", "1000")
-        request.end_headers()
-        request.wfile.write(b"half")
-
-    host.pages["/"] = answer
     with pytest.raises(FetchError, match="no answer"):
         client().get(f"{host.url}/")
 
