@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from syndicate.content.dialects import Facts
-from syndicate.content.intake import Intake, relieve, survey, take_in
+from syndicate.content.intake import Intake, deadly, relieve, survey, take_in
 from syndicate.content.scan import Root, Scan, Settle, Sight
 from syndicate.delivery import beside, listing, spoken
 from syndicate.delivery.findings import expansion_problems, nothing_there, over_budget, unheard
@@ -113,6 +113,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     press = replace(parts.press, desk=parts.press.desk.at(now), anew=wish.full, wary=wary)
     if wary:  # only a run that died leaves anything behind, and the folder may be that of the whole site
         press.publisher.sweep()
+    apart = deadly(press.index, wish.full or press.index.fact("reading") != parts.reading)
     _bring_in(parts, wish, now, report, progress)
     press, told = spoken.in_its_language(press, parts.where, _unsaid(parts))
     report.problems += told
@@ -127,7 +128,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
         _keep_quiet(press, wish)
     try:
         with stage("publish"):
-            printed = _publish(parts, press, names, report.seen, progress) if names else Printed()
+            printed = _publish(parts, press, names, report.seen, progress, apart) if names else Printed()
         with stage("list"):
             _list(parts, press, printed)
             if not report.narrow:
@@ -144,7 +145,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     return report
 
 
-def _publish(parts: Parts, press: Press, names: list[Pair], posts: int, progress: Progress) -> Printed:
+def _publish(parts: Parts, press: Press, names: list[Pair], posts: int, progress: Progress, apart: bool) -> Printed:
     from syndicate.delivery.fragments import Fragments, Spool
     from syndicate.delivery.making import Maker
     from syndicate.delivery.publish import publish
@@ -152,7 +153,7 @@ def _publish(parts: Parts, press: Press, names: list[Pair], posts: int, progress
     # however many feeds show it, an entry is written once
     entries = min(len(names) * press.desk.holdings.usual.limit, posts)
     with (
-        parts.engine(entries * _ENTRY) as engine,
+        parts.engine(entries * _ENTRY, apart) as engine,
         Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
     ):
         maker = Maker(press.writer, press.publisher, Spool(parts.spool))
@@ -220,10 +221,8 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
         to_read = scan.tally.files if everything else sum(each.added + each.changed for each in found)
         intake = Intake(scan.tally.files)
         if found:
-            from syndicate.content.quarantine import suspected
-
             reader = parts.reader(None if parts.mixed else parts.facts.language or index.fact(spoken.LANGUAGE))
-            with parts.engine(to_read, suspected(index, found[0].everything)) as engine:
+            with parts.engine(to_read, deadly(index, found[0].everything)) as engine:
                 tick = lambda n: progress("read", n, to_read)  # noqa: E731
                 asked = (wish.accept_deletions, parts.rolling)
                 intake = take_in(found, scan.tally.files, index, engine, reader, now, tick, *asked)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from syndicate.content import HELD
+from syndicate.content import HELD, LOST
 from syndicate.content.built import changed
 from syndicate.content.scan import FolderScan, Root, Scan, Sight
 from syndicate.engines import Engine
@@ -116,6 +116,15 @@ def _emptied(scan: Scan, before: list[bytes]) -> bool:
     labels = [root.label for root in scan.roots]
     owners = {next((label for label in labels if folder.startswith(label)), None) for folder in before}
     return not owners.isdisjoint(scan.tally.empty)
+
+
+def deadly(index: Index, everything: bool) -> bool:
+    """Whether a post will be read or shown that killed those who tried before: then it has to be in a worker."""
+    if not index.fact(LOST):
+        return False
+    from syndicate.content.quarantine import suspected
+
+    return suspected(index, everything)
 
 
 def relieve(index: Index) -> None:

@@ -1,4 +1,4 @@
-"""Posts that kill or hold up the workers that read them: tried a few times, then not opened again as they are.
+"""Posts that kill or hold up the workers that read or show them: tried a few times, then not opened again as they are.
 
 A worker may die by chance, for want of memory say. So a post that was lost is tried again at the next runs, alone in a
 worker. One that was lost three times is known by the digest of its bytes from then on: wherever a file with these bytes
@@ -12,18 +12,17 @@ theirs.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from syndicate.content import LOST
 from syndicate.content.ingest import Reader, lost
 from syndicate.index import Index, PostRow
+from syndicate.index.stamps import UNSETTLED
 from syndicate.model import Problem, Severity, Stamp
 
 TIMES = 3
 """So many runs lose a post before it is left alone."""
-
-_FACT = "lost"
-"""A fact: the posts that were lost, by the digest of their bytes."""
 
 
 class _Lost(NamedTuple):
@@ -38,6 +37,26 @@ def suspected(index: Index, everything: bool) -> bool:
     """Whether a post will be opened that was lost before: then it has to be in a worker."""
     known = _read(index).values()
     return any(everything or each.times < TIMES for each in known)
+
+
+def after_showing(index: Index, tried: Mapping[bytes, bytes], died: Mapping[bytes, bytes]) -> None:
+    """Note which of the posts that were to be shown nobody outlived: path → digest of the bytes.
+
+    After as many runs as are said above the next scan finds them changed, and leaves them alone.
+    """
+    before = _read(index)
+    harmless = {digest.hex() for path, digest in tried.items() if path not in died}
+    known = {key: each for key, each in before.items() if key not in harmless}
+    for path, digest in died.items():
+        key, (within, _, name) = digest.hex(), path.rpartition(b"/")
+        times = known[key].times + 1 if key in known else 1
+        for folder in {within, within + b"/"}:  # the label of a root ends so
+            for size, *_ in index.stamps_of(folder, [name]).values():
+                known[key] = _Lost(size, path.hex(), times)
+                if times >= TIMES:
+                    index.keep_late(folder, {name: UNSETTLED})
+    if known != before:
+        _keep(index, known)
 
 
 class Quarantine:
@@ -95,15 +114,19 @@ class Quarantine:
         """Keep it for the next run; nothing has to be known of files that are gone."""
         after = {key: each for key, each in self._after.items() if bytes.fromhex(each.path) not in gone}
         if after != self._known:
-            self._index.keep_fact(_FACT, json.dumps(after) if after else "")
+            _keep(self._index, after)
 
     def _key(self, stamp: Stamp) -> str:
         return self._reader.digest(stamp).hex()
 
 
 def _read(index: Index) -> dict[str, _Lost]:
-    fact = index.fact(_FACT)
+    fact = index.fact(LOST)
     return {key: _Lost(*values) for key, values in json.loads(fact).items()} if fact else {}
+
+
+def _keep(index: Index, known: Mapping[str, _Lost]) -> None:
+    index.keep_fact(LOST, json.dumps(known) if known else "")
 
 
 def _left_alone(stamp: Stamp, times: int) -> PostRow:
@@ -111,7 +134,7 @@ def _left_alone(stamp: Stamp, times: int) -> PostRow:
         stamp.shown,
         Severity.ERROR,
         "post-quarantined",
-        f"reading this file crashed or took too long {times} times; it is left out, and not opened again until it is "
-        "edited. Look for extreme nesting or size in it; `syndicate build --full` tries it as it is.",
+        f"reading or showing this file crashed or took too long {times} times; it is left out, and not opened again "
+        "until it is edited. Look for extreme nesting or size in it; `syndicate build --full` tries it as it is.",
     )
     return lost(stamp)._replace(problems=(problem,))

@@ -105,3 +105,7 @@ class Printed:
     """What stands beside the documents of the batch under way: path → coding → bytes."""
     made: set[int] = field(default_factory=set)
     """The posts of the batch under way that have been rendered."""
+    lost: dict[bytes, bytes] = field(default_factory=dict)
+    """Posts that nobody outlived to show: path → digest."""
+    tried: dict[bytes, bytes] = field(default_factory=dict)
+    """Posts that were to be shown, where some are known to be deadly: path → digest."""

@@ -52,6 +52,11 @@ def publish(
         write_entries(under_way, jobs)
         _print(under_way, jobs)
         tick(sum(pair in asked_for for pair in batch))
+    if done.lost or done.tried:
+        from syndicate.content.quarantine import after_showing
+
+        with press.index.transaction():
+            after_showing(press.index, done.tried, done.lost)
     return done
 
 

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from syndicate.content import LOST
 from syndicate.content.intake import batched
 from syndicate.delivery import budget
 from syndicate.delivery.fragments import Fragments
 from syndicate.delivery.jobs import Job, Stale, without
-from syndicate.delivery.making import Kept, Maker
+from syndicate.delivery.making import Kept, Made, Maker
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.release import Due, Key
 from syndicate.engines import Engine
@@ -38,6 +39,20 @@ class Batch:
     waiting: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
     _trusted: dict[str, bool] = field(default_factory=dict)
+
+    def noting(self, orders: Iterable[Order]) -> Iterator[Order]:
+        """The orders; where some post is known to be deadly, it is noted which are tried."""
+        deadly = self.press.index.fact(LOST)
+        for order in orders:
+            if deadly and order.recipe:
+                self.done.tried[order.recipe.path] = order.recipe.digest
+            yield order
+
+    def lost(self, order: Order) -> Kept | Made:
+        """What stands for an entry that killed its worker or never came to an end."""
+        if order.recipe:
+            self.done.lost[order.recipe.path] = order.recipe.digest
+        return self.maker.lost(order)
 
     def trusts(self, due: Due) -> bool:
         """Whether fragments may be cut out of a published document: it is there, and as we left it."""
@@ -88,8 +103,8 @@ def _write(batch: Batch, jobs: list[Job], missing: Callable[[Job], Iterator[tupl
 
 
 def _run(batch: Batch, orders: Iterable[Order], keys: dict[int, bytes], wanted: dict[Key, set[Look]]) -> None:
-    maker = batch.maker
-    for results in batch.engine.run(maker.make, batched(orders, POSTS_AT_ONCE), maker.lost):
+    ordered = batched(batch.noting(orders), POSTS_AT_ONCE)
+    for results in batch.engine.run(batch.maker.make, ordered, batch.lost):
         for kept in results:
             if isinstance(kept, Kept):
                 _note(batch, kept, (kept.id, keys[kept.id]), wanted)
