@@ -53,7 +53,7 @@ def test_another_run_holds_the_lock(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     lock = tmp_path / "state/x.db.lock"
     with held(str(lock)):
-        done = build(tmp_path, "--state", "state/x.db")
+        done = build(tmp_path, "--state", "state/x.db", "--wait", "0")
         assert done.code == 3
         assert "another run works on this state: process " in done.err and " since " in done.err
         assert not (tmp_path / "feeds").exists()
@@ -70,7 +70,7 @@ def test_a_lock_dies_with_its_process(tmp_path: Path) -> None:
     command = [sys.executable, "-c", script, str(tmp_path / ".syndicate/feeds.db.lock")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, text=True) as holder:
         assert holder.stdout.readline() == "held\n"
-        assert build(tmp_path).code == 3
+        assert build(tmp_path, "--wait", "0").code == 3
         holder.kill()
     assert build(tmp_path).code == 0
 
