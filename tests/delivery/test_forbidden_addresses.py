@@ -56,7 +56,10 @@ class Trap:
     """Listens at all addresses of this machine, and answers nobody."""
 
     def __init__(self) -> None:
-        self.listener = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=128)
+        if socket.has_dualstack_ipv6():
+            self.listener = socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=128)
+        else:
+            self.listener = socket.create_server(("", 0), backlog=128)
         self.port: int = self.listener.getsockname()[1]
 
     def caught(self) -> int:
