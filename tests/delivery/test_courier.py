@@ -199,6 +199,35 @@ def test_a_receipt_that_could_not_be_written_down_is_before_anything_else_is_sen
         assert told.got == [made.said("", "new"), made.said("", "newer")]
 
 
+def test_while_a_request_is_under_way_no_trouble_has_it_sent_again(tmp_path: Path) -> None:
+    trouble = [True]
+
+    def opening() -> SqliteIndex:
+        index = SqliteIndex.open(str(tmp_path / "state.db"))
+        keep = index.keep_deliveries
+
+        def keeping(rows: Any) -> None:
+            told = list(rows)
+            if told and trouble:
+                trouble.pop()
+                raise StateError("no room")
+            keep(told)
+
+        index.keep_deliveries = keeping  # type: ignore[method-assign]
+        return index
+
+    with receiving(2) as (hangs, well), stage(tmp_path, hangs.url, well.url, opening=opening) as made:
+        hangs.hold.clear()
+        made.publish({"": "new"})
+        made.courier.start()
+        made.until(lambda: made.heard and hangs.got)
+        assert not hangs.arrived.acquire(timeout=30) or not hangs.arrived.acquire(timeout=0.3)
+        hangs.hold.set()
+        made.until(lambda: len(made.heard) == 3)
+        assert made.courier.stop(30)
+        assert hangs.got == well.got == [made.said("", "new")] and hangs.most == 1
+
+
 class Faulty(Plain):
     def request(self, endpoint: Endpoint, topics: Any, now: int) -> Request:
         raise RuntimeError("its secret is 42")
