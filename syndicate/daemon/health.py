@@ -8,6 +8,7 @@ fields. Nothing in it is secret.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,7 +38,7 @@ def read(path: Path) -> dict[str, Any]:
 class Health:
     """Keeps the health file. `path` is where it is, `now` when the daemon began.
 
-    All calls but `standing` write the file; that it cannot be written is told by the OSError.
+    That the file cannot be written is told by the OSError. Calls may come from several threads.
     """
 
     def __init__(self, path: Path, now: int, planned: Next = lambda: None) -> None:
@@ -45,6 +46,8 @@ class Health:
         self._written: int | None = None
         self._last: Run | None = None
         self._failures = 0
+        self._ended = False
+        self._guard = threading.Lock()
         self.alarms: Sequence[str] = ()
         """What was told and is not over: the words of each alarm."""
 
@@ -64,7 +67,7 @@ class Health:
         self._written = None
 
     def stopped(self, now: int) -> None:
-        """The daemon ends, as it was told to."""
+        """The daemon ends, as it was told to; nothing is written after that."""
         self._write(now, running=False)
 
     def standing(self) -> str:
@@ -76,6 +79,12 @@ class Health:
         return "problems" if self._last.errors or self.alarms else "ok"
 
     def _write(self, now: int, running: bool = True) -> None:
+        with self._guard:
+            if not self._ended:
+                self._ended = not running
+                self._put(now, running)
+
+    def _put(self, now: int, running: bool) -> None:
         self._written = now
         last = self._last
         _small.put(

@@ -66,10 +66,11 @@ class Reporting(Attendant):
         self._write(self._health.stopped)
 
     def _show(self, texts: list[str]) -> None:
-        """From the thread of the alarms: what it is set to is read by the loop."""
+        """From the thread of the alarms."""
         if texts != self._health.alarms:
             self._health.alarms = texts
             self._health.hurry()
+            self._write(self._health.beat)
 
     def _write(self, write: Callable[[int], None]) -> None:
         """That the file cannot be written is said once."""

@@ -51,8 +51,11 @@ class Runs:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._keep(run)
-            finally:
                 self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:  # a full disk may have ended it already
+                    self._db.execute("ROLLBACK")
+                raise
         finally:
             self._db.execute("PRAGMA synchronous=FULL")
 

@@ -39,6 +39,7 @@ def test_what_it_says(tmp_path: Path) -> None:
     assert (now["status"], now["written"]) == ("ok", "2023-11-14T22:13:23+00:00")
     assert (now["last_run"]["at"], now["last_run"]["seen"]) == ("2023-11-14T22:13:22+00:00", 3)
     health.stopped(NOW + 4)
+    health.ran(WELL, NOW + 5)
     assert (said(path)["status"], said(path)["next_run"]) == ("stopped", None)
     assert [each.name for each in tmp_path.iterdir()] == ["health.json"], "nothing is left beside it"
 
