@@ -360,7 +360,7 @@ def _reading(the: Project, site: Site, mixed: bool) -> str:
             ids,
             mixed,
             sorted(_built(the.settings, _roots(site)).values()),
-            content.plain(),
+            {name: value for name, value in content.plain().items() if name != "deletions"},
             the.settings.site.timezone,
             the.settings.feed.updated,
             asked_for,
