@@ -57,7 +57,7 @@ class Service:
         self._zone = _zone_of(the, log)
         self.inbox = Inbox()
         self.supervisor = Supervisor(environ, clock)
-        self.signals = Signals(self.inbox.put, clock, self.supervisor.stopping)
+        self.signals = Signals(self.inbox.put, clock, self.supervisor.stopping, final=True)
         self.timetable = Timetable(self.inbox.put)
         self.timetable.set(plans(the.settings.daemon, self._zone))
         self.runs = Runs(runner(the), self.timetable, clock, log, self.supervisor.beat)

@@ -42,9 +42,12 @@ class Signals:
         clock: Clock,
         stop: Callable[[], None] = lambda: None,
         patience: float = PATIENCE,
+        final: bool = False,
     ) -> None:
-        """`stop` is called at the first request to stop; it must neither wait nor lock."""
+        """`stop` is called at the first request to stop; it must neither wait nor lock. With `final` the process ends
+        when it has stopped, and who asks for that again meanwhile is not heard."""
         self._put, self._clock, self._stop, self._patience = put, clock, stop, patience
+        self._final = final
         self._asked: float | None = None
 
     @contextlib.contextmanager
@@ -59,7 +62,8 @@ class Signals:
         finally:
             self.patient()
             for name, handler in before.items():
-                signal.signal(getattr(signal, name), handler)
+                ends = self._final and self._asked is not None
+                signal.signal(getattr(signal, name), signal.SIG_IGN if ends else handler)
             _caught.clear()
 
     def since(self) -> float:
