@@ -265,7 +265,9 @@ class Inotify:
         self._sink.done(path, *((source,) if alike else ()))
 
     def _folder_changed(self, is_there: bool, path: bytes) -> None:
-        if is_there:
+        if not is_there:
+            self._leave(path)
+        else:
             try:
                 self._add(path)
             except OSError as fault:
@@ -282,9 +284,12 @@ class Inotify:
         """Watch a folder no more that has gone elsewhere, nor those below it."""
         if os.path.lexists(folder):
             return
-        gone = [wd for wd, each in self._folders.items() if each == folder or each.startswith(join(folder, b""))]
-        self._inotify.remove_callbacks([(cast("WatchDescriptor", wd), cast("CallbackId", id(self))) for wd in gone])
-        for wd in gone:
+        below = join(folder, b"")
+        self._forget([wd for wd, each in self._folders.items() if each == folder or each.startswith(below)])
+
+    def _forget(self, watched: list[int]) -> None:
+        self._inotify.remove_callbacks([(cast("WatchDescriptor", wd), cast("CallbackId", id(self))) for wd in watched])
+        for wd in watched:
             self._folders.pop(wd, None)
 
     def on_watch_deleted(self, wd: int) -> None:
@@ -293,6 +298,7 @@ class Inotify:
 
     def on_queue_overflow(self) -> None:
         """Events were lost; folders that came meanwhile are not watched yet."""
+        self._forget(list(self._folders))
         for root in self._roots:
             with contextlib.suppress(OSError):
                 self._add(root.path)
