@@ -36,8 +36,8 @@ from syndicate.index._rows import Recipe as Recipe
 from syndicate.index._rows import Shown as Shown
 from syndicate.index._rows import SitePage as SitePage
 from syndicate.index._rows import Tomb as Tomb
-from syndicate.index.stamps import Numbers as Numbers
 from syndicate.index._service import Service
+from syndicate.index.stamps import Numbers as Numbers
 from syndicate.model import Problem
 
 
