@@ -229,6 +229,7 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
         else:
             relieve(index)
         _count(report, intake)
+        parts.sight.files = report.seen
         if everything and not scan.tally.unknown:
             # files of a folder that could not be read have still to be read by the new rules
             with index.transaction():
@@ -364,10 +365,8 @@ def _finish(report: Report, press: Press, printed: Printed, now: int) -> None:
         *printed.problems,
     ]
     report.rendered = printed.rendered
-    counts = press.index.counts(now)
-    report.seen = counts.known if report.narrow else report.seen
     # the posts of a folder that cannot be read just now are shown and were not seen
-    report.skipped = max(0, report.seen - counts.live)
+    report.skipped = max(0, report.seen - press.index.counts(now).live)
     report.feeds = len(press.index.feeds())
     report.documents.written = printed.written
     report.documents.removed = printed.removed

@@ -72,7 +72,7 @@ def survey(
 
         found = Narrow(scan, index, sight.rules).differences(paths)
         if found is not None:
-            scan.tally.files = sight.files
+            scan.tally.files = sight.files + sum(each.added - len(each.removed) for each in found)
             return found, True
     recheck(index, scan.roots)
     found = differences(scan, index, where, accept_deletions)
