@@ -19,7 +19,7 @@ from tests.flow.site import ROOT, Site
 DEADLINE = 60.0
 """Seconds after which what is waited for will not come any more."""
 
-SETTINGS = '[site]\nurl = "https://example.org"\n[daemon]\nevery = "1d"\nwatch = false\n'
+SETTINGS = '[site]\nurl = "https://example.org"\n[daemon]\nevery = "1d"\nwatch = false\nsettle = "0s"\n'
 
 
 def until(holds: Callable[[], Any], what: str, log: Path | None = None) -> None:

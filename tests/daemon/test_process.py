@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -216,7 +218,8 @@ def test_it_may_start_before_its_content_is_there(site: Site, tmp_path: Path) ->
 
 def test_settings_are_read_anew_in_all_or_in_nothing(site: Site) -> None:
     def reload(text: str) -> None:
-        site.post("syndicate.toml", text)
+        # as if it had been there for a while: what was written just now is waited for
+        os.utime(site.post("syndicate.toml", text), (0, 0))
         daemon.send(signal.SIGHUP)
 
     with running(site) as daemon:
@@ -236,7 +239,8 @@ def test_settings_are_read_anew_in_all_or_in_nothing(site: Site) -> None:
         daemon.heard("run", 2)
         assert (site.out / "feed.json").is_file(), "nothing of what could not be used is in force"
 
-        reload(SETTINGS + '[feed]\nformats = ["rss"]\n')
+        site.post("syndicate.toml", SETTINGS + '[feed]\nformats = ["rss"]\n')
+        daemon.send(signal.SIGHUP)
         daemon.heard("reloaded")
         until(lambda: not (site.out / "feed.json").exists(), "the new settings in force")
         assert (site.out / "rss.xml").is_file()
@@ -260,40 +264,39 @@ def test_posts_go_live_and_expire_at_their_moment(site: Site) -> None:
         assert daemon.stop() == 0
 
 
-def test_it_does_not_die_of_its_log(site: Site, tmp_path: Path) -> None:
-    def daemon(**more: object) -> subprocess.Popen[bytes]:
-        line = [sys.executable, "-m", "syndicate", "run", str(site.content), "--out", str(site.out)]
-        return subprocess.Popen(line, cwd=ROOT, **more)  # type: ignore[call-overload]
-
+def test_it_does_not_die_of_its_log(tmp_path: Path) -> None:
     read, write = os.pipe()
     os.set_blocking(write, False)
-    while True:
-        try:
-            os.write(write, b"x" * 65536)
-        except BlockingIOError:
-            break
+    with contextlib.suppress(BlockingIOError):
+        while os.write(write, b"x" * 65_536):
+            pass
     os.set_blocking(write, True)
-    ways = {
+    full = os.open("/dev/full", os.O_WRONLY)
+    gone, heard = os.pipe()
+    os.close(gone)
+    ways: dict[str, dict[str, Any]] = {
         "closed": {"preexec_fn": lambda: os.close(1)},
-        "no-room": {"stdout": os.open("/dev/full", os.O_WRONLY)},
+        "no-room": {"stdout": full},
         "nobody-reads": {"stdout": write},
-        "nobody-there": {"stdout": subprocess.PIPE},
+        "nobody-there": {"stdout": heard},
     }
-    for name, way in ways.items():
-        running = daemon(**way)
-        if running.stdout:
-            running.stdout.close()
-        try:
-            site.post(f"{name}.md", post(len(name)))
-            until((site.out / "atom.xml").is_file, "the first build")
-            until(lambda name=name: name.encode() in (site.out / "atom.xml").read_bytes(), name)
-            running.send_signal(signal.SIGTERM)
-            assert running.wait(30) == 0, name
-        finally:
-            running.kill()
-            running.wait()
-    os.close(read)
-    os.close(write)
+    with contextlib.ExitStack() as stack:
+        daemons = []
+        for name, way in ways.items():
+            site = site_of(tmp_path / name)
+            line = [sys.executable, "-m", "syndicate", "run", str(site.content), "--out", str(site.out)]
+            daemon = stack.enter_context(subprocess.Popen(line, cwd=ROOT, **way))
+            stack.callback(daemon.kill)
+            daemons.append((name, site, daemon))
+        for name, site, daemon in daemons:
+            until((site.out / "atom.xml").is_file, f"the first build, {name}")
+            site.post("new.md", post(7))
+            daemon.send_signal(signal.SIGUSR1)
+            until(lambda out=site.out: b"Post 7" in (out / "atom.xml").read_bytes(), f"the second, {name}")
+            daemon.send_signal(signal.SIGTERM)
+            assert daemon.wait(30) == 0, name
+    for handle in (read, write, full, heard):
+        os.close(handle)
 
 
 def test_who_supervises_is_told(site: Site, tmp_path: Path) -> None:
