@@ -96,6 +96,11 @@ def members(session: int) -> list[int]:
     return found
 
 
+def held(session: int) -> int:
+    """Bytes of memory that all processes of a session hold now; pages that several share are counted once."""
+    return sum(_kilobytes(pid, "smaps_rollup", "Pss:") for pid in members(session))
+
+
 class _Peak:
     """A thread that adds up the memory of a session, again and again. Pages that several processes share are
     counted once (PSS). Between two looks a process may have had more: its own high-water mark counts, too."""

@@ -100,7 +100,7 @@ def _cases(results: Mapping[str, Result]) -> Iterator[Case]:
 
 def _floor(case: Case, result: Result) -> str:
     floor = result.floor
-    if case.kind == "help":
+    if case.kind in ("help", "served"):
         return ""
     parts = [f"stat {seconds(floor.stat)}"]
     if case.kind == "cold":

@@ -20,13 +20,14 @@ from typing import Any
 from bench.aside import put_aside
 from bench.check import Unlike, check
 from bench.corpus import CACHE, made
-from bench.corpus.write import add_post, forget_added
+from bench.corpus.write import add_post, added_path, forget_added
 from bench.expected import Expected, expected
 from bench.floors import floor
 from bench.measure import Taken, run
 from bench.programs import OURS, Peer, Syndicate
 from bench.results import Floor, Result
 from bench.rows import Case, Stage
+from bench.served import served
 
 
 @dataclass
@@ -90,6 +91,8 @@ class Measuring:
             runs = self.runs[case.name]
             if case.kind == "help":
                 runs.peak = self._help(memory=True).peak
+            elif case.kind == "served":
+                self._served(case)
             elif case.kind == "cold" and not case.settings:
                 runs.peak, runs.floor = cold.peak, plain
             elif case.kind == "cold":
@@ -117,8 +120,25 @@ class Measuring:
             self.wanted.add(str(path))
             self.added += 1
 
+    def _served(self, case: Case) -> None:
+        runs = self.runs[case.name]
+        ours = self._fresh(case)
+        first = self.added
+        runs.taken, runs.peak = served(ours, self._one_more)
+        for number in range(first, self.added):
+            self.wanted.add(str(added_path(self.arguments, self.folder, number)))
+        self._check(case.name, ours)
+        self._build(self.kept, "taking in what the daemon was given")
+        _tell(case.name, runs.taken[-1], len(runs.taken))
+
+    def _one_more(self, aside: Path | None) -> Path:
+        self.added += 1
+        return add_post(self.arguments, self.folder, self.added - 1, aside)
+
     def _timed(self, case: Case, number: int) -> None:
         runs = self.runs[case.name]
+        if case.kind == "served":
+            return  # the first round has seen many posts
         if case.kind == "help":
             taken = self._help()
         else:

@@ -16,7 +16,8 @@ HISTORY = {"FEED__HISTORY": "site"}
 @dataclass(frozen=True)
 class Case:
     """One way in which we are run. `kind` is `cold` (nothing is there yet), `nothing` (the same again), `added`
-    (one post more than at the last run) or `help` (`syndicate --help`)."""
+    (one post more than at the last run), `served` (by the daemon, whose figures are of one post each) or `help`
+    (`syndicate --help`)."""
 
     name: str
     title: str
@@ -106,6 +107,7 @@ STAGES = (
             Case("gzip-100k", "the same, gzip beside each document", "cold", (Against(HUGO.name, 0.33),), GZIP),
             Case("nothing-100k", "the same, nothing changed", "nothing", (Against(HUGO.name, 0.04), Idle())),
             Case("added-100k", "the same, one post added", "added", (Against(HUGO.name, 0.06),)),
+            Case("watch-100k", "the same, daemon with watch, one post added", "served", (Wall(0.15), Memory(200))),
             Case("history-100k", "cold, with the history of the site", "cold", (Against(HUGO.name, 1.0),), HISTORY),
         ),
         (HUGO, NODE, LAZY),

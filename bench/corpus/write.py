@@ -93,17 +93,23 @@ def write_part(arguments: Mapping[str, Any], part: Part) -> None:
             file.write(data)
 
 
-def add_post(arguments: Mapping[str, Any], folder: Path, number: int) -> Path:
-    """Write one post more than there are, newer than all of them: the `number`-th added one, from 0."""
+def add_post(arguments: Mapping[str, Any], folder: Path, number: int, aside: Path | None = None) -> Path:
+    """Write one post more than there are, newer than all of them: the `number`-th added one, from 0; where it belongs,
+    or `aside`. Gives where it belongs."""
     chance = Random(f"added/{arguments['seed']}/{number}")
     name, data = text_of(arguments, chance, arguments["posts"] + number)
     path = folder / "_posts" / name
-    path.write_bytes(data)
+    (aside or path).write_bytes(data)
     return path
+
+
+def added_path(arguments: Mapping[str, Any], folder: Path, number: int) -> Path:
+    """Where it belongs."""
+    chance = Random(f"added/{arguments['seed']}/{number}")
+    return folder / "_posts" / text_of(arguments, chance, arguments["posts"] + number)[0]
 
 
 def forget_added(arguments: Mapping[str, Any], folder: Path, most: int = 200) -> None:
     """Take away what `add_post` has written, also in a run that was stopped."""
     for number in range(most):
-        chance = Random(f"added/{arguments['seed']}/{number}")
-        (folder / "_posts" / text_of(arguments, chance, arguments["posts"] + number)[0]).unlink(missing_ok=True)
+        added_path(arguments, folder, number).unlink(missing_ok=True)

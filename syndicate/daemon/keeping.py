@@ -34,7 +34,8 @@ class Keeping:
             report = run(parts, replace(wish, settle=self._settle), now, progress)
             outcome = Outcome(report, parts.press.index.next_moment(now), parts.facts.timezone)
             self._warm_up(parts)
-        if not report.narrow and max(report.parsed, report.rendered) >= _LARGE:
+        if max(report.parsed, report.rendered) >= _LARGE:
+            self._shop.rest()
             _give_back()
         return outcome
 

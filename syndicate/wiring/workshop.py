@@ -52,10 +52,14 @@ class Workshop:
 
     def close(self) -> None:
         """Let go of everything; it is opened anew when it is needed."""
+        self.rest()
+        self._site, self._sight = None, Sight()
+
+    def rest(self) -> None:
+        """Let go of the state alone, and of the memory that it takes."""
         if self._index is not None:
             index, self._index = self._index, None
             index.close()
-        self._site, self._sight = None, Sight()
 
     def _made(self, index: Index, paths: frozenset[bytes] | None) -> Parts:
         if self._site is not None and paths is not None and not self._is_configuration(paths):
