@@ -61,9 +61,10 @@ def connect(path: str) -> sqlite3.Connection:
         StateError: the file is damaged, cannot be written, or belongs to a newer program.
     """
     if path != ":memory:":
-        # titles and paths of drafts are in it, and it may come to lie in a folder that is served
+        # titles and paths of drafts are in it, and it may come to lie in a folder that is served. Never one that is
+        # there already: whoever closes it by any way but SQLite's lets go of all locks that his process has on it
         with contextlib.suppress(OSError):
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
         connection = sqlite3.connect(path, isolation_level=None, timeout=60)
     except sqlite3.DatabaseError as fault:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 from syndicate.errors import StateError
 from syndicate.index.sqlite import SqliteIndex
 from syndicate.model.digest import FORMER
+from tests.builders import a_row
 
 TOGETHER = 8
 
@@ -51,3 +54,19 @@ def test_several_bring_an_older_state_up_to_date_and_each_step_is_made_once(tmp_
         assert opened_together(path) == []
         with closing(sqlite3.connect(path)) as db:
             assert db.execute("SELECT digest FROM documents").fetchall() == [(FORMER + b"\x01",)]
+
+
+def test_a_second_connection_of_a_process_leaves_the_first_its_locks(tmp_path: Path) -> None:
+    """Another process would take itself for the last one otherwise, and remove the log that the first writes into."""
+    path = str(tmp_path / "state.db")
+    look = "import sys; from syndicate.index.sqlite import SqliteIndex as I; i = I.open(sys.argv[1])"
+    with closing(SqliteIndex.open(path)) as first:
+        with first.transaction():
+            first.store([a_row()], set(), 1)
+        assert first.fact("seen") == ""
+        with closing(SqliteIndex.open(path)):
+            subprocess.run([sys.executable, "-c", f"{look}; i.close()", path], check=True)
+            with first.transaction():
+                first.keep_fact("seen", "by all")
+            seen = subprocess.run([sys.executable, "-c", f"{look}; print(i.fact('seen'))", path], capture_output=True)
+    assert seen.stdout.decode().strip() == "by all"
