@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from syndicate.content.dialects import Dialect, Folder
-from syndicate.index.stamps import Columns, Numbers, Row, columns, differing, looked_up, pack, patched, unpack
+from syndicate.index.stamps import Columns, Numbers, Row, column, columns, differing, looked_up, pack, patched, unpack
 from syndicate.model import Problem, Severity, Stamp, shown_path
 
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
@@ -234,7 +234,7 @@ class Scan:
             else:
                 within = root.label + join(relative, entry.name)
                 self._tell(within, "not-a-file", "is no regular file; it is not read")
-        return (names, numbers), below
+        return (names, column(numbers)), below
 
     def _status(self, entry: os.DirEntry[bytes], root: Root, relative: bytes) -> os.stat_result | None:
         """The status of what is no regular file, of a link that of its target; None where there is none to be read."""
@@ -262,9 +262,10 @@ class Scan:
             packed = patched(packed, young)
             if packed == known:
                 return None
+            names, numbers = columns(packed)
         if not known:
-            return FolderScan(folder, packed, everything=self.everything, added=len(columns(packed)[0]))
-        return self.difference(folder, packed, known)
+            return FolderScan(folder, packed, everything=self.everything, added=len(names))
+        return self._difference(folder, packed, known, (names, numbers))
 
     def _young(
         self, settle: Settle, path: bytes, names: list[bytes], numbers: Sequence[int], known: bytes | None
@@ -281,9 +282,9 @@ class Scan:
         before = looked_up(known, list(rows))
         return {name: before.get(name) for name, now in rows.items() if before.get(name) != now}
 
-    def difference(self, folder: bytes, packed: bytes | None, known: bytes) -> FolderScan:
+    def _difference(self, folder: bytes, packed: bytes | None, known: bytes, now_there: Columns) -> FolderScan:
         """What differs between the stamps of a folder as they are and as they were known."""
-        before, now = differing(columns(known), columns(packed))
+        before, now = differing(columns(known), now_there)
         names_before, names_now = {row[0] for row in before}, {row[0] for row in now}
         return FolderScan(
             folder,
