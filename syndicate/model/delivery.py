@@ -24,8 +24,7 @@ class Endpoint(NamedTuple):
     `kind` is the notifier that speaks to it. `feeds` are patterns of feed keys (`site`, `tag:*`); `interval` the least
     time between two pings of one topic, `pace` between any two requests to its host, and `at_once` how many topics one
     request may name; each 0 where it is as the notifier says. `secret` signs webhooks, `key` is IndexNow's, `key_url`
-    where the file is that proves it; `method` is that of XML-RPC. `private` allows it to be at an address that is not
-    public.
+    where the file is that proves it; `method` is that of XML-RPC.
     """
 
     name: str
@@ -39,7 +38,6 @@ class Endpoint(NamedTuple):
     key: str = ""
     key_url: str = ""
     method: str = "extendedPing"
-    private: bool = False
 
     def __repr__(self) -> str:
         """Without what is secret: it comes to stand in logs."""
