@@ -37,13 +37,21 @@ PURE = (
     "delivery/services.py",
     "delivery/signing.py",
     "daemon/causes.py",
+    "daemon/settling.py",
     "delivery/discreet.py",
     "delivery/due.py",
     "delivery/lanes.py",
     "delivery/guard.py",
     "server/conditional.py",
 )
-NOT_PURE = ("content/built.py", "content/files.py", "content/media.py", "content/narrow.py", "content/scan.py", "content/sites.py")
+NOT_PURE = (
+    "content/built.py",
+    "content/files.py",
+    "content/media.py",
+    "content/narrow.py",
+    "content/scan.py",
+    "content/sites.py",
+)
 
 IMPURE_MODULES = frozenset(
     "os io socket sqlite3 sqlalchemy time random secrets requests apscheduler subprocess shutil tempfile glob".split()
