@@ -162,7 +162,7 @@ def _adopt(which: Which) -> int:
 def _is_due(each: Receiver, item: Item, at: int, now: bool) -> bool:
     if item.given_up or item.unread or each.standing is None or each.standing.off:
         return False
-    return now or max(item.due, each.standing.due) <= at
+    return now or item.due <= at
 
 
 def _leave_to(daemon: str, which: Which, now: bool) -> int:
@@ -232,9 +232,8 @@ def _list(items: list[tuple[Receiver, Item]], as_json: bool) -> None:
     rows = []
     for each, item in items:
         state = "given up" if item.given_up else "not readable yet" if item.unread else "waits"
-        due = max(item.due, each.standing.due if each.standing else 0)
         told = item.told or each.fault or "-"
-        rows.append((each.name, stated.name(item), state, str(item.tries), moment(due or None), told))
+        rows.append((each.name, stated.name(item), state, str(item.tries), moment(item.due or None), told))
     if rows:
         show.columns(("endpoint", "topic", "state", "tries", "not before (UTC)", "told"), rows)
     else:

@@ -148,7 +148,7 @@ class Courier:
     def _is_soon(self, dispatch: Dispatch, rest: float, now: int) -> bool:
         """Whether there is more to do that waits for its host, and not for a later moment."""
         first = dispatch.due_at(now)
-        return dispatch.has_ready(now) or (first is not None and first <= now and rest <= 0)
+        return dispatch.has_ready() or (first is not None and first <= now and rest <= 0)
 
     # -- the books
 
@@ -177,7 +177,7 @@ class Courier:
                     continue
                 self._begin(dispatch)
                 now = self._clock.now()
-                self._next_due = dispatch.due_at(now) if not dispatch.has_ready(now) else now
+                self._next_due = dispatch.due_at(now) if not dispatch.has_ready() else now
                 self._rest(dispatch.rest(now, self._clock.monotonic()))
         except faults as fault:
             raise StateError(f"the state cannot be used ({fault})") from fault

@@ -164,8 +164,13 @@ class Dispatch:
             book.unread.add(url)
 
     def _moment(self, book: Book, topic: Topic) -> int:
-        interval = book.offer.interval
-        return max(book.standing.due, due.ready_at(topic.digest, book.got.get(topic.url), interval))
+        got = book.got.get(topic.url)
+        if topic.url == PAGES:
+            is_new = due.has_new_pages(book.standing, self._index.last_page())
+        else:
+            is_new = due.is_untried(topic.digest, got)
+        open_at = due.open_at(book.standing, is_new=is_new)
+        return max(open_at, due.ready_at(topic.digest, got, book.offer.interval))
 
     # -- what is done now
 
@@ -176,7 +181,7 @@ class Dispatch:
         for name, book in list(self._books.items()):
             if not self._lanes.has_room(monotonic):
                 break
-            may_send = self._is_open(book, now) and self._lanes.is_free(book.lane, monotonic)
+            may_send = self._is_open(book) and self._lanes.is_free(book.lane, monotonic)
             if may_send and (sending := self._taken(book)):
                 sendings.append(sending)
                 self._sending[name] = sending
@@ -184,11 +189,9 @@ class Dispatch:
                 self._books[name] = self._books.pop(name)  # next time it is the others' turn
         return self._readable.next(now), sendings
 
-    def _is_open(self, book: Book, now: int) -> bool:
+    def _is_open(self, book: Book) -> bool:
         """Whether there is something for it that waits for its host alone."""
-        if not book.ready or book.standing.off or book.offer.name in self._failed:
-            return False
-        return self._at_once or book.standing.due <= now
+        return bool(book.ready) and not book.standing.off and book.offer.name not in self._failed
 
     def _taken(self, book: Book) -> Sending | None:
         offer, upto = book.offer, 0
@@ -255,11 +258,14 @@ class Dispatch:
             self._failed.add(name)
         if book is None or standing is None:
             return
-        book.standing = standing
+        book.standing, before = standing, book.standing
         book.got.update((row.topic, row) for row in rows)
         book.under_way.clear()
         if sending.offer.wants_pages:
             book.wanted = self._pages(standing)
+        if standing.failures or before.failures:
+            # whether it is waited for has changed, and for how long: all gets its place anew
+            book.later, book.ready, book.unread = [], {}, set()
         self._settle(book, now)
 
     def _settle(self, book: Book, now: int) -> None:
@@ -283,25 +289,28 @@ class Dispatch:
         before = index.standings().get(offer.name)
         if before is None or not is_enrolled(offer, before):
             return None, []
+        is_early = due.is_early(due.set_back(before, now), now)
         standing = due.standing(before, receipt, now, self._chance())
         if offer.wants_pages:
+            standing = standing._replace(tried_with=index.last_page())
             first = sending.topics[0].digest
-            row = due.delivered(self._had(offer.name, PAGES), first, receipt, now)
+            row = due.delivered(self._had(offer.name, PAGES), first, receipt, now, is_early=is_early)
             if not due.is_wanted(first, row):
                 standing = standing._replace(reached=max(before.reached, sending.upto))
             rows = [row]
         else:
-            rows = list(self._rows(sending, receipt, now))
-            rows += [due.delivered(self._had(offer.name, each.url), each.digest, receipt, now) for each in waiting]
+            sent = [
+                topic
+                for topic, had in zip(sending.topics, sending.had, strict=True)
+                if self._had(offer.name, topic.url).sent == had  # else somebody adopted something newer meanwhile
+            ]
+            rows = [
+                due.delivered(self._had(offer.name, each.url), each.digest, receipt, now, is_early=is_early)
+                for each in (*sent, *waiting)
+            ]
         index.keep_standing(standing)
         index.keep_deliveries(rows)
         return standing, rows
-
-    def _rows(self, sending: Sending, receipt: Receipt, now: int) -> Iterable[Delivery]:
-        for topic, had in zip(sending.topics, sending.had, strict=True):
-            got = self._had(sending.offer.name, topic.url)
-            if got.sent == had:  # else somebody adopted something newer in the meantime
-                yield due.delivered(got, topic.digest, receipt, now)
 
     def _had(self, endpoint: str, topic: str) -> Delivery:
         return self._index.delivery(endpoint, topic) or Delivery(endpoint, topic)
@@ -313,20 +322,19 @@ class Dispatch:
         moments = [IDLE]
         if (first := self.due_at(now)) is not None:
             moments.append(max(first - now, 0.0))
-        waits = (self._lanes.wait(book.lane, monotonic) for book in self._books.values() if self._is_open(book, now))
+        waits = (self._lanes.wait(book.lane, monotonic) for book in self._books.values() if self._is_open(book))
         return min([*moments, *(wait for wait in waits if wait is not None)])
 
     def due_at(self, now: int) -> int | None:
         """When something is due next that waits for a moment; None where nothing does."""
         moments = [book.later[0][0] for book in self._books.values() if book.later and not book.standing.off]
-        moments += [book.standing.due for book in self._books.values() if book.ready and book.standing.due > now]
         looked = self._readable.moment(now)
         moments += [] if looked is None else [looked]
         return max(min(moments), now) if moments else None
 
-    def has_ready(self, now: int) -> bool:
+    def has_ready(self) -> bool:
         """Whether something waits for its host alone."""
-        return any(self._is_open(book, now) for book in self._books.values())
+        return any(self._is_open(book) for book in self._books.values())
 
     def wanted(self) -> Iterator[tuple[str, Topic, int]]:
         """(name of the endpoint, topic, moment before which it is not sent) of all that is due and not under way."""

@@ -4,9 +4,10 @@ In: what is remembered of an endpoint and of a topic, what came of an attempt, t
 Out: what is to be remembered now. All moments are whole seconds since 1970 by a clock that may be put forward and back.
 
 A receiver that is busy is waited for as a whole, ever longer (`SCHEDULE`); what was due to it all that time, at one
-digest, is given up. One that refuses a topic is asked for this one once more. Where a moment that is remembered lies
-ahead, the clock went back: what was to be waited for then is waited for from now on, so that nothing stalls for longer
-than its planned delay (`set_back`).
+digest, is given up. With what is published meanwhile, and it was never tried with, it is tried sooner, an hour after
+the last attempt at the latest (`SOONER`), and such an attempt leaves the schedule as it is. One that refuses a topic is
+asked for this one once more. Where a moment that is remembered lies ahead, the clock went back: what was to be waited
+for then is waited for from now on, so that nothing stalls for longer than its planned delay (`set_back`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from syndicate.model.delivery import Delivery, Outcome, Receipt, Standing
 
 SCHEDULE = (30, 120, 600, 3_600, 10_800, 43_200, 86_400, 86_400)
 """Seconds after each failure in a row: about three days in all."""
+
+SOONER = 3_600
+"""Seconds between two attempts, at most, where there is something that a receiver was never tried with."""
 
 LONGEST = 86_400
 """Seconds that a receiver may ask to be left alone for."""
@@ -40,9 +44,31 @@ def delay(failures: int, chance: float) -> int:
     return round(planned * (1 - SPREAD + 2 * SPREAD * chance))
 
 
+def open_at(standing: Standing, *, is_new: bool) -> int:
+    """Before this moment an endpoint is left alone; `is_new`: with something that it was never tried with."""
+    if not is_new:
+        return standing.due
+    return min(standing.due, standing.tried_at + max(SOONER, standing.asked))
+
+
+def is_early(standing: Standing, now: int) -> bool:
+    """Whether an attempt at this moment is one beside the schedule: that of something new, or of a person."""
+    return standing.failures > 0 and now < standing.due
+
+
 def is_wanted(digest: bytes, got: Delivery | None) -> bool:
     """Whether a receiver has not got what is published, and it was not given up at just that."""
     return got is None or digest not in (got.sent, got.given_up)
+
+
+def is_untried(digest: bytes, got: Delivery | None) -> bool:
+    """Whether a receiver was never tried with this."""
+    return got is None or got.trying != digest
+
+
+def has_new_pages(standing: Standing, last: int) -> bool:
+    """The same of pages of the site, of which this is the last."""
+    return last > standing.tried_with
 
 
 def was_refused(digest: bytes, got: Delivery) -> bool:
@@ -58,12 +84,14 @@ def ready_at(digest: bytes, got: Delivery | None, interval: int) -> int:
     return max(last + interval if last else 0, got.due if was_refused(digest, got) else 0)
 
 
-def delivered(got: Delivery, digest: bytes, receipt: Receipt, now: int) -> Delivery:
-    """What is remembered of a topic that was sent, and of one that would have been where the receiver is busy."""
+def delivered(got: Delivery, digest: bytes, receipt: Receipt, now: int, *, is_early: bool = False) -> Delivery:
+    """What is remembered of a topic that was sent, and of one that would have been where the receiver is busy.
+
+    An attempt that `is_early` is not counted: by these alone nothing is given up."""
     if receipt.outcome is Outcome.TAKEN:
         return Delivery(got.endpoint, got.topic, sent=digest, sent_at=now)
     same = got.trying == digest
-    tries = got.tries + 1 if same else 1
+    tries = got.tries + (not is_early) if same else 1
     tried = got._replace(trying=digest, tries=tries, tried_at=now, status=receipt.status, told=receipt.told)
     if receipt.outcome is Outcome.REFUSED:
         over, due = was_refused(digest, got), now + _patience(receipt, AGAIN)
@@ -74,7 +102,9 @@ def delivered(got: Delivery, digest: bytes, receipt: Receipt, now: int) -> Deliv
 
 def standing(before: Standing, receipt: Receipt, now: int, chance: float) -> Standing:
     """How an endpoint is doing after an attempt."""
-    tried = before._replace(tried_at=now, status=receipt.status, told=receipt.told)
+    before = set_back(before, now)
+    asked = min(max(receipt.wait or 0, 0), LONGEST)
+    tried = before._replace(tried_at=now, asked=asked, status=receipt.status, told=receipt.told)
     match receipt.outcome:
         case Outcome.TAKEN:
             well = tried._replace(failures=0, failing_since=0, due=0, off="")
@@ -83,6 +113,8 @@ def standing(before: Standing, receipt: Receipt, now: int, chance: float) -> Sta
             return tried._replace(failures=0, failing_since=0, due=0)
         case Outcome.OFF:
             return tried._replace(off=receipt.told or "it says that it is gone for good", due=0)
+    if is_early(before, now):
+        return tried._replace(due=max(before.due, now + asked))
     failures = before.failures + 1
     due = now + _patience(receipt, delay(failures, chance))
     return tried._replace(failures=failures, failing_since=before.failing_since or now, due=due)

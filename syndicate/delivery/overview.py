@@ -60,7 +60,7 @@ class Receiver(NamedTuple):
         """When it is told next; None: nothing waits, or it is off."""
         if self.standing is None or self.standing.off or not self.waiting:
             return None
-        return max(min(each.due for each in self.waiting), self.standing.due)
+        return min(each.due for each in self.waiting)
 
     @property
     def oldest(self) -> int | None:
@@ -107,7 +107,7 @@ def receivers(index: Index, offers: Offers) -> list[Receiver]:
         if standing is not None and offer.wants_pages:
             items = _pages(index, offer, standing, checks)
         elif standing is not None:
-            items = _items(index, offer, published.get(offer.name, {}), checks)
+            items = _items(index, offer, standing, published.get(offer.name, {}), checks)
         found.append(_receiver(offer, standing, tuple(items)))
     return found
 
@@ -121,14 +121,17 @@ def _receiver(offer: Offer, standing: Standing | None, items: tuple[Item, ...]) 
     return Receiver(end.name, end.kind, address(end), standing, items)
 
 
-def _items(index: Index, offer: Offer, published: Mapping[str, Topic], checks: Mapping[str, Check]) -> Iterator[Item]:
+def _items(
+    index: Index, offer: Offer, standing: Standing, published: Mapping[str, Topic], checks: Mapping[str, Check]
+) -> Iterator[Item]:
     rows = index.deliveries(offer.name)
     for url, topic in published.items():
         got = rows.get(url)
         if got is not None and topic.digest == got.given_up != got.sent:
             yield _item(topic, got, checks)._replace(given_up=True)
         elif due.is_wanted(topic.digest, got):
-            at = due.ready_at(topic.digest, got, offer.interval)
+            open_at = due.open_at(standing, is_new=due.is_untried(topic.digest, got))
+            at = max(open_at, due.ready_at(topic.digest, got, offer.interval))
             yield _item(topic, got, checks)._replace(due=at)
 
 
@@ -145,12 +148,15 @@ def _pages(index: Index, offer: Offer, standing: Standing, checks: Mapping[str, 
     if unseen:
         known = [checks[page.url] for page in unseen if page.url in checks]
         since = min((each.since for each in known), default=0)
-        yield Item(PAGES, "", 0, since, told=known[0].told if known else "", unread=bool(known), pages=len(unseen))
+        open_at = due.open_at(standing, is_new=True)
+        told = known[0].told if known else ""
+        yield Item(PAGES, "", open_at, since, told=told, unread=bool(known), pages=len(unseen))
     seen = index.pages_after(standing.reached, _MANY)
     if seen:
         got = index.delivery(offer.name, PAGES)
         tried = got if got is not None and got.trying else None
+        open_at = due.open_at(standing, is_new=due.has_new_pages(standing, index.last_page()))
         yield Item(
-            PAGES, "", got.due if got else 0, tried.tried_at if tried else 0, tried.tries if tried else 0,
+            PAGES, "", max(open_at, got.due if got else 0), tried.tried_at if tried else 0, tried.tries if tried else 0,
             tried.told if tried else "", pages=len(seen),
         )  # fmt: skip

@@ -124,7 +124,9 @@ CREATE TABLE IF NOT EXISTS standings (
     status INTEGER NOT NULL,
     told TEXT NOT NULL,
     reached INTEGER NOT NULL,
-    chosen TEXT NOT NULL
+    chosen TEXT NOT NULL,
+    asked INTEGER NOT NULL,
+    tried_with INTEGER NOT NULL
 ) WITHOUT ROWID;
 
 -- pages of the site that came, changed or went, each once; no sequence: it has not been seen at its address yet

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from syndicate.delivery import enrol
 from syndicate.delivery.dispatch import PAGES, Sending
 from syndicate.index import Index
 from syndicate.index.sqlite import SqliteIndex
-from syndicate.model.delivery import ADOPTING
+from syndicate.model.delivery import ADOPTING, Receipt
 from syndicate.model.digest import digest
 from tests.builders import a_row
 from tests.delivery.telling import Paging, Plain, World, offer, offers, put, url_of
@@ -113,9 +114,9 @@ def test_an_outage_of_six_hours_costs_one_ping_a_topic_and_endpoint(index: Index
         put(builder, {name: last[name]})
         world.run(6 * HOUR / 200)
     tries = Counter(name for _at, name in world.asked)
-    assert all(5 <= tries[name] <= 7 for name in names), tries
+    assert all(8 <= tries[name] <= 11 for name in names), tries
     assert world.got == []
-    world.run(18 * HOUR)
+    world.run(HOUR)  # there is always something new, so nobody waits any longer
     expected = sorted(said(name, words) for name, words in last.items())
     assert all(sorted(world.told(name)) == expected for name in names)
     first = {name: min(at for at, who, *_ in world.got if who == name) for name in names}
@@ -125,6 +126,60 @@ def test_an_outage_of_six_hours_costs_one_ping_a_topic_and_endpoint(index: Index
         assert all(later - sooner >= 0.999 for sooner, later in pairwise(times))
     world.run(48 * HOUR)
     assert len(world.got) == len(names) * len(last)
+
+
+def test_what_is_new_is_tried_an_hour_after_the_last_attempt_and_all_that_waits_goes_with_it(
+    index: Index, builder: Index
+) -> None:
+    told = offers(offer(feeds=("tag:*",)), offer("pages", notifier=Paging()))
+    feeds = [f"t{n}" for n in range(5)]
+    put(builder, dict.fromkeys(feeds, "old"))
+    enrol.enrol(builder, told.all, NOW)
+    ends = NOW + 12 * HOUR
+    world = World(index, told, down={"hub": [(NOW, ends, 503)], "pages": [(NOW, ends, 503)]})
+
+    def page(name: str) -> None:
+        with builder.transaction():
+            builder.store([a_row(f"{name}.md")], set(), world.at())
+        enrol.enrol(builder, told.all, world.at())
+
+    put(builder, dict.fromkeys(feeds[:4], "new"))
+    page("one")
+    world.run(9 * HOUR)
+    before = Counter(name for _at, name in world.asked)
+    assert before["hub"] == before["pages"] == 6, "nothing new: by the schedule"
+    put(builder, {"t4": "new"})
+    page("two")
+    world.run(60)
+    assert Counter(name for _at, name in world.asked) == {"hub": 7, "pages": 7}
+    planned = {name: index.standings()[name].due for name in ("hub", "pages")}
+    world.run(3 * HOUR - 60)
+    assert Counter(name for _at, name in world.asked) == {"hub": 7, "pages": 7}, "it was tried with this by now"
+    assert {name: index.standings()[name].due for name in ("hub", "pages")} == planned and world.got == []
+    assert {row.tries for row in index.deliveries("hub").values()} == {6, 1}
+    put(builder, {"t4": "newer"})
+    page("three")
+    world.run(60)
+    assert sorted(world.told("hub")) == sorted([*(said(name, "new") for name in feeds[:4]), said("t4", "newer")])
+    assert len(world.told("pages")) == 3
+
+
+def test_what_is_new_waits_as_long_as_a_receiver_asked_to_be_left_alone(index: Index, builder: Index) -> None:
+    class Asking(Plain):
+        def receipt(self, *some: Any) -> Receipt:
+            return super().receipt(*some)._replace(wait=2 * HOUR)
+
+    told = offers(offer(notifier=Asking()))
+    put(builder, {"": "old"})
+    enrol.enrol(builder, told.all, NOW)
+    world = World(index, told, down={"hub": [(NOW, NOW + 10, 503)]})
+    put(builder, {"": "new"})
+    world.run(60)
+    put(builder, {"": "newer"})
+    world.run(2 * HOUR - 120)
+    assert len(world.asked) == 1
+    world.run(120)
+    assert world.told("hub") == [said("", "newer")]
 
 
 def test_what_nobody_took_for_days_is_given_up_and_the_next_change_is_not(index: Index, builder: Index) -> None:

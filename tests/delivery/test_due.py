@@ -48,6 +48,36 @@ def test_busy_for_the_whole_schedule_at_one_digest_is_given_up_and_the_next_is_n
     assert due.delivered(row, b"c" * 16, TAKEN, now) == topic(sent=b"c" * 16, sent_at=now)
 
 
+def test_what_a_receiver_was_never_tried_with_is_waited_for_an_hour_at_most() -> None:
+    def failed(failures: int, wait: int | None = None) -> Standing:
+        before = Standing("hub", "u", failures=failures - 1)
+        return due.standing(before, BUSY._replace(wait=wait), NOW, 0.5)
+
+    assert [due.open_at(failed(n), is_new=False) - NOW for n in (1, 3, 4, 5, 6, 9)] == [
+        30, 600, 3600, 10_800, 43_200, 86_400,
+    ]  # fmt: skip
+    assert [due.open_at(failed(n), is_new=True) - NOW for n in (1, 3, 4, 5, 6, 9)] == [30, 600, 3600, 3600, 3600, 3600]
+    # where it asked to be left alone, this long
+    asked = [(60, 3600), (7200, 7200), (10**9, 86_400), (-5, 3600), (None, 3600)]
+    assert [(wait, due.open_at(failed(6, wait), is_new=True) - NOW) for wait, _ in asked] == asked
+
+
+def test_an_attempt_before_its_time_leaves_the_schedule_as_it_is() -> None:
+    before = Standing("hub", "u", failures=6, failing_since=NOW - 9000, tried_at=NOW - 3600, due=NOW + 39_600)
+    after = due.standing(before, BUSY, NOW, 0.5)
+    assert (after.failures, after.due, after.tried_at, after.told) == (6, before.due, NOW, "busy")
+    assert due.open_at(after, is_new=True) == NOW + 3600
+    assert due.standing(before, BUSY._replace(wait=50_000), NOW, 0.5).due == NOW + 50_000
+    assert (
+        due.is_early(before, NOW) and not due.is_early(before, before.due) and not due.is_early(Standing("h", "u"), 0)
+    )
+    # nor is anything given up by it
+    row = topic(sent=B, trying=A, tries=8, tried_at=NOW - 3600)
+    assert due.delivered(row, A, BUSY, NOW, is_early=True) == row._replace(tried_at=NOW, status=503, told="busy")
+    assert due.delivered(row, A, BUSY, NOW).given_up == A
+    assert due.delivered(row, b"c" * 16, BUSY, NOW, is_early=True).tries == 1
+
+
 def test_a_topic_that_is_refused_is_sent_once_more() -> None:
     first = due.delivered(topic(sent=B), A, REFUSED, NOW)
     assert due.is_wanted(A, first) and due.ready_at(A, first, 0) == NOW + 600
@@ -103,4 +133,6 @@ def test_no_clock_makes_anything_wait_longer_than_was_planned(tried: int, wait: 
     assert due.ready_at(A, row, 300) <= now + max(wait, 300)
     standing = due.set_back(Standing("hub", "u", tried_at=tried, due=tried + wait), now)
     assert standing.due <= now + wait
+    later = due.standing(Standing("hub", "u", failures=5, tried_at=tried, due=tried + wait), BUSY, now, 1.0)
+    assert later.due <= now + max(wait, 60_000) and due.open_at(later, is_new=True) <= now + 3600
     assert due.set_back(Check("u", 0, 1, tried, tried + wait, 0, ""), now).due <= now + wait
