@@ -11,6 +11,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator
 
+from syndicate.errors import StateError
+from syndicate.index._opening import identity
 from syndicate.index._parcels import NEVER
 from syndicate.index._rows import Announced, Check, SitePage
 from syndicate.model.delivery import Delivery, Standing
@@ -48,8 +50,12 @@ class Deliveries:
     """The part of `SqliteIndex` that knows whom we tell; see `Index` for what each call promises."""
 
     _db: sqlite3.Connection
+    _path: str
+    _file: tuple[int, int] | None
 
     def version(self) -> int:
+        if self._path and identity(self._path) != self._file:
+            raise StateError(f"{self._path}: the state is not where it was; if there is another, that one is taken")
         (number,) = self._db.execute("PRAGMA data_version").fetchone()
         return int(number)
 

@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import struct
+from pathlib import Path
 
 from syndicate.errors import StateError
 from syndicate.index._parcels import NEVER
@@ -82,6 +83,15 @@ def connect(path: str) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def identity(path: str) -> tuple[int, int] | None:
+    """By which a file is known from another one at its place; None where there is none."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _unusable(path: str, fault: sqlite3.DatabaseError) -> StateError:

@@ -36,7 +36,11 @@ class Service(Protocol):
 
     # whom we tell
     def version(self) -> int:
-        """Another number whenever another connection has changed anything since."""
+        """Another number whenever another connection has changed anything since.
+
+        Raises:
+            StateError: the file was taken away, or another one is in its place.
+        """
         ...
 
     def announced(self) -> Iterator[Announced]:

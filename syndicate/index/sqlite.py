@@ -23,7 +23,7 @@ from syndicate.index._afterlife import Afterlife
 from syndicate.index._arrivals import Arrivals, is_blank
 from syndicate.index._deliveries import Deliveries
 from syndicate.index._folders import Folders
-from syndicate.index._opening import connect, settle_journal
+from syndicate.index._opening import connect, identity, settle_journal
 from syndicate.index._pages import Pages
 from syndicate.index._parcels import NEVER, Parcel
 from syndicate.index._runs import Runs
@@ -47,13 +47,13 @@ class SqliteIndex(Folders, Pages, Afterlife, Variants, Runs, Deliveries, Upkeep)
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+    def __init__(self, db: sqlite3.Connection, path: str = "") -> None:
+        self._db, self._path, self._file = db, path, identity(path)
         self._logged = False
 
     @classmethod
     def open(cls, path: str) -> Self:
-        return cls(connect(path))
+        return cls(connect(path), path if path != ":memory:" else "")
 
     def close(self) -> None:
         self._db.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from syndicate.errors import StateError
 from syndicate.index import Check, Index
 from syndicate.index.sqlite import SqliteIndex
 from syndicate.model.delivery import Delivery, Standing
@@ -87,6 +88,22 @@ def test_the_number_is_another_when_another_connection_has_written(tmp_path: Pat
         two.keep_fact("other", "x")
     assert one.version() != before
     one.close()
+    two.close()
+
+
+def test_a_state_that_was_taken_away_or_replaced_is_not_looked_at_for_ever(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    one = SqliteIndex.open(str(path))
+    one.version()
+    path.rename(tmp_path / "away")
+    with pytest.raises(StateError, match="not where it was"):
+        one.version()
+    SqliteIndex.open(str(path)).close()
+    with pytest.raises(StateError, match="not where it was"):
+        one.version()
+    one.close()
+    two = SqliteIndex.open(str(path))
+    two.version()
     two.close()
 
 
