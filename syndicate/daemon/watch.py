@@ -11,6 +11,7 @@ import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from syndicate.content.narrow import is_configuration, is_of_interest
@@ -71,6 +72,12 @@ class Watching(Attendant):
         self._settling = Settling(self._settle)
         self._awake, self._ended = threading.Event(), False
         self._eyes: Eyes | None = None
+        self._watched: dict[bytes, object] = {}
+        """The folders that are watched from, and by what each was known."""
+        self._shaken = False
+        """One of them was taken away, and may be there again."""
+        self._missing = False
+        """There was nothing to watch: it is looked for at every tick."""
         self._tried = self._scanned = place.clock.monotonic()
         self._thread = threading.Thread(target=self._pass_on, name="watch", daemon=True)
 
@@ -90,8 +97,12 @@ class Watching(Attendant):
     def tick(self) -> None:
         """See `Attendant`."""
         now = self._place.clock.monotonic()
-        if self._wanted and self._eyes is None and now - self._tried >= AGAIN:
-            self._look()
+        if self._eyes is not None and self._is_blind():
+            self._close()
+            self._missing = True
+            self._place.log.odd("watch", "the content folder is gone, or another one; what is there now is watched")
+        if self._wanted and self._eyes is None and (self._missing or now - self._tried >= AGAIN):
+            self._look_again()
         if self._eyes is None and not self._planned and now - self._scanned >= ALONE:
             self._scanned = now
             self._place.inbox.put(Work(Kind.SCAN, why="no watch"))
@@ -108,6 +119,7 @@ class Watching(Attendant):
 
     def stirred(self, path: bytes) -> None:
         """See `Sink`."""
+        self._shaken = self._shaken or path in self._watched
         self._settling.stirred(path, self._place.clock.monotonic())
         self._awake.set()
 
@@ -133,17 +145,29 @@ class Watching(Attendant):
 
     # -- the eyes
 
+    def _is_blind(self) -> bool:
+        """Whether what is watched is not what is there: no event tells that something was unmounted, or mounted over."""
+        return self._shaken or self._watched != {path: _known_by(path) for path in self._watched}
+
+    def _look_again(self) -> None:
+        self._look()
+        if self._eyes is not None:  # nobody has told of what happened meanwhile
+            self._place.inbox.put(Work(Kind.SCAN, why="watch"))
+
     def _look(self) -> None:
-        self._tried = self._place.clock.monotonic()
+        self._tried, self._missing, self._shaken = self._place.clock.monotonic(), False, False
         if not self._wanted:
             return
         try:
             roots = [each.root for each in site_of(self._place.the).folders]
-            self._eyes = self._open(roots, _left_alone(self._place.the), self)
+            watched = {root.path: _known_by(root.path) for root in roots}
+            self._eyes, self._watched = self._open(roots, _left_alone(self._place.the), self), watched
         except SyndicateError:
-            return  # the runs say so; when one goes well again there is something to watch
+            self._missing = True  # the runs say so
         except OSError as fault:
-            self._place.log.odd("watch", _refused(fault))
+            self._missing = fault.errno in (errno.ENOENT, errno.ENOTDIR)
+            if not self._missing:
+                self._place.log.odd("watch", _refused(fault))
 
     def _close(self) -> None:
         if self._eyes is not None:
@@ -155,6 +179,15 @@ class Watching(Attendant):
 def made(place: Place) -> Watching:
     """The watch over the content of these settings."""
     return Watching(place)
+
+
+def _known_by(folder: bytes) -> object:
+    """What tells a folder from another one at its place; None where there is none."""
+    try:
+        found = Path(os.fsdecode(folder)).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _left_alone(the: Project) -> list[bytes]:

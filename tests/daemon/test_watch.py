@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +82,24 @@ def test_what_is_closed_moved_or_deleted_is_taken(site: Site, daemon: Daemon) ->
 def test_the_site_s_configuration_is_read_anew(site: Site, daemon: Daemon) -> None:
     site.post("_config.yml", "title: Quite another title\n")
     until(lambda: "Quite another title" in (site.out / "rss.xml").read_text(), "the new title", daemon.log)
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_folder_that_comes_back_is_watched_again(site: Site, daemon: Daemon, replaced: bool) -> None:
+    away = site.content.with_name("away")
+    site.content.rename(away)
+    if replaced:
+        shutil.copytree(away, site.content)
+    else:
+        daemon.heard("run-failed")
+        away.rename(site.content)
+    daemon.heard("watch")
+    site.post("_posts/2026-01-02-second.md", a_post("Second"))
+    shown(site, daemon, "First", "Second")
+    # by now, whatever was missed has been scanned for
+    site.post("_posts/2026-01-03-third.md", a_post("Third"))
+    shown(site, daemon, "First", "Second", "Third")
+    assert daemon.stop() == 0
 
 
 def test_a_file_that_is_being_written_waits(site: Site, daemon: Daemon) -> None:
@@ -204,6 +223,40 @@ def test_what_a_scan_left_is_looked_at_again(tmp_path: Path) -> None:
     work, at = place.timetable.planned["settled"]
     assert work.kind is Kind.SCAN
     assert 3 <= at - place.clock.now() <= 4
+
+
+class Open:
+    """Eyes that see nothing."""
+
+    def __init__(self, roots: list[Root], left_alone: list[bytes], sink: watch.Sink) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def test_what_was_not_there_is_watched_as_soon_as_it_is(tmp_path: Path) -> None:
+    place = a_place(tmp_path)
+    folder, away = tmp_path / "site", tmp_path / "away"
+    folder.rename(away)
+    watching = Watching(place, Open)
+    watching.start()
+    try:
+        watching.tick()
+        assert place.inbox.take(0) is None
+        away.rename(folder)
+        watching.tick()
+        assert place.inbox.take(0) == Work(Kind.SCAN, why="watch")
+        watching.tick()
+        assert (place.inbox.take(0), place.log.lines) == (None, [])
+        folder.rename(away)
+        folder.mkdir()
+        watching.tick()
+        assert place.inbox.take(0) == Work(Kind.SCAN, why="watch"), "another folder is in its place"
+        watching.stirred(os.fsencode(folder))
+        watching.tick()
+        assert place.inbox.take(0) == Work(Kind.SCAN, why="watch"), "it was moved away and back"
+        assert len(place.log.lines) == 2
+    finally:
+        watching.stop(5)
 
 
 def test_lost_events_ask_for_a_scan(tmp_path: Path) -> None:
