@@ -146,7 +146,7 @@ class Watching(Attendant):
     # -- the eyes
 
     def _is_blind(self) -> bool:
-        """Whether what is watched is not what is there: no event tells that something was unmounted, or mounted over."""
+        """Whether what is watched is not what is there: no event tells of what is unmounted, or mounted over."""
         return self._shaken or self._watched != {path: _known_by(path) for path in self._watched}
 
     def _look_again(self) -> None:
