@@ -64,7 +64,10 @@ class Wish:
     """Absolute paths of files that were closed, moved or deleted. Where the rest is known (`Parts.sight`), a run looks
     at them alone, and leaves the output folder as it is but for what is due."""
     settle: int = 0
-    """Seconds for which a file must have been left alone, unless it is one of `paths`; others wait for the next."""
+    """Seconds for which a file must have been left alone, unless it is one of `paths` or `closed`; others wait for the
+    next run."""
+    closed: frozenset[bytes] = frozenset()
+    """Absolute paths of files that are known to be whole, where a run looks at all of them."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +215,7 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
     with stage("scan"):
         everything = wish.full or index.fact("reading") != parts.reading
         second = 1_000_000_000
-        settle = Settle((now - wish.settle) * second, (now + 1) * second, wish.paths or frozenset())
+        settle = Settle((now - wish.settle) * second, (now + 1) * second, wish.closed | (wish.paths or frozenset()))
         scan = Scan(parts.roots, index.stamps, everything, parts.barred, settle if wish.settle else None)
         found, report.narrow = survey(scan, index, parts.sight, wish.paths, parts.where, wish.accept_deletions)
         report.problems += parts.sight.problems

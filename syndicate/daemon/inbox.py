@@ -27,7 +27,8 @@ class Kind(IntEnum):
 
 
 class Work(NamedTuple):
-    """One thing to do. `paths` are those of PATHS, whole and as the system has them; `why` is for the log."""
+    """One thing to do. `paths` are those of PATHS, whole and as the system has them, or those that were closed before
+    a larger run; `why` is for the log."""
 
     kind: Kind
     paths: frozenset[bytes] = frozenset()
@@ -67,11 +68,13 @@ class Inbox:
 
     def _join(self, work: Work) -> None:
         waiting = self._waiting
-        if work.kind in _RUNS and any(kind in waiting and _contains(kind, work.kind) for kind in _RUNS):
-            return
-        for kind in _RUNS:
-            if work.kind in _RUNS and kind in waiting and _contains(work.kind, kind):
-                del waiting[kind]
+        for kind in _RUNS if work.kind in _RUNS else ():
+            if kind in waiting and _contains(kind, work.kind):
+                # a run that looks at all files is still to know which of them were closed
+                waiting[kind] = waiting[kind]._replace(paths=waiting[kind].paths | work.paths)
+                return
+            if kind in waiting and _contains(work.kind, kind):
+                work = work._replace(paths=work.paths | waiting.pop(kind).paths)
         if (same := waiting.get(work.kind)) is not None:
             work = work._replace(paths=same.paths | work.paths, why=same.why)
         waiting[work.kind] = work

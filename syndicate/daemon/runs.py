@@ -65,7 +65,7 @@ Listener = Callable[[Ended], None]
 def wish_of(work: Work) -> Wish:
     """What a run is asked for by a work: where a post goes live, no file need be looked at."""
     paths = work.paths if work.kind in (Kind.PATHS, Kind.MOMENT) else None
-    return Wish(full=work.kind is Kind.FULL, by="daemon", paths=paths)
+    return Wish(full=work.kind is Kind.FULL, by="daemon", paths=paths, closed=work.paths)
 
 
 class Runs:
@@ -84,7 +84,7 @@ class Runs:
     def do(self, work: Work) -> None:
         """One run; never raises but what is meant to end the daemon."""
         if work.kind in (Kind.PATHS, Kind.MOMENT) and self._owed is not None:
-            work = Work(self._owed, why=work.why)
+            work = work._replace(kind=self._owed)
         ended = self._attempt(work)
         if ended.outcome is None:
             self._owe(work)
@@ -133,7 +133,12 @@ class Runs:
         again = self._timetable.coming().get("again")
         wait = max(again[1] - self._clock.now(), 0) if again else 0
         say = self._log.odd if isinstance(fault, LockHeld) else self._log.wrong
-        say("run-failed", f"{fault}; tried again in {wait} s", fault=type(fault).__name__, failures=self._failures)
+        say(
+            "run-failed",
+            f"{str(fault).removesuffix('.')}; tried again in {wait} s",
+            fault=type(fault).__name__,
+            failures=self._failures,
+        )
 
     def _went(self, ended: Ended, report: Report) -> None:
         counts = {

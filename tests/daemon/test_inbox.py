@@ -54,6 +54,14 @@ def test_paths_are_gathered() -> None:
     assert work == (Kind.PATHS, {b"/a", b"/b"}, "files")
 
 
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("larger", [Kind.SCAN, Kind.FULL])
+def test_a_larger_work_knows_what_was_closed(larger: Kind, order: int) -> None:
+    """A scan that comes between leaves out no file that was closed, however short a time ago."""
+    (work,) = taken(*[Work(larger, why="every"), Work(Kind.PATHS, frozenset({b"/a"}))][::order])
+    assert (work.kind, work.paths) == (larger, {b"/a"})
+
+
 def test_one_waits_for_work_and_no_longer_than_it_is_told() -> None:
     inbox = Inbox()
     assert inbox.take(0.01) is None
