@@ -71,7 +71,8 @@ def _waiting(found: Condition, verbose: bool) -> Iterator[str]:
             if item.unread and item.topic not in seen and not verbose:
                 seen.add(item.topic)
                 since = f" since {moment(item.since)} UTC" if item.since else ""
-                yield f"not readable yet{since}: {name(item)}{f' ({item.told})' if item.told else ''}"
+                told = item.told.removeprefix(f"{item.topic}: ")
+                yield f"not readable yet{since}: {name(item)}{f' ({told})' if told else ''}"
             elif verbose:
                 what = "given up" if item.given_up else "not readable yet" if item.unread else "waits"
                 yield f"{each.name}: {what}: {name(item)}{f' ({item.told})' if item.told else ''}"

@@ -112,12 +112,12 @@ class Brake:
         if until is None:
             return BrakeHeld(
                 f"{start}None of the posts that were known is left: is the right folder mounted? No later run goes on "
-                "by itself. If they were deleted on purpose, use --accept-deletions."
+                "by itself. If they were deleted on purpose, `syndicate build --accept-deletions` does."
             )
         when = datetime.fromtimestamp(until, UTC)
         return BrakeHeld(
             f"{start}If they are still gone then, a run from {when:%Y-%m-%d %H:%M:%S} UTC on goes on without them. "
-            "If they were deleted on purpose, --accept-deletions goes on at once.",
+            "If they were deleted on purpose, `syndicate build --accept-deletions` goes on at once.",
             until,
         )
 

@@ -67,7 +67,7 @@ def survey(
     Raises:
         ContentMissing: see `differences`.
     """
-    if paths is not None and sight.whole and not scan.everything and not index.fact(HELD):
+    if paths is not None and sight.suffices(paths) and not scan.everything and not index.fact(HELD):
         from syndicate.content.narrow import Narrow
 
         found = Narrow(scan, index, sight.rules).differences(paths)
@@ -106,7 +106,7 @@ def differences(scan: Scan, index: Index, where: str, accept_deletions: bool) ->
     if before and not accept_deletions and (scan.tally.files == 0 or _emptied(scan, before)):
         raise ContentMissing(
             f"{where}: no posts are left in a folder that had some; nothing has been changed. "
-            "Is it mounted? If the posts were deleted on purpose, use --accept-deletions."
+            "Is it mounted? If the posts were deleted on purpose, `syndicate build --accept-deletions` goes on."
         )
     return found
 

@@ -26,10 +26,13 @@ _WAITS = (60, 120, 300, 900, 3600)
 
 
 class View(NamedTuple):
-    """What the state says: how the endpoints are doing that are pinged, and since when feeds hold what they hold."""
+    """What the state says: how the endpoints are doing that are pinged, since when feeds hold what they hold, and what
+    cannot be read at its address since when."""
 
     standings: Sequence[Standing] = ()
     news: int | None = None
+    unread: str = ""
+    unread_since: int = 0
 
 
 class Alarms:
@@ -71,7 +74,7 @@ class Alarms:
         with self._guard:
             scene = self._scene
         view, now = self._view(), self._clock.now()
-        scene = scene._replace(standings=view.standings, news=view.news)
+        scene = scene._replace(**view._asdict())
         before = self._told
         for name, channel in self._channels.items():
             if self._may(name):
@@ -146,7 +149,7 @@ class _Nobody:
 
 def _plain(scene: Scene) -> dict[str, Any]:
     """What is to be remembered of how things are; the rest the state knows."""
-    return {name: value for name, value in scene._asdict().items() if name not in ("standings", "news")}
+    return {name: value for name, value in scene._asdict().items() if name not in View._fields}
 
 
 def _scene(kept: Any) -> Scene:

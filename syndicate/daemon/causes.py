@@ -13,7 +13,8 @@ from typing import NamedTuple
 from syndicate.model.delivery import Standing
 from syndicate.model.run import Run
 
-RUNS, ENDPOINT, PROBLEMS, SILENCE = "runs-failing", "endpoint-dead", "problems-jumped", "silence"
+RUNS, ENDPOINT, UNREAD = "runs-failing", "endpoint-dead", "unreadable"
+PROBLEMS, SILENCE = "problems-jumped", "silence"
 
 
 class Limits(NamedTuple):
@@ -30,7 +31,8 @@ class Scene(NamedTuple):
 
     `failures` are the runs in a row that `failed`, since `failing_since`; `problems` are errors and warnings of the
     last run that came to its end, `usual` how many there were before they jumped, at `jumped_at`; `news` is since when
-    the feeds hold what they hold; `standings` are those of the endpoints that are pinged.
+    the feeds hold what they hold; `standings` are those of the endpoints that are pinged; `unread` says what cannot be
+    read at its public address, though they are to be told of it, the oldest since `unread_since`.
     """
 
     failures: int = 0
@@ -41,6 +43,8 @@ class Scene(NamedTuple):
     jumped_at: int = 0
     news: int | None = None
     standings: Sequence[Standing] = ()
+    unread: str = ""
+    unread_since: int = 0
 
 
 class Cause(NamedTuple):
@@ -106,6 +110,7 @@ def _causes(scene: Scene, limits: Limits, now: int) -> Iterator[Cause]:
         yield Cause(RUNS, "", scene.failing_since, text)
     for each in scene.standings:
         yield from _dead(each, limits, now)
+    yield from _unread(scene, limits, now)
     yield from _jump(scene, limits)
     if limits.silence and scene.news is not None and now - scene.news >= limits.silence:
         yield Cause(SILENCE, "", scene.news, f"nothing new was published since {_moment(scene.news)}")
@@ -124,6 +129,14 @@ def _dead(standing: Standing, limits: Limits, now: int) -> Iterator[Cause]:
             f"{standing.told or 'no answer'}"
         )
         yield Cause(ENDPOINT, standing.endpoint, standing.failing_since, text)
+
+
+def _unread(scene: Scene, limits: Limits, now: int) -> Iterator[Cause]:
+    if limits.dead is not None and scene.unread and now - scene.unread_since >= limits.dead:
+        text = (
+            f"nobody is told of what cannot be read at its address since {_moment(scene.unread_since)}: {scene.unread}"
+        )
+        yield Cause(UNREAD, "", scene.unread_since, text)
 
 
 def _jump(scene: Scene, limits: Limits) -> Iterator[Cause]:

@@ -14,12 +14,16 @@ from typing import Any
 from syndicate import wiring
 from syndicate.daemon.health import place, read
 from syndicate.daemon.upkeep import copies
-from syndicate.delivery.overview import Receiver, receivers
+from syndicate.delivery.overview import Receiver, in_words, receivers, unread
 from syndicate.errors import ConfigurationError, ContentMissing
-from syndicate.index import Index
+from syndicate.index import Check, Index
 from syndicate.index.lock import holder
 from syndicate.model.run import Run
 from syndicate.project import Project, site_of
+from syndicate.settings import seconds
+
+DAY = 86_400
+"""Seconds for which it is no problem that something cannot be read at its address, where `alarm.dead` says nothing."""
 
 LATE = 300
 """Seconds by which a daemon's sign of life, or its next run, may be late."""
@@ -45,6 +49,7 @@ class Condition:
     building: str = ""
     health: dict[str, Any] = field(default_factory=dict)
     receivers: list[Receiver] = field(default_factory=list)
+    unread: list[Check] = field(default_factory=list)
     copy: Path | None = None
     failing: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -79,11 +84,12 @@ def of(the: Project, now: int, max_age: int | None = None) -> Condition:
         _look(found, index, now)
         try:
             found.receivers = _receivers(the, index)
+            found.unread = unread(index) if found.receivers else []
         except (ContentMissing, ConfigurationError) as fault:
             found.failing += str(fault).splitlines()
     found.copy = next(iter(reversed(copies(the.state))), None)
     found.failing += _failing(found, now, max_age)
-    found.wrong += _wrong(found)
+    found.wrong += _wrong(found, seconds(the.settings.alarm.dead) or DAY)
     return found
 
 
@@ -127,13 +133,16 @@ def _daemon(found: Condition, now: int) -> Iterator[str]:
         yield f"the daemon ({found.holder}) should have run {_long(now - found.next)} ago"
 
 
-def _wrong(found: Condition) -> Iterator[str]:
+def _wrong(found: Condition, patience: int) -> Iterator[str]:
     if found.last is not None and found.last.errors:
         s = "" if found.last.errors == 1 else "s"
         yield f"{found.last.errors:,} problem{s} of severity error; `syndicate check` lists them"
     for each in found.receivers:
         if each.fault:
             yield f"endpoint {each.name}: {each.fault}"
+    late = [each for each in found.unread if found.at - each.since >= patience]
+    if late:
+        yield f"unreadable for {_long(found.at - late[0].since)}, and nobody is told of it: {in_words(late)}"
     yield from (f"alarm: {text}" for text in found.alarms)
 
 

@@ -60,7 +60,7 @@ def note(log: Log, told: Sent | Trouble) -> None:
     endpoint, topics, receipt = told
     more = {"endpoint": endpoint, "outcome": receipt.outcome.value, "status": receipt.status, "topics": list(topics)}
     if receipt.outcome is Outcome.TAKEN:
-        which = topics[0] if len(topics) == 1 else f"{len(topics)} topics"
+        which = topics[0] if len(topics) == 1 else f"{len(topics):,} addresses"
         log.did("ping", f"{endpoint} was told of {which}", **more)
     else:
         log.odd("ping-failed", f"{endpoint} could not be told: {receipt.told}", **more)

@@ -16,6 +16,7 @@ from syndicate.daemon.runs import Ended
 from syndicate.daemon.timetable import Timetable
 from syndicate.delivery.discreet import discreet
 from syndicate.errors import LockHeld, SyndicateError
+from syndicate.index import Index
 from syndicate.model.delivery import Endpoint
 from syndicate.model.run import Run, ill, well
 from syndicate.project import Project
@@ -93,21 +94,30 @@ class Eye:
         self._the, self._last = the, View()
 
     def look(self) -> View:
-        """How the endpoints are doing that the settings name, and since when the feeds hold what they hold."""
+        """How the endpoints are doing that the settings name, since when the feeds hold what they hold, and what the
+        endpoints cannot be told of yet."""
         try:
             with wiring.state(self._the) as index:
                 named = self._the.settings.endpoints
                 known = {name: each for name, each in index.standings().items() if name in named and named[name].on}
-                news = index.news_since()
+                news, (said, since) = index.news_since(), _unread(index) if known else ("", 0)
         except SyndicateError:
             return self._last
         standings = []
         for name, each in known.items():
-            said = named[name]
-            end = Endpoint(name, said.kind, said.url, secret=said.secret, key=said.key)
+            one = named[name]
+            end = Endpoint(name, one.kind, one.url, secret=one.secret, key=one.key)
             standings.append(each._replace(told=discreet(each.told, end), off=discreet(each.off, end)))
-        self._last = View(tuple(standings), news)
+        self._last = View(tuple(standings), news, said, since)
         return self._last
+
+
+def _unread(index: Index) -> tuple[str, int]:
+    """What cannot be read at its address, and since when."""
+    from syndicate.delivery.overview import in_words, unread
+
+    found = unread(index)
+    return in_words(found), found[0].since if found else 0
 
 
 def of(ended: Ended) -> Run:

@@ -5,7 +5,7 @@ All moments are whole seconds since 1970 (UTC).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from syndicate.delivery import due
@@ -56,8 +56,13 @@ class Receiver(NamedTuple):
         return [each for each in self.items if each.given_up]
 
     @property
+    def refused(self) -> list[Item]:
+        """What it would not take: given up, or to be tried again."""
+        return self.lost + [each for each in self.waiting if each.tries]
+
+    @property
     def next(self) -> int | None:
-        """When it is told next; None: nothing waits, or it is off."""
+        """When it is told next, or it is looked whether it can be; None: nothing waits, or it is off."""
         if self.standing is None or self.standing.off or not self.waiting:
             return None
         return min(each.due for each in self.waiting)
@@ -79,7 +84,7 @@ class Receiver(NamedTuple):
             return "off"
         if self.standing.failures:
             return "fails"
-        if self.lost:
+        if self.refused:
             return "refused something"
         return "waits until it can be read" if any(each.unread for each in self.waiting) else "well"
 
@@ -92,7 +97,10 @@ class Receiver(NamedTuple):
             return f"switched off: {self.standing.off}"
         if self.standing.failures:
             return self.standing.told or "no answer"
-        return f"{self.lost[0].told or 'refused'}; given up" if self.lost else ""
+        if not self.refused:
+            return ""
+        first = self.refused[0]
+        return f"{first.told or 'refused'}; {'given up' if first.given_up else 'tried again'}"
 
 
 def receivers(index: Index, offers: Offers) -> list[Receiver]:
@@ -110,6 +118,22 @@ def receivers(index: Index, offers: Offers) -> list[Receiver]:
             items = _items(index, offer, standing, published.get(offer.name, {}), checks)
         found.append(_receiver(offer, standing, tuple(items)))
     return found
+
+
+def unread(index: Index) -> list[Check]:
+    """What cannot be read at its public address, the oldest first; without pages that are gone and still answer, which
+    are not waited for without end."""
+    gone = {page.url for page in index.waiting_pages() if page.gone}
+    return sorted((each for each in index.checks().values() if each.url not in gone), key=lambda each: each.since)
+
+
+def in_words(checks: Sequence[Check]) -> str:
+    """The first of them and what was found at its address, and how many more there are; "" for none."""
+    if not checks:
+        return ""
+    first, more = checks[0], len(checks) - 1
+    said = first.told if first.told.startswith(first.url) else f"{first.url} {first.told}"
+    return f"{said}; and {more:,} more" if more else said
 
 
 def _receiver(offer: Offer, standing: Standing | None, items: tuple[Item, ...]) -> Receiver:
@@ -132,7 +156,8 @@ def _items(
         elif due.is_wanted(topic.digest, got):
             open_at = due.open_at(standing, is_new=due.is_untried(topic.digest, got))
             at = max(open_at, due.ready_at(topic.digest, got, offer.interval))
-            yield _item(topic, got, checks)._replace(due=at)
+            check = checks.get(url)
+            yield _item(topic, got, checks)._replace(due=max(at, check.due) if check else at)
 
 
 def _item(topic: Topic, got: Delivery | None, checks: Mapping[str, Check]) -> Item:
@@ -148,9 +173,8 @@ def _pages(index: Index, offer: Offer, standing: Standing, checks: Mapping[str, 
     if unseen:
         known = [checks[page.url] for page in unseen if page.url in checks]
         since = min((each.since for each in known), default=0)
-        open_at = due.open_at(standing, is_new=True)
-        told = known[0].told if known else ""
-        yield Item(PAGES, "", open_at, since, told=told, unread=bool(known), pages=len(unseen))
+        at = max(due.open_at(standing, is_new=True), min((each.due for each in known), default=0))
+        yield Item(PAGES, "", at, since, told=in_words(known[:1]), unread=bool(known), pages=len(unseen))
     seen = index.pages_after(standing.reached, _MANY)
     if seen:
         got = index.delivery(offer.name, PAGES)

@@ -245,7 +245,7 @@ def _either(names: tuple[str, ...]) -> str:
 def span(text: str) -> str:
     """A length of time, as `30d` or `12h`; "" is allowed here."""
     if text and not SPAN.fullmatch(text):
-        raise ValueError(f'"{text[:40]}" is no length of time; write a number and a unit, as 30d, 12h, 2w or 1y')
+        raise ValueError(f'"{text[:40]}" is no length of time; write a number and a unit, as 30s, 5m, 12h, 30d or 1y')
     return text
 
 

@@ -38,8 +38,14 @@ def syntax_mistake(origin: str, text: str, error: Exception) -> str:
         return f"{origin}: nests too deeply, or has a number of thousands of digits; no setting needs either"
     lines = text.splitlines() or [""]
     line, column = (int(fault[2]), int(fault[3])) if fault[2] else (len(lines), len(lines[-1]) + 1)
-    advice = "correct it there: text stands in quotes, lists in [ ], each key once"
-    return _safe(f"{origin}: line {line}, column {column}: {fault[1][0].lower()}{fault[1][1:]}; {advice}")
+    said = re.sub(r"^Cannot declare \((.+?),?\) twice$", _twice, fault[1])
+    said = said.replace("Cannot overwrite a value", "the key stands there twice")
+    advice = "correct it there: text stands in quotes, lists in [ ], each key and table once"
+    return _safe(f"{origin}: line {line}, column {column}: {said[0].lower()}{said[1:]}; {advice}")
+
+
+def _twice(found: re.Match[str]) -> str:
+    return f"the table [{found[1].replace(', ', '.').replace(chr(39), '')}] stands there twice"
 
 
 def mistake(origin: str, path: str, said: str) -> str:

@@ -13,6 +13,7 @@ from tests.cli.telling import Here, Hook, here, hook
 
 __all__ = ["here", "hook"]
 
+RSS = "https://example.org/feeds/rss.xml"
 BROKEN = "---\n<<<<<<< ours\ntitle: A\n=======\ntitle: B\n>>>>>>> theirs\n---\nWords.\n"
 
 
@@ -165,6 +166,40 @@ def test_what_cannot_be_read_yet_is_named(here: Here, hook: Hook) -> None:
     done = here.run("status")
     assert done.code == 0 and "not readable yet since" in done.out and "it says 404" in done.out
     assert here.run("ping", "--dry-run").out == "nothing\n"
+
+
+def test_what_cannot_be_read_for_too_long_is_a_problem(here: Here, hook: Hook) -> None:
+    from syndicate.daemon.health import written
+    from syndicate.index import Check
+
+    here.configure(hook.settings + '[alarm]\ndead = "2h"\n')
+    here.build()
+    here.write("two")
+    here.build()
+    now = int(time.time())
+    for since, code in ((now - 7_000, 0), (now - 7_300, 1)):
+        with here.index() as index, index.transaction():
+            index.keep_check(Check(RSS, since, 9, now, now + 900, 404, "answers 404"))
+        assert here.run("status").code == code
+    done = here.run("status")
+    assert f"unreadable for 2 hours, and nobody is told of it: {RSS} answers 404" in done.out
+    (ill,) = here.run("status", "--json").json["endpoints"]
+    assert ill["next"] == written(now + 900), "it is looked at again then, and not before"
+
+
+def test_who_refused_something_is_not_well(here: Here, hook: Hook) -> None:
+    here.configure(hook.settings)
+    here.build()
+    here.write("two")
+    here.build()
+    hook.answers = [403]
+    here.run("ping")
+    done = here.run("status", "--json")
+    (ill,) = done.json["endpoints"]
+    assert (done.code, ill["status"]) == (1, "refused something")
+    assert "403" in ill["fault"] and ill["fault"].endswith("; tried again")
+    here.run("ping", "--now")
+    assert here.run("status").code == 0
 
 
 def test_an_endpoint_that_no_run_has_seen(here: Here, hook: Hook) -> None:

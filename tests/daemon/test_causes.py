@@ -117,9 +117,22 @@ def test_silence() -> None:
     assert told.at(NOW + 8 * DAY) == ["-silence"]
 
 
+def test_what_cannot_be_read_at_its_address() -> None:
+    told = Told()
+    told.scene = Scene(unread="https://example.org/rss.xml answers 404", unread_since=NOW)
+    assert told.at(NOW + DAY - 1) == []
+    (alarm,) = due(told.scene, LIMITS, {}, NOW + DAY)
+    assert "2023-11-14 22:13 UTC" in alarm.cause.text and "rss.xml answers 404" in alarm.cause.text
+    assert told.at(NOW + DAY) == ["+unreadable"]
+    told.scene = Scene(unread="https://example.org/atom.xml answers 404", unread_since=NOW + 9)
+    assert told.at(NOW + DAY + 9) == [], "one after the other is no news"
+    told.scene = Scene()
+    assert told.at(NOW + DAY + 10) == ["-unreadable"]
+
+
 def test_nothing_is_an_alarm_that_was_switched_off() -> None:
     never = Told(Limits(failures=10_000, dead=None, problems=0, silence=None))
-    never.scene = Scene(news=0, standings=[Standing("hub", "u", off="410")])
+    never.scene = Scene(news=0, standings=[Standing("hub", "u", off="410")], unread="it answers 404")
     assert [never.run(NOW, problems=each) for each in (0, 10_000)] == [[], []]
 
 

@@ -85,6 +85,22 @@ def test_how_endpoints_are_doing_is_seen_without_their_secrets(tmp_path: Path) -
     assert eye.look() == seen, "what cannot be seen is as it was"
 
 
+def test_what_cannot_be_read_longest_is_seen(tmp_path: Path) -> None:
+    from syndicate.index import Check
+
+    the = project(tmp_path, endpoints=ENDPOINTS)
+    index = SqliteIndex.open(str(the.state))
+    with index.transaction():
+        index.keep_standing(Standing("hub", "https://hub.example/"))
+        for name, since in (("b", NOW - 60), ("a", NOW - 90), ("c", NOW)):
+            index.keep_check(Check(f"https://example.org/{name}.xml", since, 1, NOW, NOW, 404, "answers 404"))
+    index.close()
+    seen = Eye(the).look()
+    assert (seen.unread, seen.unread_since) == ("https://example.org/a.xml answers 404; and 2 more", NOW - 90)
+    nobody = project(tmp_path, endpoints={"off": ENDPOINTS["off"]})
+    assert Eye(nobody).look().unread == "", "nobody is to be told"
+
+
 def test_a_run_is_reported(tmp_path: Path) -> None:
     one, page = reporting(project(tmp_path))
     health = tmp_path / "state.db.health.json"

@@ -114,7 +114,9 @@ def test_a_file_becomes_nested_values() -> None:
     [
         ("[site]\nurl = https://example.org\n", "f.toml: line 2, column 7: invalid value; "),
         ("a = 1\nb = ", "f.toml: line 2, column 5: invalid value; "),
-        ("[site]\ntitle = 'a'\ntitle = 'b'\n", "f.toml: line 3, column 12: cannot overwrite a value; "),
+        ("[site]\ntitle = 'a'\ntitle = 'b'\n", "f.toml: line 3, column 12: the key stands there twice; "),
+        ("[site]\n[feed.paths]\n[site]\n", "f.toml: line 3, column 6: the table [site] stands there twice; "),
+        ("[feed.paths]\n[feed.paths]\n", "f.toml: line 2, column 12: the table [feed.paths] stands there twice; "),
         ("[site\n", "f.toml: line 1, column 6: expected ']'"),
         ("a = " + "[" * 100_000, "f.toml: nests too deeply"),
         ("a = " + "1" * 5_000, "f.toml: nests too deeply, or has a number of thousands of digits"),
