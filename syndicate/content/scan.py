@@ -13,7 +13,7 @@ import errno
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from syndicate.content.dialects import Dialect, Folder
@@ -117,17 +117,22 @@ class Settle:
 @dataclass(slots=True)
 class Sight:
     """What a whole scan saw that a look at some files relies on: how many files there were, the rules of large
-    folders, and what was told. `whole` once there was one."""
+    folders, the files that links among the posts lead to, and what was told. `whole` once there was one."""
 
     whole: bool = False
     files: int = 0
     rules: dict[bytes, Folder] = field(default_factory=dict)
+    linked: set[bytes] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
     def keep(self, scan: Scan) -> None:
         """This is what was seen last."""
         self.whole, self.files = True, scan.tally.files
-        self.rules, self.problems = scan.rules, scan.tally.problems
+        self.rules, self.linked, self.problems = scan.rules, scan.linked, scan.tally.problems
+
+    def suffices(self, paths: Iterable[bytes]) -> bool:
+        """Whether nothing but these files is another post with them."""
+        return self.whole and not (self.linked and any(os.path.realpath(path) in self.linked for path in paths))
 
 
 class Scan:
@@ -152,6 +157,7 @@ class Scan:
         self.tally = Tally()
         self.seen: set[bytes] = set()
         self.rules: dict[bytes, Folder] = {}
+        self.linked: set[bytes] = set()
 
     def differences(self, folders_before: list[bytes]) -> Iterator[FolderScan]:
         """Every folder that differs, by path; at the end those that are gone."""
@@ -244,6 +250,7 @@ class Scan:
         try:
             target = os.path.realpath(entry.path)
             if target.startswith(join(os.path.realpath(root.path), b"")):
+                self.linked.add(target)
                 return os.stat(target)
         except OSError as fault:
             if fault.errno in _NOTHING_THERE:

@@ -121,7 +121,7 @@ class Changing(RuleBasedStateMachine):
         os.utime(path, (NOW - 60, NOW - 60))  # a young empty file may be half of one
 
     def _tell(self, *paths: Path) -> None:
-        self.told |= {str(path.resolve()).encode() for path in paths}
+        self.told |= {os.fsencode(path.parent.resolve() / path.name) for path in paths}
 
     def _place(self, data: st.DataObject) -> Path:
         folder = data.draw(st.sampled_from(FOLDERS[self.dialect]))
@@ -138,7 +138,7 @@ class Changing(RuleBasedStateMachine):
     @rule(data=st.data(), text=st.sampled_from(TEXTS))
     def write(self, data: st.DataObject, text: str) -> None:
         path = self._place(data)
-        self._tell(path, *self._new_folders(path))
+        self._tell(path.resolve(), *self._new_folders(path))  # who writes to a link writes to another file
         self._write(path, text)
 
     @rule(data=st.data())
@@ -189,8 +189,17 @@ class Changing(RuleBasedStateMachine):
     @rule(path=st.sampled_from(("2025-02-01-a.md", "2025-02-02-b.md", "2025-02-07-e.md")), text=st.sampled_from(TEXTS))
     def write_beside_others(self, path: str, text: str) -> None:
         target = self.content / FOLDERS[self.dialect][0] / path
-        self._tell(target, *self._new_folders(target))
+        self._tell(target.resolve(), *self._new_folders(target))
         self._write(target, text)
+
+    @rule(data=st.data(), name=st.sampled_from(("2025-02-01-a.md", "2025-02-08-l.md")))
+    def link(self, data: st.DataObject, name: str) -> None:
+        target = self.content / FOLDERS[self.dialect][0] / name
+        if found := [path for path in self._there() if path.is_file() and path != target]:
+            self._tell(target, *self._new_folders(target))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.unlink(missing_ok=True)
+            target.symlink_to(data.draw(st.sampled_from(found)))
 
     @rule()
     def wait(self) -> None:
@@ -214,6 +223,25 @@ class Changing(RuleBasedStateMachine):
         else:
             assert one == other
         assert self.narrowly.outcome() == self.whole.outcome()
+
+
+def test_who_is_linked_to_changes_more_than_one_post(tmp_path: Path) -> None:
+    content = tmp_path / "site"
+    content.mkdir()
+    (content / "b.md").symlink_to(content / "a.md")
+    for name, text in (("c.md", TEXTS[0]), ("d.md", TEXTS[0])):
+        (content / name).write_text(text)
+    builder = Builder(content, tmp_path / "one")
+    assert isinstance(builder.run(None), Report)
+    a, c = (os.fsencode(content.resolve() / name) for name in ("a.md", "c.md"))
+    for text, changes in ((TEXTS[0], (2, 0)), (TEXTS[1], (0, 2))):
+        (content / "a.md").write_text(text)
+        report = builder.run(frozenset((a,)))
+        assert isinstance(report, Report) and (report.added, report.changed) == changes
+    (content / "c.md").write_text(TEXTS[1])
+    report = builder.run(frozenset((c,)))
+    assert isinstance(report, Report) and report.narrow and report.changed == 1
+    builder.shop.close()
 
 
 def test_narrow_runs_leave_what_whole_ones_do() -> None:
