@@ -122,7 +122,10 @@ def listed(content: str | None, config: str | None, failed: bool, as_json: bool,
 @command.command("retry")
 @_which_options
 def retry(content: str | None, config: str | None, as_json: bool, **given: Any) -> int:
-    """Make due what was given up or waits for its next attempt, and switch endpoints on again."""
+    """Try again at once what was given up or waits.
+
+    It is due again, and endpoints that said that they are gone are switched on.
+    """
     from syndicate import wiring
     from syndicate.cli import show
     from syndicate.delivery import enrol
@@ -188,18 +191,25 @@ def _send(which: Which, now: bool, as_json: bool) -> int:
     from syndicate import wiring
     from syndicate.cli import show
     from syndicate.daemon.clock import Clock
+    from syndicate.errors import LockHeld
+    from syndicate.index.lock import holder
     from syndicate.model.delivery import Outcome
     from syndicate.wiring import pings
 
     courier = pings.courier(which.the, Clock())
     with wiring.state(which.the):  # which says what to do where it cannot be used
-        sent = courier.once(lambda name, topic: which.has(name, topic.feed), at_once=now) if courier else []
+        try:
+            sent = courier.once(lambda name, topic: which.has(name, topic.feed), at_once=now) if courier else []
+        except LockHeld:
+            if daemon := holder(f"{which.the.state}.daemon"):  # it has begun in this moment
+                return _leave_to(daemon, which, now)
+            raise
     rows = [_row(each, which.offers) for each in sent]
     if as_json:
         show.say(show.dumps({"sent": rows}))
         rows = []
     for row in rows:
-        topics = ", ".join(row["topics"]) if len(row["topics"]) < 4 else f"{len(row['topics']):,} topics"
+        topics = ", ".join(row["topics"]) if len(row["topics"]) < 4 else f"{len(row['topics']):,} addresses"
         told = f" ({row['told']})" if row["told"] else ""
         show.say(show.visible(f"{row['endpoint']}: {row['outcome']}: {topics}{told}"))
     if not sent and not as_json:

@@ -10,8 +10,8 @@
 
 `open_index` opens an index of its own for the thread that calls it. `offers` says whom to tell and how
 (`dispatch.Offers`: endpoints, their notifiers, what holds for all), `line` sends and reads (`Line`), `clock` tells the
-time and waits. What is due is decided in `dispatch.py`, and nothing here is lost by a `kill -9`: what was sent and not
-written down yet is sent once more, everything else is still due.
+time and waits, `turn` is held by whoever sends, so that no two do. What is due is decided in `dispatch.py`, and nothing
+here is lost by a `kill -9`: what was sent and not written down yet is sent once more, everything else is still due.
 """
 
 from __future__ import annotations
@@ -19,19 +19,23 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from queue import SimpleQueue
 from typing import NamedTuple, Protocol
 
 from syndicate.delivery.dispatch import IDLE, Choice, Dispatch, Sending
 from syndicate.delivery.enrol import Offers
 from syndicate.delivery.readable import Line, Look, Seen, look_at
-from syndicate.errors import FetchError, StateError
+from syndicate.errors import FetchError, StateError, SyndicateError
 from syndicate.index import Index
 from syndicate.model.delivery import Outcome, Receipt
 
 TROUBLE = 10.0
 """Seconds after which the state is tried again that could not be used."""
+
+
+TURN = 1.0
+"""Seconds after which it is looked again whether somebody else still sends."""
 
 
 class Clock(Protocol):
@@ -78,11 +82,12 @@ class Courier:
         line: Line,
         clock: Clock,
         *,
+        turn: Callable[[], AbstractContextManager[None]] = nullcontext,
         chance: Callable[[], float] = random.random,
         listen: Listener = lambda _: None,
     ) -> None:
         self._open, self._offers, self._line, self._clock = open_index, offers, line, clock
-        self._chance, self._listen = chance, listen
+        self._turn, self._chance, self._listen = turn, chance, listen
         self._awake = threading.Event()
         self._stopping = threading.Event()
         self._done: SimpleQueue[tuple[Job, Seen | Receipt]] = SimpleQueue()
@@ -125,10 +130,11 @@ class Courier:
         With `at_once` also what waits for its next attempt. Hosts are spaced as ever.
 
         Raises:
+            LockHeld: somebody else sends just now.
             StateError, and the faults of the index.
         """
         sent: list[Sent] = []
-        with closing(self._open()) as index:
+        with self._turn(), closing(self._open()) as index:
             dispatch = Dispatch(index, self._offers, self._chance, choice=choice, at_once=at_once)
             while not self._stopping.is_set():
                 self._begin(dispatch)
@@ -153,6 +159,20 @@ class Courier:
     # -- the books
 
     def _run(self) -> None:
+        """Everything, as soon as nobody else sends, and nobody else as long as this goes on."""
+        told = ""
+        while not self._stopping.is_set():
+            try:
+                with self._turn():
+                    return self._attend()
+            except SyndicateError as fault:
+                if not told:
+                    told = str(fault)
+                    self._tell(Trouble(told))
+            self._clock.wait(self._stopping, TURN)
+        return None
+
+    def _attend(self) -> None:
         while not self._is_over():
             try:
                 with closing(self._open()) as index:

@@ -6,6 +6,7 @@ Loaded only where somebody named an endpoint, or asks for them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from syndicate.delivery.enrol import Offers
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.plan import Plan
 from syndicate.index import Index
+from syndicate.index.lock import held
 from syndicate.project import Project, site_of
 from syndicate.settings import Settings
 from syndicate.wiring import _press
@@ -22,6 +24,9 @@ from syndicate.wiring import _press
 if TYPE_CHECKING:  # not for a look at what is due
     from syndicate.delivery.courier import Clock, Courier, Listener
     from syndicate.delivery.http import Client
+
+_SENDING = "pings of this site are being sent already; try again when that has ended"
+"""Where somebody else is at it."""
 
 
 def offers(settings: Settings, plan: Plan) -> tuple[Offer, ...]:
@@ -74,7 +79,10 @@ def courier(the: Project, clock: Clock, listen: Listener = lambda _: None) -> Co
     meant = offered(the.settings, plan, _press.channels(the.settings, site))
     if not meant.all:
         return None
-    return Courier(opener(the), meant, line(the.settings, plan.site_url), clock, listen=listen)
+    way = line(the.settings, plan.site_url)
+    return Courier(
+        opener(the), meant, way, clock, turn=partial(held, f"{the.state}.pings", whose=_SENDING), listen=listen
+    )
 
 
 def opener(the: Project) -> Callable[[], Index]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 from syndicate.daemon.upkeep import back_up
@@ -116,6 +117,17 @@ def test_beside_a_daemon_nobody_is_told_twice(here: Here, hook: Hook) -> None:
     assert len(hook.got) == 1
     with here.index() as index:
         assert index.standings()["hook"].due == 0, "the daemon need not wait any more"
+
+
+def test_beside_another_ping_nobody_is_told_twice(here: Here, hook: Hook) -> None:
+    with_news(here, hook)
+    with held(f"{here.state}.pings"):
+        for more in ([], ["--now"]):
+            done = here.run("ping", *more)
+            assert (done.code, hook.got) == (3, [])
+            assert "are being sent already" in done.err and f"process {os.getpid()} since" in done.err
+    here.run("ping")
+    assert hook.got == ["site"]
 
 
 def test_a_state_that_is_lost_pings_nobody_again(here: Here, hook: Hook) -> None:

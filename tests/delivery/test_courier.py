@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -17,7 +19,8 @@ from syndicate.delivery import enrol
 from syndicate.delivery.announce import Offer
 from syndicate.delivery.courier import Courier, Sent, Trouble
 from syndicate.delivery.http import Client
-from syndicate.errors import StateError
+from syndicate.errors import LockHeld, StateError
+from syndicate.index.lock import held
 from syndicate.index.sqlite import SqliteIndex
 from syndicate.model.delivery import Endpoint, Outcome, Request, Topic
 from syndicate.model.digest import digest
@@ -150,6 +153,48 @@ def test_what_was_under_way_when_it_was_stopped_is_written_down_and_not_sent_aga
         stopping.join(30)
         again = Courier(made.open, offers(*made.offers), Client(guard=LOOPBACK), Hurried())
         assert again.once() == [] and told.got == [made.said("", "new")]
+
+
+def test_who_sends_keeps_out_everybody_else_and_whoever_comes_later_waits_for_his_turn(tmp_path: Path) -> None:
+    """The first has sent, and not heard yet, when the second comes: by the books, it would send it again."""
+    with receiving() as (told,), stage(tmp_path, told.url) as made:
+        turn = partial(held, f"{made.state}.pings", whose="somebody sends")
+        by_hand = Courier(made.open, offers(*made.offers), Client(guard=LOOPBACK), Hurried(), turn=turn)
+        beside = Courier(
+            made.open, offers(*made.offers), Client(guard=LOOPBACK), Hurried(), turn=turn, listen=made.heard.append
+        )
+        told.hold.clear()
+        made.publish({"": "new"})
+        sending = threading.Thread(target=by_hand.once)
+        sending.start()
+        assert told.arrived.acquire(timeout=30)
+        with pytest.raises(LockHeld, match=f"somebody sends: process {os.getpid()}"):
+            Courier(made.open, offers(*made.offers), Client(guard=LOOPBACK), Hurried(), turn=turn).once()
+        beside.start()
+        made.until(lambda: made.heard)
+        told.hold.set()
+        sending.join(30)
+        made.publish({"": "newer"})
+        made.until(lambda: len(told.got) == 2)
+        assert told.got == [made.said("", "new"), made.said("", "newer")]
+        made.until(lambda: len(made.heard) == 2)
+        assert [type(each) for each in made.heard] == [Trouble, Sent], "that it waits is said once"
+        with pytest.raises(LockHeld):
+            by_hand.once()
+        assert beside.stop(30)
+        assert by_hand.once() == []
+
+
+def test_who_waits_for_his_turn_can_be_stopped(tmp_path: Path) -> None:
+    with receiving() as (told,), stage(tmp_path, told.url) as made, held(f"{made.state}.pings"):
+        turn = partial(held, f"{made.state}.pings")
+        beside = Courier(
+            made.open, offers(*made.offers), Client(guard=LOOPBACK), Hurried(), turn=turn, listen=made.heard.append
+        )
+        made.publish({"": "new"})
+        beside.start()
+        made.until(lambda: made.heard)
+        assert beside.stop(30) and told.got == []
 
 
 def test_a_state_that_cannot_be_used_is_tried_again(tmp_path: Path) -> None:
