@@ -110,6 +110,7 @@ LATE = frozenset(DOORS) - {"click"} | {"sqlalchemy"}
 # What a run in which nothing changed has no use for, beside the libraries. comrak is asked for its name.
 IDLE = LATE - {"comrak", "sqlite3", "xxhash"} | {
     "concurrent",
+    "ctypes",
     "difflib",
     "email",
     "hashlib",
@@ -346,10 +347,14 @@ def test_the_first_answer_is_quick(option: str) -> None:
     report([f"syndicate {option} imports {name}; import it where it is used" for name in sorted(loaded & LATE)])
 
 
-def test_a_run_in_which_nothing_changed_loads_what_it_needs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jekyll", [False, True])
+def test_a_run_in_which_nothing_changed_loads_what_it_needs(tmp_path: Path, jekyll: bool) -> None:
     posts = tmp_path / "posts"
-    posts.mkdir()
-    (posts / "a.md").write_text("---\ntitle: A\ndate: 2026-01-02\ntags: [b]\n---\nText.\n", "utf-8")
+    folder = posts / "_posts" if jekyll else posts
+    folder.mkdir(parents=True)
+    (folder / "2026-01-02-a.md").write_text("---\ntitle: A\ndate: 2026-01-02\ntags: [b]\n---\nText.\n", "utf-8")
+    if jekyll:
+        (posts / "_config.yml").write_text("title: A site\n", "utf-8")
     build = ("build", str(posts), "--url", "https://example.org", "--out", str(tmp_path / "feeds"))
     assert loaded_by(*build) & IDLE, "the first run reads and writes"
     needless = sorted(loaded_by(*build) & IDLE)

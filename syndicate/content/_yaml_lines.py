@@ -16,9 +16,8 @@ that YAML forbids.
 
 from __future__ import annotations
 
-import re
-
 from syndicate.model import Scalar, Value
+from syndicate.model.patterns import regex
 
 _LONGEST = 8192
 """Characters of a head that is looked at here: far too few for any of the budgets in `_head`."""
@@ -32,12 +31,12 @@ _QUOTED = rf"""\"[^{_NEVER}"\\]*+\"|'(?:[^{_NEVER}']++|'')*+'"""
 _IN_FLOW = rf"""(?:"[^{_NEVER}"\\]*+"|'[^{_NEVER}']*+'|{_START}[^{_NEVER},\[\]{{}}:#?"']*+)\ *+"""
 _FLOW = rf"\[\ *+(?:{_IN_FLOW}(?:,\ *+{_IN_FLOW})*+)?+\]"
 _ITEM = rf"-\ ++(?:{_QUOTED}|{_PLAIN})\ *+"
-_LINE = re.compile(
+_LINE = regex(
     rf"(\w[\w-]{{0,60}}+):(?:\ ++({_QUOTED}|{_FLOW}|{_PLAIN})\ *+|\ *+((\n\ *+){_ITEM}(?:\4{_ITEM})*+)|\ *+)(?:\n|\Z)"
     rf"|\n|\#[^{_NEVER}]*+(?:\n|\Z)|((?s:.++))"
 )
-_VALUE = re.compile(rf"(?:{_QUOTED}|{_PLAIN})\ *+")
-_FLOW_ITEM = re.compile(r"""\"[^"]*+"|'[^']*+'|[^\ ,\[\]][^,\]]*+""")
+_VALUE = regex(rf"(?:{_QUOTED}|{_PLAIN})\ *+")
+_FLOW_ITEM = regex(r"""\"[^"]*+"|'[^']*+'|[^\ ,\[\]][^,\]]*+""")
 
 WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),

@@ -6,13 +6,11 @@ In: any `str`, lone surrogates included. Out: text that expat, lxml and every fe
 
 from __future__ import annotations
 
-import re
-
 from syndicate.model.patterns import regex
 
 _NEWLINE = regex("\r\n?|\x85")
 # What is legal, from the commonest on: half the time of a look for what is not, or at the bytes.
-_LEGAL = re.compile("[ -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff\t\n]*+")
+_LEGAL = regex("[ -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff\t\n]*+")
 _ILLEGAL = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
 

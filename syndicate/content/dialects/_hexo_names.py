@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
-from hashlib import sha1
 from urllib.parse import quote, unquote
 
 from syndicate.model.patterns import regex
@@ -129,6 +128,8 @@ def hash_of(slug: str, at: datetime | None) -> str:
     """`:hash`: twelve digits from the slug and the moment."""
     if not slug or at is None:
         return "null"
+    from hashlib import sha1  # here, as loading it is dear and nearly no site asks for it
+
     text = f"{slug}{int(at.timestamp())}"
     return sha1(text.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:12]
 

@@ -8,7 +8,6 @@ Names are written as UTF-8 whatever the locale is: they have to match the URLs.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import errno
 import os
 import stat
@@ -265,6 +264,8 @@ def _flush_path(path: bytes) -> None:
 
 def _flush_file_system(folder: bytes) -> bool:
     """One syncfs(2) for everything; False where the system has none or does not allow it."""
+    import ctypes  # here, as a run that writes nothing does not ask for it
+
     try:
         syncfs = ctypes.CDLL(None, use_errno=True).syncfs
     except (AttributeError, OSError, TypeError):
