@@ -233,6 +233,7 @@ def test_the_workflow_keeps_the_state_and_lets_problems_pass() -> None:
     (kept,) = [each["with"]["path"] for each in steps if each.get("uses", "").startswith("actions/cache@")]
     (built,) = [each["run"] for each in steps if "syndicate build" in each.get("run", "")]
     assert f"--state {kept}/" in built and built.rstrip().endswith("|| test $? -eq 1")
+    assert re.search(r'--previous "\$SITE/feeds/(opml|atom|rss)\.xml"', built), "a feed: no page has the ids"
     assert workflow()["concurrency"]["cancel-in-progress"] is False
 
 

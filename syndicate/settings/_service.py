@@ -90,7 +90,11 @@ class Alarm(Section):
     secret: str = text("", "What it is signed with.")
     command: tuple[str, ...] = items((), "A command that is run, with the alarm as JSON on its standard input.")
     failures: int = number(3, 1, 10_000, "Runs that fail one after another before an alarm.")
-    dead: str = text("1d", "How long an endpoint fails before an alarm. Empty: never.", check.span)
+    dead: str = text(
+        "1d",
+        "How long an endpoint fails, or what is new cannot be read at its address, before an alarm. Empty: never.",
+        check.span,
+    )
     problems: int = number(20, 0, None, "So many problems more than at the last run are an alarm. 0: never.")
     silence: str = text("", "An alarm when nothing new was published for so long. Empty: never.", check.span)
 
