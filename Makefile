@@ -50,6 +50,10 @@ test: lint types ## everything: lint, types, layers and all tests
 outage: $(VENV)/installed-dev ## the tests of long outages and of being killed again and again: some minutes
 	"$(BIN)/python" -m pytest -n $(JOBS) -m outage
 
+.PHONY: soak
+soak: $(VENV)/installed-dev ## a day in the life of the daemon, in ten minutes; says what it held meanwhile
+	"$(BIN)/python" -m pytest -m soak -s
+
 .PHONY: lint
 lint: $(VENV)/installed-dev ## style, formatting and the layers of the rooms
 	"$(BIN)/ruff" check

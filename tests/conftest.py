@@ -19,7 +19,8 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what takes minutes and has a target of its own, unless it is asked for by its mark."""
-    if "outage" not in config.getoption("-m"):
-        left_out = [item for item in items if item.get_closest_marker("outage")]
+    long = [mark for mark in ("outage", "soak") if mark not in config.getoption("-m")]
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in long)]
+    if left_out:
         items[:] = [item for item in items if item not in left_out]
         config.hook.pytest_deselected(items=left_out)

@@ -22,9 +22,9 @@ DEADLINE = 60.0
 SETTINGS = '[site]\nurl = "https://example.org"\n[daemon]\nevery = "1d"\nwatch = false\nsettle = "0s"\n'
 
 
-def until(holds: Callable[[], Any], what: str, log: Path | None = None) -> None:
-    """Wait for it; no longer than DEADLINE."""
-    end = time.monotonic() + DEADLINE
+def until(holds: Callable[[], Any], what: str, log: Path | None = None, seconds: float = DEADLINE) -> None:
+    """Wait for it; no longer than so many seconds."""
+    end = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < end, f"waited in vain: {what}\n{log.read_text() if log else ''}"
         time.sleep(0.01)

@@ -51,7 +51,7 @@ class Site:
 
     def run(self, command: str, *more: str, **environ: str) -> Run:
         """A command in a process of its own, with nothing of this machine's settings but PATH."""
-        line = [sys.executable, "-m", "syndicate", command, str(self.content), "--out", str(self.out)]
+        line = [sys.executable, "-m", "syndicate", *command.split(), str(self.content), "--out", str(self.out)]
         done = subprocess.run(
             [*line, *self.options, *more],
             capture_output=True,

@@ -109,13 +109,14 @@ def _handler(
 
 
 class Public:
-    """The site's public web server: the feeds below /feeds/, and a page at any other address.
+    """The site's public web server: the feeds below /feeds/, and a page at any other address that `has_page`.
 
     Feeds name themselves and `hub` in their headers, as a hub asks for. While `down` nothing can be read.
     """
 
     def __init__(self, out: Path) -> None:
         self.out, self.hub, self.url, self.down, self.asked = out, "", "", False, Box()
+        self.has_page: Callable[[str], bool] = lambda path: True
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._get, lambda _: (405, b"")))
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
@@ -125,7 +126,7 @@ class Public:
         if self.down:
             return 503, {}, b"down"
         if not path.startswith("/feeds/"):
-            return 200, {"Content-Type": "text/html"}, b"<p>A page."
+            return (200 if self.has_page(path) else 404), {"Content-Type": "text/html"}, b"<p>A page."
         file = self.out / path.removeprefix("/feeds/")
         if not file.is_file():
             return 404, {}, b"no such feed"
@@ -143,13 +144,15 @@ def read(url: str) -> bytes:
 
 
 class Receiver:
-    """Whoever takes a POST; `answers` are the statuses of the next answers, then 200."""
+    """Whoever takes a POST; `answers` are the statuses of the next answers, then 200. While `down`: 503."""
 
     def __init__(self, seen: Callable[[Told], Any] = lambda told: told) -> None:
-        self.got, self.answers, self._seen = Box(), list[int](), seen
+        self.got, self.answers, self.down, self._seen = Box(), list[int](), False, seen
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(lambda _: (200, {}, b""), self._post))
 
     def _post(self, told: Told) -> tuple[int, bytes]:
+        if self.down:
+            return 503, b"down"
         self.got.put(self._seen(told))
         return (self.answers.pop(0) if self.answers else 200), b""
 
