@@ -32,7 +32,7 @@ class Keeping:
         """One run; a whole one leaves out files that may still be being written."""
         with self._shop.parts(wish.paths, PATIENCE) as parts:
             report = run(parts, replace(wish, settle=self._settle), now, progress)
-            outcome = Outcome(report, parts.press.index.next_moment(now), parts.facts.timezone)
+            outcome = Outcome(report, parts.press.index.next_moment(now), parts.facts.timezone, known_by(parts))
             self._warm_up(parts)
         if max(report.parsed, report.rendered) >= _LARGE:
             self._shop.rest()
@@ -52,6 +52,11 @@ class Keeping:
 
             parts.press.writer.warm()
             self._warm = True
+
+
+def known_by(parts: Parts) -> object:
+    """By which one sees that a site is another: what decides how it is read, and where its posts are."""
+    return parts.reading, tuple(root.path for root in parts.roots)
 
 
 def _give_back() -> None:

@@ -28,12 +28,13 @@ FEW = 20
 
 
 class Outcome(NamedTuple):
-    """What a run gave: its report, the next moment at which a post goes live or expires, if there is one, and the
-    zone of the site."""
+    """What a run gave: its report, the next moment at which a post goes live or expires, if there is one, the zone of
+    the site, and something that is another where the site is another by its own configuration."""
 
     report: Report
     moment: int | None
     zone: str
+    site: object = None
 
 
 class Runner(Protocol):
@@ -76,10 +77,13 @@ class Runs:
         self.listeners: list[Listener] = []
         self.zone = ""
         """The zone of the site at the last run that went well."""
+        self.site: object = None
+        """As `Outcome.site`, at the same."""
         self._timetable, self._clock, self._log, self._beat = timetable, clock, log, beat
         self._owed: Kind | None = None
         self._failures = 0
-        self._known: frozenset[Problem] = frozenset()
+        self._known: frozenset[tuple[str, str, str]] = frozenset()
+        self._is_first = True
 
     def do(self, work: Work) -> None:
         """One run; never raises but what is meant to end the daemon."""
@@ -113,7 +117,7 @@ class Runs:
         self._timetable.once("again", Work(self._owed, why="again"), self._clock.now() + wait, follows=True)
 
     def _settle(self, work: Work, now: int, outcome: Outcome) -> None:
-        self._failures, self.zone = 0, outcome.zone
+        self._failures, self.zone, self.site = 0, outcome.zone, outcome.site
         if work.kind is Kind.FULL or (work.kind is Kind.SCAN and self._owed is not Kind.FULL):
             self._owed = None
             self._timetable.once("again", Work(Kind.SCAN), None)
@@ -157,11 +161,23 @@ class Runs:
         self._point_out(report.problems)
 
     def _point_out(self, problems: list[Problem]) -> None:
-        """Say what is wrong now that was not at the last run."""
-        wrong = [each for each in problems if each.severity is Severity.ERROR]
-        fresh = [each for each in wrong if each not in self._known]
+        """Say what is wrong now that was not at the last run, errors first. At the first, warnings are counted."""
+        found = {(each.path, each.code, each.message): each for each in problems if each.severity is not Severity.INFO}
+        fresh = [each for key, each in found.items() if key not in self._known]
+        errors, mild = ([each for each in fresh if (each.severity is Severity.ERROR) is so] for so in (True, False))
+        if self._is_first and mild:
+            stand = "1 warning stands" if len(mild) == 1 else f"{len(mild):,} warnings stand"
+            self._log.odd("problem", f"{stand}; `syndicate check` lists them")
+            mild = []
+        fresh = errors + mild
         for each in fresh[:FEW]:
-            self._log.odd("problem", f"{each.path}: {each.message}", code=each.code)
+            say = self._log.wrong if each.severity is Severity.ERROR else self._log.odd
+            say("problem", f"{_place(each)}: {each.message}", code=each.code)
         if len(fresh) > FEW:
-            self._log.odd("problem", f"and {len(fresh) - FEW:,} more errors; `syndicate check` lists all")
-        self._known = frozenset(wrong)
+            self._log.odd("problem", f"and {len(fresh) - FEW:,} more problems; `syndicate check` lists all")
+        self._known, self._is_first = frozenset(found), False
+
+
+def _place(problem: Problem) -> str:
+    numbers = (str(each) for each in (problem.line, problem.column) if each)
+    return ":".join((problem.path, *numbers))

@@ -14,7 +14,7 @@ from syndicate.daemon import pinging, reporting, watch
 from syndicate.daemon.attendants import Attendant, Make, Place
 from syndicate.daemon.clock import Clock
 from syndicate.daemon.inbox import Inbox, Kind, Work
-from syndicate.daemon.keeping import Keeping
+from syndicate.daemon.keeping import Keeping, known_by
 from syndicate.daemon.log import Log, Others
 from syndicate.daemon.loop import Loop
 from syndicate.daemon.plans import plans
@@ -55,6 +55,8 @@ class Service:
         self.the, self.log, self.clock = the, log, clock
         self._find, self._runner, self._makers = find, runner, makers
         self._zone = _zone_of(the, log)
+        self._site: object = None
+        """By which the site is known for which there are attendants; None where no run has gone well yet."""
         self.inbox = Inbox()
         self.supervisor = Supervisor(environ, clock)
         self.signals = Signals(self.inbox.put, clock, self.supervisor.stopping, final=True)
@@ -168,6 +170,11 @@ class Service:
         if zone and zone != self._zone:
             self._zone = zone
             self.timetable.set(plans(self.the.settings.daemon, zone))
+        if self.runs.site != self._site:
+            before, self._site = self._site, self.runs.site
+            if before is not None:
+                self.log.did("site", "the site's own configuration was read anew")
+                self._replace(self._made(self.the))
 
     # -- settings
 
@@ -200,15 +207,18 @@ class Service:
         if the.state.resolve() != self.the.state.resolve():
             raise ConfigurationError([f"output.state: is {self.the.state} as long as the daemon runs; restart it"])
         with wiring.parts(the, in_memory=True) as parts:
-            zone = parts.facts.timezone
+            zone, site = parts.facts.timezone, known_by(parts)
         runner, attendants = self._runner(the), self._made(the)
         self.timetable.set(plans(the.settings.daemon, zone))
         # nothing fails from here on
-        self._each(lambda one: one.stop(PAUSE))
         self.runs.runner, before = runner, self.runs.runner
         before.close()
-        self.the, self._zone = the, zone
+        self.the, self._zone, self._site, self.runs.site = the, zone, site, site
         self.log.style = the.settings.daemon.log
+        self._replace(attendants)
+
+    def _replace(self, attendants: list[Attendant]) -> None:
+        self._each(lambda one: one.stop(PAUSE))
         self.attendants, self._waiting = attendants, []
         self._each(lambda one: one.start())
 

@@ -84,6 +84,26 @@ def test_the_site_s_configuration_is_read_anew(site: Site, daemon: Daemon) -> No
     until(lambda: "Quite another title" in (site.out / "rss.xml").read_text(), "the new title", daemon.log)
 
 
+def test_the_site_s_configuration_says_what_is_watched(tmp_path: Path) -> None:
+    site = Site(tmp_path / "site", tmp_path / "feeds")
+    site.post("syndicate.toml", SETTINGS)
+    site.post("hugo.toml", 'title = "Small"\n')
+    site.post("content/posts/first.md", a_post("First"))
+    site.post("texts/posts/first.md", a_post("First"))
+    site.post("texts/posts/second.md", a_post("Second"))
+    with running(site) as daemon:
+        shown(site, daemon, "First")
+        site.post("hugo.toml", 'title = "Small"\ncontentDir = "texts"\n')
+        shown(site, daemon, "First", "Second")
+        daemon.heard("site")
+        site.post("texts/posts/third.md", a_post("Third"))
+        shown(site, daemon, "First", "Second", "Third")
+        site.post("texts/posts/fourth.md", a_post("Fourth"))
+        shown(site, daemon, "First", "Second", "Third", "Fourth")
+        assert len(daemon.lines("site")) == 1
+        assert daemon.stop() == 0
+
+
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_folder_that_comes_back_is_watched_again(site: Site, daemon: Daemon, replaced: bool) -> None:
     away = site.content.with_name("away")
