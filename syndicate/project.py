@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,6 +19,9 @@ from syndicate.content.dialects import Facts, Given
 from syndicate.errors import ConfigurationError, ContentMissing
 from syndicate.model import Author, Problem, Severity
 from syndicate.settings import Layer, Settings, from_environment, from_toml, load
+
+_LONGEST_SECRET = 10_000
+"""Characters of a file with a secret."""
 
 CONFIG_NAMES = ("config/syndicate.toml", "syndicate.toml")
 
@@ -68,6 +72,10 @@ def find(
     layers.append(Layer("environment", from_environment(environ or {})))
     layers.append(Layer("command line", options or {}))
     settings, origins = load(layers)
+    if settings.endpoints or settings.alarm.secret:
+        from syndicate.settings import references  # here, as most sites tell nobody
+
+        settings = references.followed(settings, environ or {}, partial(_secret, base))
     return Project(settings, origins, base, str(file or ""))
 
 
@@ -76,6 +84,16 @@ def _text(file: Path) -> str:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as fault:
         raise ConfigurationError([f"{file}: cannot be read ({fault})"]) from fault
+
+
+def _secret(base: Path, name: str) -> str | None:
+    """The text of a file with a secret, as far as it is one."""
+    try:
+        with (base / name).open("rb") as file:
+            text = file.read(_LONGEST_SECRET + 1).decode("utf-8-sig")
+    except (OSError, ValueError):
+        return None
+    return text if len(text) <= _LONGEST_SECRET else None
 
 
 def site_of(the: Project) -> Site:

@@ -140,10 +140,12 @@ def _webhook(settings: Settings) -> Webhook:
     from syndicate.delivery import signing
     from syndicate.delivery.guard import Guard
     from syndicate.delivery.http import Client, Limits, agent
+    from syndicate.settings import references
 
     alarm, ping = settings.alarm, settings.ping
     guard = Guard(listed=tuple(ip_network(each) for each in ping.private))
-    mistakes = [f"alarm.secret: {fault}"] if alarm.secret and (fault := signing.fault(alarm.secret)) else []
+    fault = references.fault(alarm.secret) or (signing.fault(alarm.secret) if alarm.secret else "")
+    mistakes = [f"alarm.secret: {fault}"] if fault else []
     if refusal := guard.refusal(alarm.url):
         mistakes.append(f"alarm.url: {refusal}; if it is meant, name its network in ping.private")
     if mistakes:

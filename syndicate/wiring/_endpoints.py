@@ -13,7 +13,7 @@ from syndicate.delivery.guard import NOT_PUBLIC, Guard, literal
 from syndicate.delivery.services import SERVICES, Service
 from syndicate.errors import ConfigurationError
 from syndicate.model.delivery import Endpoint
-from syndicate.settings import EndpointOptions, Settings, seconds
+from syndicate.settings import EndpointOptions, Settings, references, seconds
 
 _KEY = re.compile(r"[A-Za-z0-9-]{8,128}")
 _NO_SERVICE = Service("", "")
@@ -103,12 +103,14 @@ def _misplaced(said: EndpointOptions, kind: str) -> Iterator[str]:
 
 
 def _of_its_kind(said: EndpointOptions, kind: str, settings: Settings) -> Iterator[str]:
-    if kind == "webhook" and said.secret:
+    if kind == "webhook" and said.secret and not references.is_reference(said.secret):
         from syndicate.delivery import signing
 
         if fault := signing.fault(said.secret):
             yield f"secret: {fault}"
-    if kind == "indexnow" and not said.key:
+    if kind == "indexnow" and (fault := references.fault(said.key)):
+        yield f"key: {fault}"
+    elif kind == "indexnow" and not said.key:
         yield "key: IndexNow needs one; write 8 to 128 letters, digits and - of your own, as of `openssl rand -hex 16`"
     elif kind == "indexnow" and not _KEY.fullmatch(said.key):
         yield "key: is none of IndexNow; write 8 to 128 letters (a to z, A to Z), digits and -"

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from syndicate import plugins
 from syndicate.delivery.announce import Offer, naming
 from syndicate.delivery.enrol import Offers
+from syndicate.errors import ConfigurationError
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.plan import Plan
 from syndicate.index import Index
 from syndicate.index.lock import held
 from syndicate.project import Project, site_of
-from syndicate.settings import Settings
+from syndicate.settings import Settings, references
 from syndicate.wiring import _press
 
 if TYPE_CHECKING:  # not for a look at what is due
@@ -68,7 +69,8 @@ def courier(the: Project, clock: Clock, listen: Listener = lambda _: None) -> Co
     """Who tells them, not started yet; None where there is nobody to tell.
 
     Raises:
-        ConfigurationError, ContentMissing.
+        ConfigurationError: also where a secret is not at the place that is named for it.
+        ContentMissing.
     """
     if not the.settings.endpoints:
         return None
@@ -79,6 +81,9 @@ def courier(the: Project, clock: Clock, listen: Listener = lambda _: None) -> Co
     meant = offered(the.settings, plan, _press.channels(the.settings, site))
     if not meant.all:
         return None
+    secrets = {offer.name: references.fault(offer.endpoint.secret) for offer in meant.all}
+    if any(secrets.values()):
+        raise ConfigurationError([f"endpoints.{name}.secret: {fault}" for name, fault in secrets.items() if fault])
     way = line(the.settings, plan.site_url)
     return Courier(
         opener(the), meant, way, clock, turn=partial(held, f"{the.state}.pings", whose=_SENDING), listen=listen
