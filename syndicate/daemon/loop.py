@@ -8,6 +8,7 @@ from syndicate.daemon.clock import Clock, Drift
 from syndicate.daemon.inbox import Inbox, Kind, Work
 from syndicate.daemon.log import Log
 from syndicate.daemon.timetable import Timetable
+from syndicate.errors import SyndicateError
 
 TICK = 10.0
 """Seconds after which the loop looks up although there is nothing to do: at the clocks, and for who watches it."""
@@ -43,6 +44,8 @@ class Loop:
         """Do it; a fault of ours, or of a disk, is no reason to stop."""
         try:
             what()
+        except (SyndicateError, OSError) as fault:
+            self._log.wrong("failed", str(fault))
         except Exception as fault:  # noqa: BLE001 a daemon goes on
             tell(self._log, fault)
 

@@ -6,7 +6,8 @@ import itertools
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from syndicate.daemon.log import Log
 from syndicate.daemon.loop import TICK, Loop
 from syndicate.daemon.runs import AGAIN, FAR, FEW, SELDOM, Ended, Outcome, Runs
 from syndicate.daemon.timetable import Timetable
-from syndicate.errors import BrakeHeld, ContentMissing, LockHeld, PublishError, SyndicateError
+from syndicate.errors import BrakeHeld, ContentMissing, LockHeld, PublishError, StateError, SyndicateError
 from syndicate.model import Documents, Problem, Report, Severity
 from tests.daemon.clocks import Patient, Simulated, simulated
 
@@ -66,12 +67,16 @@ class Daemon:
 
     def told(self) -> list[tuple[str, str]]:
         """(event, message) of what was logged since the last call."""
+        return [(line["event"], line["message"]) for line in self.lines()]
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What was logged since the last call."""
         os.set_blocking(self._read, False)
         try:
             text = os.read(self._read, 1 << 20).decode()
         except BlockingIOError:
             return []
-        return [(line["event"], line["message"]) for line in map(json.loads, text.splitlines())]
+        return [json.loads(line) for line in text.splitlines()]
 
     def close(self) -> None:
         os.close(self._read)
@@ -160,13 +165,41 @@ def test_a_run_that_changed_nothing_is_not_told_of(daemon: Daemon) -> None:
     assert daemon.told() == [("run", "2 added, 1,200 written (start, 0.00 s)")]
 
 
-def test_an_error_is_told_of_when_it_is_new(daemon: Daemon) -> None:
+def test_a_problem_is_told_of_when_it_is_new(daemon: Daemon) -> None:
     problems = [Problem(f"{n}.md", Severity.ERROR, "front-matter-broken", "mend it") for n in range(FEW + 3)]
-    mild = Problem("mild.md", Severity.WARNING, "no-date", "set one")
-    for some in ([mild, problems[0]], problems[:2], problems[:2], [], problems):
+    mild = [Problem(f"mild-{n}.md", Severity.WARNING, "no-date", "set one", 2, 8) for n in range(3)]
+    moved = [replace(mild[0], line=3), *mild[1:]]
+    note = Problem(".", Severity.INFO, "language-assumed", "say which")
+    for some in (
+        [*mild[:2], problems[0], note],
+        [*mild, *problems[:2], note],
+        [*moved, *problems[:2]],
+        [],
+        [*mild, *problems],
+    ):
         daemon.runner.comes.append(Outcome(Report(problems=some), None, "UTC"))
         daemon.live(TICK, Work(Kind.SCAN))
-    told = [message for _, message in daemon.told()]
-    assert told[:2] == ["0.md: mend it", "1.md: mend it"]
-    assert len(told) == 2 + FEW + 1
-    assert told[-1] == "and 3 more errors; `syndicate check` lists all"
+    told = daemon.lines()
+    assert [(line["level"], line["message"]) for line in told[:4]] == [
+        ("warning", "2 warnings stand; `syndicate check` lists them"),
+        ("error", "0.md: mend it"),
+        ("error", "1.md: mend it"),
+        ("warning", "mild-2.md:2:8: set one"),
+    ]
+    assert len(told) == 4 + FEW + 1
+    assert told[-1]["message"] == "and 6 more problems; `syndicate check` lists all"
+
+
+def test_what_cannot_be_done_is_no_fault_of_ours(daemon: Daemon) -> None:
+    daemon.loop.attempt(lambda: _raise(StateError("feeds.db: the state cannot be used")))
+    daemon.loop.attempt(lambda: _raise(OSError(28, "No space left on device", "feeds.db")))
+    assert daemon.told() == [
+        ("failed", "feeds.db: the state cannot be used"),
+        ("failed", "[Errno 28] No space left on device: 'feeds.db'"),
+    ]
+    daemon.loop.attempt(lambda: _raise(ZeroDivisionError()))
+    assert daemon.told()[0][1].startswith("this is a fault of Syndicate itself")
+
+
+def _raise(fault: Exception) -> None:
+    raise fault
