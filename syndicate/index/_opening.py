@@ -96,8 +96,8 @@ def identity(path: str) -> tuple[int, int] | None:
 
 def _unusable(path: str, fault: sqlite3.DatabaseError) -> StateError:
     return StateError(
-        f"{path}: the state cannot be used ({fault}). If the file is damaged, move it away: "
-        "the feeds are then rebuilt from the content."
+        f"{path}: the state cannot be used ({fault}). If the file is damaged, take a copy of it (docs/usage.md, "
+        "'Copies of the state'), or move it away: the feeds are then rebuilt from the content."
     )
 
 
