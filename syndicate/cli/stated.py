@@ -67,6 +67,8 @@ def _waiting(found: Condition, verbose: bool) -> Iterator[str]:
     """What waits to be readable; with `verbose`, everything that waits or was given up."""
     seen = set()
     for each in found.receivers:
+        if each.note:
+            yield f"{each.name}: {each.note}"
         for item in each.items:
             if item.unread and item.topic not in seen and not verbose:
                 seen.add(item.topic)
@@ -120,6 +122,7 @@ def receiver(each: Receiver) -> dict[str, Any]:
         "off": bool(standing and standing.off),
         "status": each.state,
         "fault": each.fault or None,
+        "note": each.note or None,
         "waiting": _count(each.waiting),
         "oldest": written(each.oldest),
         "next": written(each.next or None),

@@ -145,7 +145,8 @@ class Dispatch:
 
     def _pages(self, standing: Standing) -> dict[str, Topic]:
         """All pages that an endpoint was not told of are one topic, known by the first of them."""
-        first = self._index.pages_after(standing.reached, 1)
+        reached = due.reached(standing, self._index.delivery(standing.endpoint, PAGES))
+        first = self._index.pages_after(reached, 1)
         return {PAGES: Topic(PAGES, _number(first[0].sequence))} if first else {}
 
     def _place(self, book: Book, url: str, now: int) -> None:
@@ -196,7 +197,8 @@ class Dispatch:
     def _taken(self, book: Book) -> Sending | None:
         offer, upto = book.offer, 0
         if offer.wants_pages:
-            pages = self._index.pages_after(book.standing.reached, offer.at_once)
+            reached = due.reached(book.standing, self._index.delivery(offer.name, PAGES))
+            pages = self._index.pages_after(reached, offer.at_once)
             named = [Topic(page.url, _number(page.sequence), gone=page.gone) for page in pages]
             book.ready.clear()
             if not pages:
@@ -295,9 +297,9 @@ class Dispatch:
             standing = standing._replace(tried_with=index.last_page())
             first = sending.topics[0].digest
             row = due.delivered(self._had(offer.name, PAGES), first, receipt, now, is_early=is_early)
-            if not due.is_wanted(first, row):
+            if receipt.outcome is Outcome.TAKEN:
                 standing = standing._replace(reached=max(before.reached, sending.upto))
-            rows = [row]
+            rows = [row._replace(given_up=_number(sending.upto)) if row.given_up == first else row]
         else:
             sent = [
                 topic

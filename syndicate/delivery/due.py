@@ -66,6 +66,11 @@ def is_untried(digest: bytes, got: Delivery | None) -> bool:
     return got is None or got.trying != digest
 
 
+def reached(standing: Standing, pages: Delivery | None) -> int:
+    """The last page of the site that it was told of or that was given up; such a `given_up` is the page's number."""
+    return max(standing.reached, int.from_bytes(pages.given_up, "big") if pages else 0)
+
+
 def has_new_pages(standing: Standing, last: int) -> bool:
     """The same of pages of the site, of which this is the last."""
     return last > standing.tried_with

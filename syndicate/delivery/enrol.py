@@ -8,10 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from syndicate.delivery.announce import Naming, Offer, topics
 from syndicate.index import Index
 from syndicate.model.delivery import ADOPTING, Delivery, Standing, Topic
+
+ELSEWHERE = "pages elsewhere"
+"""A fact: another host that pages of the site are at, of which nobody is told."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,14 @@ class Offers:
     def of_pages(self) -> list[Offer]:
         """Those that are told of pages of the site."""
         return [offer for offer in self.all if offer.wants_pages]
+
+
+def host_of(url: str) -> str:
+    """The host of an address, with its port; "" where it has none."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2].lower()
+    except ValueError:
+        return ""
 
 
 def is_enrolled(offer: Offer, standing: Standing | None) -> bool:
@@ -59,8 +71,14 @@ def enrol(index: Index, offers: Sequence[Offer], now: int) -> None:
 
 def _note(index: Index, of_pages: list[Offer], now: int) -> None:
     index.watch_pages(bool(of_pages))
-    if of_pages:
-        index.note_pages(now)
+    if not of_pages:
+        return
+    index.note_pages(now)
+    hosts = {host_of(offer.endpoint.key_url) for offer in of_pages}
+    # whoever is told of one page of another host may refuse all that are named with it
+    if "" not in hosts and (foreign := [page.url for page in index.waiting_pages() if host_of(page.url) not in hosts]):
+        index.forget_pages(foreign)
+        index.keep_fact(ELSEWHERE, host_of(foreign[0]) or foreign[0])
 
 
 def _admit(index: Index, new: Sequence[Offer], standings: dict[str, Standing], now: int) -> None:

@@ -12,7 +12,7 @@ from syndicate.delivery import due
 from syndicate.delivery.announce import Offer, topics
 from syndicate.delivery.discreet import address, discreet
 from syndicate.delivery.dispatch import PAGES
-from syndicate.delivery.enrol import Offers, is_enrolled
+from syndicate.delivery.enrol import ELSEWHERE, Offers, host_of, is_enrolled
 from syndicate.index import Check, Index
 from syndicate.model.delivery import Delivery, Standing, Topic
 
@@ -44,6 +44,8 @@ class Receiver(NamedTuple):
     address: str
     standing: Standing | None
     items: tuple[Item, ...]
+    note: str = ""
+    """What else there is to know; nothing is wrong with it."""
 
     @property
     def waiting(self) -> list[Item]:
@@ -116,7 +118,7 @@ def receivers(index: Index, offers: Offers) -> list[Receiver]:
             items = _pages(index, offer, standing, checks)
         elif standing is not None:
             items = _items(index, offer, standing, published.get(offer.name, {}), checks)
-        found.append(_receiver(offer, standing, tuple(items)))
+        found.append(_receiver(offer, standing, tuple(items))._replace(note=_note(index, offer)))
     return found
 
 
@@ -134,6 +136,13 @@ def in_words(checks: Sequence[Check]) -> str:
     first, more = checks[0], len(checks) - 1
     said = first.told if first.told.startswith(first.url) else f"{first.url} {first.told}"
     return f"{said}; and {more:,} more" if more else said
+
+
+def _note(index: Index, offer: Offer) -> str:
+    host = index.fact(ELSEWHERE) if offer.wants_pages else ""
+    if host in ("", host_of(offer.endpoint.key_url)):
+        return ""
+    return f"pages of {host} are not told of: the key of IndexNow is for the host of site.url alone"
 
 
 def _receiver(offer: Offer, standing: Standing | None, items: tuple[Item, ...]) -> Receiver:
@@ -175,12 +184,16 @@ def _pages(index: Index, offer: Offer, standing: Standing, checks: Mapping[str, 
         since = min((each.since for each in known), default=0)
         at = max(due.open_at(standing, is_new=True), min((each.due for each in known), default=0))
         yield Item(PAGES, "", at, since, told=in_words(known[:1]), unread=bool(known), pages=len(unseen))
-    seen = index.pages_after(standing.reached, _MANY)
+    got = index.delivery(offer.name, PAGES)
+    reached = due.reached(standing, got)
+    pages = index.pages_after(standing.reached, _MANY)
+    lost = [page for page in pages if page.sequence <= reached]
+    seen = pages[len(lost) :]
+    if got is not None and lost:
+        yield Item(PAGES, "", 0, got.tried_at, got.tries, got.told, given_up=True, pages=len(lost))
     if seen:
-        got = index.delivery(offer.name, PAGES)
-        tried = got if got is not None and got.trying else None
+        first = seen[0].sequence.to_bytes(16, "big")
+        tried = got if got is not None and got.trying == first else Delivery(offer.name, PAGES)
         open_at = due.open_at(standing, is_new=due.has_new_pages(standing, index.last_page()))
-        yield Item(
-            PAGES, "", max(open_at, got.due if got else 0), tried.tried_at if tried else 0, tried.tries if tried else 0,
-            tried.told if tried else "", pages=len(seen),
-        )  # fmt: skip
+        at = max(open_at, due.ready_at(first, got, offer.interval))
+        yield Item(PAGES, "", at, tried.tried_at, tried.tries, tried.told, pages=len(seen))

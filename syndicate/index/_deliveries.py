@@ -158,6 +158,10 @@ class Deliveries:
             sql = "UPDATE site_pages SET sequence = ? WHERE url = ? AND sequence IS NULL"
             number += self._db.execute(sql, (number + 1, url)).rowcount
 
+    def forget_pages(self, urls: Iterable[str]) -> None:
+        sql = "DELETE FROM site_pages WHERE url = ? AND sequence IS NULL"
+        self._db.executemany(sql, [(url,) for url in urls])
+
     def pages_after(self, sequence: int, limit: int) -> list[SitePage]:
         sql = "SELECT url, sequence, at, gone FROM site_pages WHERE sequence > ? ORDER BY sequence LIMIT ?"
         return [_page(row) for row in self._db.execute(sql, (sequence, limit))]

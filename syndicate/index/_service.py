@@ -96,6 +96,10 @@ class Service(Protocol):
         """These have been seen: each that waits gets the next number."""
         ...
 
+    def forget_pages(self, urls: Iterable[str]) -> None:
+        """These do not wait any more."""
+        ...
+
     def pages_after(self, sequence: int, limit: int) -> list[SitePage]:
         """The pages with a number above this one, in order."""
         ...

@@ -121,7 +121,7 @@ class Receipt(NamedTuple):
 class Delivery(NamedTuple):
     """What one endpoint last got of one topic, what was given up, and when to try again.
 
-    `sent` and `given_up` are digests, b"" for none. `tries` counts the attempts of the schedule at the digest `trying`,
+    `sent` and `given_up` are digests, b"" for none; of pages of the site their numbers, and all up to `given_up` were. `tries` counts the attempts of the schedule at the digest `trying`,
     the last attempt was at `tried_at`; before `due` there is none. `status` and `told` are those of the last attempt that failed.
     """
 

@@ -13,6 +13,7 @@ import pytest
 
 from syndicate.delivery import enrol
 from syndicate.delivery.dispatch import PAGES, Sending
+from syndicate.delivery.overview import receivers
 from syndicate.index import Index
 from syndicate.index.sqlite import SqliteIndex
 from syndicate.model.delivery import ADOPTING, Receipt
@@ -431,11 +432,48 @@ def test_pages_that_were_refused_twice_are_given_up_and_later_ones_are_not(index
     world = World(index, told, down={"pages": [(NOW, NOW + HOUR, 422)]})
     world.run(HOUR)
     assert len(world.asked) == 2 and index.deliveries("pages")[PAGES].given_up
+    (receiver,) = receivers(index, told)
+    assert [(item.given_up, item.pages) for item in receiver.items] == [(True, 1)] and receiver.fault
     with builder.transaction():
         builder.store([a_row("2.md")], set(), NOW)
     enrol.enrol(builder, told.all, NOW)
     world.run(60)
     assert [url for url, _ in world.told("pages")] == ["https://example.org/2.html"]
+    (receiver,) = receivers(index, told)
+    assert not receiver.items and not receiver.fault
+
+
+def test_pages_that_were_given_up_are_told_of_when_a_person_asks(index: Index, builder: Index) -> None:
+    told = offers(offer("pages", notifier=Paging()))
+    enrol.enrol(builder, told.all, NOW)
+    with builder.transaction():
+        builder.store([a_row("1.md"), a_row("2.md")], set(), NOW)
+    enrol.enrol(builder, told.all, NOW)
+    world = World(index, told, down={"pages": [(NOW, NOW + HOUR, 403)]})
+    world.run(2 * HOUR)
+    enrol.enrol(builder, told.all, world.at())
+    assert len(world.asked) == 2 and world.got == []
+    enrol.retry(builder, "pages")
+    world.run(60)
+    assert [url for url, _ in world.told("pages")] == ["https://example.org/1.html", "https://example.org/2.html"]
+    world.run(HOUR)
+    assert len(world.asked) == 3
+
+
+def test_pages_of_other_hosts_than_the_keys_are_left_out_and_that_is_said(index: Index, builder: Index) -> None:
+    key = "https://example.org/0123456789abcdef.txt"
+    told = offers(offer("pages", notifier=Paging(), key_url=key), verify="document")
+    enrol.enrol(builder, told.all, NOW)
+    with builder.transaction():
+        rows = [a_row("1.md"), a_row("2.md", url="https://de.example.org/2.html"), a_row("3.md", url="odd://[")]
+        builder.store(rows, set(), NOW)
+    enrol.enrol(builder, told.all, NOW)
+    world = World(index, told)
+    world.run(HOUR)
+    assert [url for url, _ in world.told("pages")] == ["https://example.org/1.html"]
+    assert [url for _, url in world.looks] == ["https://example.org/1.html"]
+    (receiver,) = receivers(index, told)
+    assert receiver.note.startswith("pages of de.example.org are not told of") and not receiver.fault
 
 
 def test_a_clock_that_goes_back_a_day_stalls_nothing_and_one_that_jumps_a_year_loses_nothing(
