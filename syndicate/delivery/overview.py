@@ -135,7 +135,7 @@ def in_words(checks: Sequence[Check]) -> str:
         return ""
     first, more = checks[0], len(checks) - 1
     said = first.told if first.told.startswith(first.url) else f"{first.url} {first.told}"
-    return f"{said}; and {more:,} more" if more else said
+    return f"{said} (and {more:,} more)" if more else said
 
 
 def _note(index: Index, offer: Offer) -> str:

@@ -145,8 +145,8 @@ def _told(index: Index, state: Path) -> Iterator[None]:
     except index.faults as fault:
         raise StateError(
             f"{state}: the state cannot be used ({fault}); the published feeds are untouched. If the file is damaged, "
-            "take a copy of it (docs/usage.md, 'Copies of the state'), or move it away: the feeds are then rebuilt from "
-            "the content."
+            "take a copy of it (docs/usage.md, 'Copies of the state'), or move it away: the feeds are then rebuilt "
+            "from the content."
         ) from fault
 
 

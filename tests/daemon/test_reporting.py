@@ -96,7 +96,7 @@ def test_what_cannot_be_read_longest_is_seen(tmp_path: Path) -> None:
             index.keep_check(Check(f"https://example.org/{name}.xml", since, 1, NOW, NOW, 404, "answers 404"))
     index.close()
     seen = Eye(the).look()
-    assert (seen.unread, seen.unread_since) == ("https://example.org/a.xml answers 404; and 2 more", NOW - 90)
+    assert (seen.unread, seen.unread_since) == ("https://example.org/a.xml answers 404 (and 2 more)", NOW - 90)
     nobody = project(tmp_path, endpoints={"off": ENDPOINTS["off"]})
     assert Eye(nobody).look().unread == "", "nobody is to be told"
 

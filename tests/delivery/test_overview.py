@@ -29,5 +29,5 @@ def test_the_oldest_comes_first_and_what_is_gone_is_not_waited_for() -> None:
     assert [each.url for each in found] == ["https://example.org/a", "https://example.org/b"]
     assert in_words(found[:1]) == "https://example.org/a: no answer"
     assert in_words(found[1:]) == "https://example.org/b answers 404"
-    assert in_words(found) == "https://example.org/a: no answer; and 1 more"
+    assert in_words(found) == "https://example.org/a: no answer (and 1 more)"
     assert in_words([]) == ""
