@@ -134,6 +134,8 @@ def adopt(index: Index, offers: Sequence[Offer], now: int, only: Container[str] 
                 last = _all_pages(index)
                 count += last - standing.reached
                 index.keep_standing(standing._replace(reached=last))
+        # what others still wait for is looked at anew
+        index.forget_checks(index.checks())
         if only is None:
             index.keep_fact(ADOPTING, "")
     return count

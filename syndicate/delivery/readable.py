@@ -84,7 +84,10 @@ def _wrong(answer: Answer, look: Look) -> str:
     if not 200 <= answer.status < 300:
         return f"answers {answer.status}; is it not on the server yet?"
     if look.document and not is_of(answer.body, look.document):
-        return "is not what was published last; is that not on the server yet, or held by a cache?"
+        return (
+            "is not what was published last; is that not on the server yet, or held by a cache? Where something on the "
+            'way changes documents for good, set ping.verify = "answer"'
+        )
     return ""
 
 
@@ -109,7 +112,7 @@ class Readable:
         waiting = self._index.waiting_pages() if with_pages else []
         if self._verify == "off":
             self._index.release_pages(page.url for page in waiting)
-            waiting = []
+            waiting, offered = [], {}
         self.pages.renew(waiting, now)
         # of another document than before nothing is known yet
         kept = {url for url, document in offered.items() if self._offered.get(url, document) == document}

@@ -185,6 +185,8 @@ def test_what_cannot_be_read_for_too_long_is_a_problem(here: Here, hook: Hook) -
     assert f"unreadable for 2 hours, and nobody is told of it: {RSS} answers 404" in done.out
     (ill,) = here.run("status", "--json").json["endpoints"]
     assert ill["next"] == written(now + 900), "it is looked at again then, and not before"
+    here.run("ping", "--adopt")
+    assert here.run("status").code == 0, "nobody is to be told of it any more"
 
 
 def test_who_refused_something_is_not_well(here: Here, hook: Hook) -> None:

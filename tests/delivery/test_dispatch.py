@@ -355,6 +355,18 @@ def test_nobody_is_told_of_what_cannot_be_read_yet(index: Index, builder: Index)
     assert len(world.looks) == 5 and index.checks() == {} and index.standings()["hub"].failures == 0
 
 
+def test_where_nobody_looks_any_more_nothing_waits_to_be_read(index: Index, builder: Index) -> None:
+    told = offers(offer(), verify="document")
+    put(builder, {"": "old"})
+    enrol.enrol(builder, told.all, NOW)
+    put(builder, {"": "new"})
+    World(index, told, unread={url_of(""): NOW + 9 * HOUR}).run(HOUR)
+    assert index.checks()
+    world = World(index, offers(offer(), verify="off"), NOW + HOUR)
+    world.run(60)
+    assert world.told("hub") == [said("", "new")] and index.checks() == {}
+
+
 def test_another_document_is_looked_at_at_once_however_long_the_one_before_was_not_there(
     index: Index, builder: Index
 ) -> None:
