@@ -121,8 +121,9 @@ class Receipt(NamedTuple):
 class Delivery(NamedTuple):
     """What one endpoint last got of one topic, what was given up, and when to try again.
 
-    `sent` and `given_up` are digests, b"" for none; of pages of the site their numbers, and all up to `given_up` were. `tries` counts the attempts of the schedule at the digest `trying`,
-    the last attempt was at `tried_at`; before `due` there is none. `status` and `told` are those of the last attempt that failed.
+    `sent` and `given_up` are digests, b"" for none; of pages of the site their numbers, and all up to `given_up` were.
+    `tries` counts the attempts of the schedule at the digest `trying`, the last attempt was at `tried_at`; before `due`
+    there is none. `status` and `told` are those of the last attempt that failed.
     """
 
     endpoint: str
@@ -142,10 +143,11 @@ class Standing(NamedTuple):
     """How an endpoint as a whole is doing.
 
     `failures` are those in a row that concern all of it, the first at `failing_since`, the last at `tried_at`; before
-    `due` it is left alone, but for what is new. `ok_at` is when it last took something. `off` says why it is switched off, "" while on.
-    `asked` is for how many seconds after that it asked to be left alone. `reached` is the last page of the site that it
-    was told of (IndexNow), `tried_with` the last one that there was when it was tried. `chosen` says what it was enrolled for: its
-    kind and the patterns of its feeds. By another `url` or another choice it has to be enrolled anew.
+    `due` it is left alone, but for what is new. `ok_at` is when it last took something. `off` says why it is switched
+    off, "" while on. `asked` is for how many seconds after that it asked to be left alone. `reached` is the last page
+    of the site that it was told of (IndexNow), `tried_with` the last one that there was when it was tried. `chosen`
+    says what it was enrolled for: its kind and the patterns of its feeds. By another `url` or another choice it has to
+    be enrolled anew.
     """
 
     endpoint: str
