@@ -213,9 +213,9 @@ class Courier:
     def _begin(self, dispatch: Dispatch) -> None:
         looks, sendings = dispatch.next(self._clock.now(), self._clock.monotonic())
         for job in (*looks, *sendings):
-            self._under_way += 1
             # a thread each: there are as many as hosts at most, so that none waits for another that hangs
             threading.Thread(target=self._do, args=(job,), name="courier line", daemon=True).start()
+            self._under_way += 1  # not before it has begun: it would be waited for, for ever
 
     def _collect(self, *, wait: bool = False) -> None:
         """Take what has come of jobs; with `wait` of all of them: each ends by the deadline of the line."""

@@ -273,6 +273,25 @@ def test_while_a_request_is_under_way_no_trouble_has_it_sent_again(tmp_path: Pat
         assert hangs.got == well.got == [made.said("", "new")] and hangs.most == 1
 
 
+def test_a_system_that_has_no_thread_left_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    start, refused = threading.Thread.start, []
+
+    def starting(thread: threading.Thread) -> None:
+        if thread.name == "courier line" and len(refused) < 2:
+            refused.append(thread)
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", starting)
+    with receiving() as (told,), stage(tmp_path, told.url, skips=True) as made:
+        made.publish({"": "new"})
+        made.courier.start()
+        made.until(lambda: told.got)
+        assert made.courier.stop(30)
+        assert told.got == [made.said("", "new")]
+        assert [type(each) for each in made.heard] == [Trouble, Trouble, Sent]
+
+
 class Faulty(Plain):
     def request(self, endpoint: Endpoint, topics: Any, now: int) -> Request:
         raise RuntimeError("its secret is 42")
