@@ -175,6 +175,7 @@ class Service:
             if before is not None:
                 self.log.did("site", "the site's own configuration was read anew")
                 self._replace(self._made(self.the))
+                self.inbox.put(Work(Kind.SCAN, why="site"))  # of what came in between nobody has told
 
     # -- settings
 

@@ -57,6 +57,10 @@ class Sink(Protocol):
 class Eyes(Protocol):
     """What sees events. Raises OSError where it cannot be opened."""
 
+    def is_seeing(self) -> bool:
+        """Whether it is still at work."""
+        ...
+
     def close(self) -> None: ...
 
 
@@ -97,10 +101,10 @@ class Watching(Attendant):
     def tick(self) -> None:
         """See `Attendant`."""
         now = self._place.clock.monotonic()
-        if self._eyes is not None and self._is_blind():
+        if self._eyes is not None and self._is_blind(self._eyes):
             self._close()
             self._missing = True
-            self._place.log.odd("watch", "the content folder is gone, or another one; what is there now is watched")
+            self._place.log.odd("watch", "what was watched is gone, or is seen no more; what is there now is watched")
         if self._wanted and self._eyes is None and (self._missing or now - self._tried >= AGAIN):
             self._look_again()
         if self._eyes is None and not self._planned and now - self._scanned >= ALONE:
@@ -145,9 +149,10 @@ class Watching(Attendant):
 
     # -- the eyes
 
-    def _is_blind(self) -> bool:
+    def _is_blind(self, eyes: Eyes) -> bool:
         """Whether what is watched is not what is there: no event tells of what is unmounted, or mounted over."""
-        return self._shaken or self._watched != {path: _known_by(path) for path in self._watched}
+        known = {path: _known_by(path) for path in self._watched}
+        return self._shaken or self._watched != known or not eyes.is_seeing()
 
     def _look_again(self) -> None:
         self._look()
@@ -240,6 +245,10 @@ class Inotify:
             self.close()
             raise
 
+    def is_seeing(self) -> bool:
+        """Whether the library's thread lives."""
+        return self._inotify.is_alive()
+
     def close(self) -> None:
         """No event comes any more."""
         self._inotify.stop()
@@ -318,7 +327,7 @@ class Inotify:
         if os.path.lexists(folder):
             return
         below = join(folder, b"")
-        self._forget([wd for wd, each in self._folders.items() if each == folder or each.startswith(below)])
+        self._forget([wd for wd, each in list(self._folders.items()) if each == folder or each.startswith(below)])
 
     def _forget(self, watched: list[int]) -> None:
         self._inotify.remove_callbacks([(cast("WatchDescriptor", wd), cast("CallbackId", id(self))) for wd in watched])
@@ -358,6 +367,10 @@ class Others:
         for root in roots:
             self._observer.schedule(Handler(), os.fsdecode(root.path), recursive=True)
         self._observer.start()
+
+    def is_seeing(self) -> bool:
+        """Whether the library's threads live."""
+        return self._observer.is_alive() and all(each.is_alive() for each in self._observer.emitters)
 
     def close(self) -> None:
         """No event comes any more."""

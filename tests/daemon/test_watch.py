@@ -8,7 +8,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -202,6 +202,9 @@ class Shut:
             raise OSError(self.number, os.strerror(self.number))
         return self
 
+    def is_seeing(self) -> bool:
+        return True
+
     def close(self) -> None:
         self.closed = True
 
@@ -246,9 +249,14 @@ def test_what_a_scan_left_is_looked_at_again(tmp_path: Path) -> None:
 
 
 class Open:
-    """Eyes that see nothing."""
+    """Eyes that see nothing, and the first of them not for long."""
+
+    blind: ClassVar[list[Open]] = []
 
     def __init__(self, roots: list[Root], left_alone: list[bytes], sink: watch.Sink) -> None: ...
+
+    def is_seeing(self) -> bool:
+        return self not in self.blind
 
     def close(self) -> None: ...
 
@@ -275,6 +283,27 @@ def test_what_was_not_there_is_watched_as_soon_as_it_is(tmp_path: Path) -> None:
         watching.tick()
         assert place.inbox.take(0) == Work(Kind.SCAN, why="watch"), "it was moved away and back"
         assert len(place.log.lines) == 2
+    finally:
+        watching.stop(5)
+
+
+def test_eyes_that_see_no_more_are_opened_again(tmp_path: Path) -> None:
+    place, opened = a_place(tmp_path), []
+
+    def opening(*given: Any) -> Open:
+        opened.append(Open(*given))
+        return opened[-1]
+
+    watching = Watching(place, opening)
+    watching.start()
+    try:
+        watching.tick()
+        assert len(opened) == 1
+        Open.blind.append(opened[0])
+        for _ in range(2):
+            watching.tick()
+        assert len(opened) == 2
+        assert place.inbox.take(0) == Work(Kind.SCAN, why="watch")
     finally:
         watching.stop(5)
 
@@ -345,6 +374,21 @@ def test_where_nothing_tells_of_closing_files_are_left_to_settle(content: Path) 
         (content / "notes/a.md").write_text("x")
         until(lambda: ("stirred", str(content / "notes/a.md")) in found.events, "the file")
         assert {kind for kind, _ in found.events} == {"stirred"}
+    finally:
+        eyes.close()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_thread_that_dies_is_noticed(content: Path) -> None:
+    class Failing(Heard):
+        def stirred(self, path: bytes) -> None:
+            raise RuntimeError(path)
+
+    eyes = watch.Inotify([a_root(content)], [], Failing())
+    try:
+        assert eyes.is_seeing()
+        (content / "gone.md").touch()
+        until(lambda: not eyes.is_seeing(), "the end of the thread")
     finally:
         eyes.close()
 
