@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ _KEY = re.compile(r"[A-Za-z0-9-]{8,128}")
 _NO_SERVICE = Service("", "")
 
 
-@cache
+@lru_cache(maxsize=4)  # asked for again and again in a run; a daemon sees many settings in its life
 def endpoints(settings: Settings, site_url: str, base_url: str) -> tuple[Endpoint, ...]:
     """Everybody who is to be told, in the order of the settings; the addresses of the site, and of the output folder.
 
