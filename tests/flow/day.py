@@ -108,6 +108,10 @@ class Day:
                     found[term].add(post.title)
         return found
 
+    def is_over(self) -> bool:
+        """Whether everything has gone live, or expired, that is to."""
+        return all(max(post.date, post.expires) < time.time() for post in self.posts.values())
+
     def has(self, name: str) -> bool:
         """Whether there is a page of it now."""
         post = self.posts.get(name)

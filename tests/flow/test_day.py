@@ -88,6 +88,7 @@ def live(the: World, daemon: Daemon, plan: Plan, say: Callable[[str], None]) -> 
             say(f"at rest after {number}: {early}, state and log {state_of(the.site)}")
         rest.wait(plan.pace)
     the.day.end()
+    until(the.day.is_over, "the last moment of a post", daemon.log)
     assert early is not None
     late = at_rest(the, daemon, early)
     say(f"at rest at the end: {late}, state and log {state_of(the.site)}; {dict(the.day.done)}")
