@@ -21,6 +21,9 @@ KEPT = 7
 RUNS = 90 * 86_400
 """Seconds for which runs are remembered."""
 
+MOST = 10_000
+"""Rows of runs that are remembered: where a post comes every minute, those of a week."""
+
 _DAY = re.compile(r"\.\d{4}-\d{2}-\d{2}\.backup")
 
 
@@ -44,7 +47,7 @@ def upkeep(index: Index, state: Path, now: int) -> Done:
         copy = back_up(index, state, now)
     except (StateError, OSError) as failed:
         fault = str(failed)
-    runs = index.forget_runs(now - RUNS)
+    runs = index.forget_runs(now - RUNS, MOST)
     index.tidy()
     return Done(copy, runs, fault)
 

@@ -92,9 +92,9 @@ class Runs:
     def news_since(self) -> int | None:
         return self._news()[0]
 
-    def forget_runs(self, before: int) -> int:
+    def forget_runs(self, before: int, most: int) -> int:
         sql = (
-            "DELETE FROM runs WHERE at < ? AND id NOT IN (SELECT max(id) FROM runs WHERE failed = '' UNION ALL"
+            "DELETE FROM runs WHERE (at < ? OR id <= (SELECT max(id) FROM runs) - ?) AND id NOT IN (SELECT max(id) FROM runs WHERE failed = '' UNION ALL"
             " SELECT max(id) FROM runs)"
         )
-        return self._db.execute(sql, (before,)).rowcount
+        return self._db.execute(sql, (before, most)).rowcount

@@ -30,8 +30,11 @@ class Service(Protocol):
         """Since when the feeds, all of them, hold what they hold; None where that was never noticed."""
         ...
 
-    def forget_runs(self, before: int) -> int:
-        """Forget the runs before this moment, but for the last one and the last that went well; how many rows."""
+    def forget_runs(self, before: int, most: int) -> int:
+        """Forget the runs before this moment and those beyond the last `most` rows; how many rows.
+
+        The last one and the last that went well stay.
+        """
         ...
 
     # whom we tell

@@ -67,8 +67,15 @@ def test_old_runs_are_forgotten_but_the_last_good_one() -> None:
     recorded(
         index, Run(NOW, written=1), Run(NOW + 1, written=2), *(ill(OSError(str(turn)), NOW + 2, "") for turn in (1, 2))
     )
-    assert index.forget_runs(NOW + DAY) == 2
+    assert index.forget_runs(NOW + DAY, 99) == 2
     assert [(row.written, row.failed) for row in index.runs(9)] == [(0, "2"), (2, "")]
+
+
+def test_no_more_runs_are_remembered_than_are_asked_for() -> None:
+    index = SqliteIndex.open(":memory:")
+    recorded(index, *(Run(NOW + turn, written=turn) for turn in range(1, 8)))
+    assert index.forget_runs(0, 3) == 4
+    assert [row.written for row in index.runs(9)] == [7, 6, 5]
 
 
 def test_what_is_recorded_without_a_sync_is_there_for_others(tmp_path: Path) -> None:
