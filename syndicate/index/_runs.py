@@ -94,7 +94,7 @@ class Runs:
 
     def forget_runs(self, before: int, most: int) -> int:
         sql = (
-            "DELETE FROM runs WHERE (at < ? OR id <= (SELECT max(id) FROM runs) - ?) AND id NOT IN (SELECT max(id) FROM runs WHERE failed = '' UNION ALL"
-            " SELECT max(id) FROM runs)"
+            "DELETE FROM runs WHERE (at < ? OR id <= (SELECT max(id) FROM runs) - ?) AND id NOT IN"
+            " (SELECT max(id) FROM runs WHERE failed = '' UNION ALL SELECT max(id) FROM runs)"
         )
         return self._db.execute(sql, (before, most)).rowcount
