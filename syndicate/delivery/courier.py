@@ -28,6 +28,7 @@ from syndicate.delivery.enrol import Offers
 from syndicate.delivery.readable import Line, Look, Seen, look_at
 from syndicate.errors import FetchError, StateError, SyndicateError
 from syndicate.index import Index
+from syndicate.index.remedies import remedy
 from syndicate.model.delivery import Outcome, Receipt
 
 TROUBLE = 10.0
@@ -200,7 +201,7 @@ class Courier:
                 self._next_due = dispatch.due_at(now) if not dispatch.has_ready() else now
                 self._rest(dispatch.rest(now, self._clock.monotonic()))
         except faults as fault:
-            raise StateError(f"the state cannot be used ({fault})") from fault
+            raise StateError(f"the state cannot be used ({fault}): {remedy(fault)}") from fault
 
     def _is_over(self) -> bool:
         return self._stopping.is_set() and not (self._under_way or self._unbooked)

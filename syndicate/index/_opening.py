@@ -28,6 +28,7 @@ from syndicate.index._schema import (
 )
 from syndicate.index._selects import register
 from syndicate.index._ties import named
+from syndicate.index.remedies import remedy
 from syndicate.model.digest import FORMER
 
 _COLUMNS = f"""
@@ -95,10 +96,7 @@ def identity(path: str) -> tuple[int, int] | None:
 
 
 def _unusable(path: str, fault: sqlite3.DatabaseError) -> StateError:
-    return StateError(
-        f"{path}: the state cannot be used ({fault}). If the file is damaged, take a copy of it (docs/usage.md, "
-        "'Copies of the state'), or move it away: the feeds are then rebuilt from the content."
-    )
+    return StateError(f"{path}: the state cannot be used ({fault}): {remedy(fault)}")
 
 
 def _bring_up_to_date(connection: sqlite3.Connection, path: str) -> None:

@@ -32,6 +32,7 @@ from syndicate.index._store import Storing
 from syndicate.index._upkeep import Upkeep
 from syndicate.index._variants import Variants
 from syndicate.index.packing import pack_texts
+from syndicate.index.remedies import remedy
 from syndicate.model import Problem
 from syndicate.model.selection import All, Dated
 
@@ -66,7 +67,9 @@ class SqliteIndex(Folders, Pages, Afterlife, Variants, Runs, Deliveries, Upkeep)
             self._db.execute("COMMIT")
         except sqlite3.DatabaseError as fault:
             self._take_back()
-            raise StateError(f"the state cannot be used ({fault}); nothing of this step was kept") from fault
+            raise StateError(
+                f"the state cannot be used ({fault}), nothing of this step was kept: {remedy(fault)}"
+            ) from fault
         except BaseException:
             self._take_back()
             raise

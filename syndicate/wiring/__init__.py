@@ -24,6 +24,7 @@ from syndicate.feeds.plan import Plan
 from syndicate.feeds.presets import PRESETS
 from syndicate.index import Index
 from syndicate.index.lock import held
+from syndicate.index.remedies import remedy
 from syndicate.model import Report
 from syndicate.model.delivery import HIDDEN
 from syndicate.project import Project, Site, find, opened_folders, site_of
@@ -144,9 +145,7 @@ def _told(index: Index, state: Path) -> Iterator[None]:
         yield
     except index.faults as fault:
         raise StateError(
-            f"{state}: the state cannot be used ({fault}); the published feeds are untouched. If the file is damaged, "
-            "take a copy of it (docs/usage.md, 'Copies of the state'), or move it away: the feeds are then rebuilt "
-            "from the content."
+            f"{state}: the state cannot be used ({fault}), the published feeds are untouched: {remedy(fault)}"
         ) from fault
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+
+import pytest
 
 from syndicate.errors import StateError
 from syndicate.index.sqlite import SqliteIndex
@@ -70,3 +74,26 @@ def test_a_second_connection_of_a_process_leaves_the_first_its_locks(tmp_path: P
                 first.keep_fact("seen", "by all")
             seen = subprocess.run([sys.executable, "-c", f"{look}; print(i.fact('seen'))", path], capture_output=True)
     assert seen.stdout.decode().strip() == "by all"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda path: path.write_bytes(b"no database at all" * 99), "If the file is damaged, take a copy"),
+        (lambda path: path.mkdir(), "cannot be opened. Does the folder exist"),
+        (lambda path: path.symlink_to(path.parent / "nowhere" / "x.db"), "cannot be opened. Does the folder exist"),
+    ],
+)
+def test_what_to_do_is_said_by_what_is_wrong(tmp_path: Path, spoil: Callable[[Path], object], said: str) -> None:
+    spoil(tmp_path / "state.db")
+    with pytest.raises(StateError, match=re.escape(said)):
+        SqliteIndex.open(str(tmp_path / "state.db"))
+
+
+def test_whoever_waits_for_another_in_vain_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with closing(SqliteIndex.open(str(path))) as index, closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        index._db.execute("PRAGMA busy_timeout=1")
+        with pytest.raises(StateError, match="another process works on it"), index.transaction():
+            pass
