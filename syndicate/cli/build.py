@@ -46,6 +46,8 @@ def command(
     from syndicate.cli import show
 
     patience = seconds_of(wait, "--wait")
+    if adopt and feed:
+        raise click.UsageError("--adopt takes all that is published as told, not one feed; leave --feed out")
     the = project_of(content, config, given)
     wish = cycle.Wish(full, accept_deletions, allow_replay, feed, previous, adopt)
     with (

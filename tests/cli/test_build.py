@@ -21,6 +21,13 @@ def build(folder: Path, *more: str, **environ: str):
     return syndicate(folder, "build", "site", *URL, *more, **environ)
 
 
+def test_what_is_adopted_is_all_or_nothing(tmp_path: Path) -> None:
+    a_site(tmp_path)
+    done = build(tmp_path, "--adopt", "--feed", "site")
+    assert done.code == 2 and "leave --feed out" in done.err
+    assert not (tmp_path / "feeds").exists()
+
+
 # -- exit codes
 
 
