@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from syndicate.cli.options import project_of, settings_options
+
+if TYPE_CHECKING:
+    from syndicate.project import Project
 
 
 @click.command("config")
@@ -18,13 +21,38 @@ def command(content: str | None, config: str | None, as_json: bool, **given: Any
     from syndicate.cli import show
     from syndicate.settings import as_toml
 
-    found = wiring.effective(project_of(content, config, given))
+    the = project_of(content, config, given)
+    found = wiring.effective(the)
+    _judge(the)
     rows = [(path, _discreet(path, value), origin) for path, value, origin in found]
     if as_json:
         show.say(show.dumps({path: {"value": value, "origin": origin} for path, value, origin in rows}))
     else:
         show.settings([(path, as_toml(value), origin) for path, value, origin in rows])
     return 0
+
+
+def _judge(the: Project) -> None:
+    """Raises ConfigurationError with what only the daemon, or who is told of news, would find wrong."""
+    from syndicate.daemon.plans import plans
+    from syndicate.daemon.timetable import Timetable
+    from syndicate.errors import ConfigurationError
+    from syndicate.wiring import pings
+
+    def schedules() -> None:
+        Timetable(lambda _: None).set(plans(the.settings.daemon, the.settings.site.timezone or "UTC"))
+
+    def endpoints() -> None:
+        pings.judge(the.settings)
+
+    mistakes: list[str] = []
+    for judge in (schedules, endpoints):
+        try:
+            judge()
+        except ConfigurationError as fault:
+            mistakes += [f"{the.file}: {each}" if the.file else each for each in fault.mistakes]
+    if mistakes:
+        raise ConfigurationError(mistakes)
 
 
 def _discreet(path: str, value: Any) -> Any:

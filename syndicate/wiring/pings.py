@@ -20,7 +20,7 @@ from syndicate.index import Index
 from syndicate.index.lock import held
 from syndicate.project import Project, site_of
 from syndicate.settings import Settings, references
-from syndicate.wiring import _press
+from syndicate.wiring import _endpoints, _press
 
 if TYPE_CHECKING:  # not for a look at what is due
     from syndicate.delivery.courier import Clock, Courier, Listener
@@ -38,6 +38,15 @@ def offers(settings: Settings, plan: Plan) -> tuple[Offer, ...]:
     """
     told = _press.endpoints(settings, plan)
     return tuple(Offer(each, plugins.find("notifiers", each.kind)()) for each in told)
+
+
+def judge(settings: Settings) -> None:
+    """Look at `[endpoints]` alone, wherever the site is.
+
+    Raises:
+        ConfigurationError: with all that is wrong with them.
+    """
+    _endpoints.endpoints(settings, settings.site.url, settings.feed.url)
 
 
 def offered(settings: Settings, plan: Plan, channels: Channels) -> Offers:

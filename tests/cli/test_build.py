@@ -28,6 +28,14 @@ def test_what_is_adopted_is_all_or_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "feeds").exists()
 
 
+def test_config_judges_what_only_the_daemon_would_ask_for(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    (site / "syndicate.toml").write_text('[daemon]\ncron = "61 * * * *"\n[endpoints.hub]\nkind = "websub"\n')
+    done = syndicate(tmp_path, "config", "site")
+    assert done.code == 2
+    assert [line.split(": ")[2] for line in done.err.splitlines()] == ["daemon.cron", "endpoints.hub.url"]
+
+
 # -- exit codes
 
 
