@@ -140,7 +140,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
         press.publisher.sweep()
         raise
     _settle(press, wish)
-    _enrol(parts, press, wish)
+    report.enrolled = _enrol(parts, press, wish)
     report.problems += unheard(press.index, parts.asked, parts.settings)
     report.problems += _said_of_podcasts(parts, press)
     _finish(report, press, printed, now)
@@ -324,8 +324,8 @@ def _keep_quiet(press: Press, wish: Wish) -> None:
             press.index.keep_fact(ADOPTING, "yes")
 
 
-def _enrol(parts: Parts, press: Press, wish: Wish) -> None:
-    """Whoever is to be told from now on is enrolled, and the pages are noted that changed.
+def _enrol(parts: Parts, press: Press, wish: Wish) -> list[str]:
+    """Whoever is to be told from now on is enrolled (their names), and the pages are noted that changed.
 
     By a run for one feed nobody is: what it left for later would count as new.
     """
@@ -333,7 +333,8 @@ def _enrol(parts: Parts, press: Press, wish: Wish) -> None:
     if not wish.feed and (parts.offers or index.watches_pages() or index.fact(ADOPTING)):
         from syndicate.delivery.enrol import enrol
 
-        enrol(index, parts.offers, press.now)
+        return enrol(index, parts.offers, press.now)
+    return []
 
 
 def _list(parts: Parts, press: Press, printed: Printed) -> None:

@@ -93,6 +93,9 @@ def report(found: Report, folder: str, verbose: bool, quiet: bool) -> None:
     if not quiet:
         for line in _summary(found, folder):
             _write(visible(line))
+        if found.enrolled:
+            names = visible(" and ".join(found.enrolled))
+            _write(f"From now on {names} can be told of what is new (`syndicate ping`).")
         if found.documents.removed:
             _write("`syndicate redirects` leads readers from addresses that are no more to those there are now.")
         if verbose:

@@ -24,6 +24,9 @@ EVERY = 60.0
 _WAITS = (60, 120, 300, 900, 3600)
 """Seconds after each failure before somebody is tried again."""
 
+OVER = "over: "
+"""How a line of the log begins that tells of an end."""
+
 
 class View(NamedTuple):
     """What the state says: how the endpoints are doing that are pinged, since when feeds hold what they hold, and what
@@ -111,7 +114,7 @@ class Alarms:
         for alarm in due(scene, self._limits, told, now):
             fault = channel.tell(message(alarm, self._site))
             if not name:
-                self._tell(f"{'over' if alarm.over else 'alarm'}: {alarm.cause.text}")
+                self._tell(f"{OVER if alarm.over else 'alarm: '}{alarm.cause.text}")
             if fault:
                 self._put_off(name, fault)
                 break

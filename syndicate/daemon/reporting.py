@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from syndicate import wiring
-from syndicate.daemon.alarms import Alarms, View
+from syndicate.daemon.alarms import OVER, Alarms, View
 from syndicate.daemon.attendants import Attendant, Place
 from syndicate.daemon.causes import Limits
 from syndicate.daemon.channels import channels
@@ -39,7 +39,8 @@ class Reporting(Attendant):
             Eye(the).look,
             where.clock,
             the.settings.site.url or the.settings.site.title or str(the.base),
-            lambda text: log.odd("alarm", text),
+            # that something is over is no warning
+            lambda text: (log.did if text.startswith(OVER) else log.odd)("alarm", text),
             self._show,
         )
         self._silent = False

@@ -158,6 +158,8 @@ class Runs:
                 "run", f"{said} ({ended.work.why}, {ended.seconds:.2f} s)", why=ended.work.why, **counts,
                 seconds=round(ended.seconds, 3),
             )  # fmt: skip
+        for name in report.enrolled:
+            self._log.did("enrolled", f"{name} is told of what is new from now on", endpoint=name)
         self._point_out(report.problems)
 
     def _point_out(self, problems: list[Problem]) -> None:

@@ -52,21 +52,26 @@ def begin_adoption(index: Index) -> None:
         index.keep_fact(ADOPTING, "yes")
 
 
-def enrol(index: Index, offers: Sequence[Offer], now: int) -> None:
-    """A run has ended well at `now`: enrol who is new, note which pages changed, end an adoption."""
-    if index.fact(ADOPTING):
-        adopt(index, offers, now)
-        return
+def enrol(index: Index, offers: Sequence[Offer], now: int) -> list[str]:
+    """A run has ended well at `now`: enrol who is new, note which pages changed, end an adoption.
+
+    The names of those who were new: they are told of what is published from now on.
+    """
     standings = index.standings()
     new = [offer for offer in offers if not is_enrolled(offer, standings.get(offer.name))]
+    names = [offer.name for offer in new]
+    if index.fact(ADOPTING):
+        adopt(index, offers, now)
+        return names
     of_pages = [offer for offer in offers if offer.wants_pages]
     if not new and index.watches_pages() == bool(of_pages) and not (of_pages and index.pages_changed(now)):
-        return
+        return names
     with index.transaction():
         _note(index, of_pages, now)
         _admit(index, new, standings, now)
         standings = index.standings()
         index.drop_pages(min((standings[offer.name].reached for offer in of_pages), default=0))
+    return names
 
 
 def _note(index: Index, of_pages: list[Offer], now: int) -> None:

@@ -220,8 +220,9 @@ class Report:
     `seen` counts the post files in the folders, `added` `changed` `removed` what differs from
     the last run, `parsed` the files opened, `rendered` the entries rendered,
     `skipped` the files that are no live post (drafts, future, broken). `seconds` is wall
-    time by stage. Of a daemon's runs: `narrow` ones looked only at files that were seen to change, and `waiting` are
-    those left for the next scan, as they may still be being written.
+    time by stage. `enrolled` are the endpoints that are told of what is published after this run. Of a daemon's runs:
+    `narrow` ones looked only at files that were seen to change, and `waiting` are those left for the next scan, as they
+    may still be being written.
     """
 
     seen: int = 0
@@ -235,6 +236,7 @@ class Report:
     documents: Documents = field(default_factory=Documents)
     problems: list[Problem] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    enrolled: list[str] = field(default_factory=list)
     narrow: bool = False
     waiting: int = 0
 

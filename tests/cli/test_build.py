@@ -137,7 +137,7 @@ def test_the_shape_of_the_report(tmp_path: Path) -> None:
     report = build(tmp_path, "--json").report
     assert list(report) == [
         "seen", "added", "changed", "removed", "skipped", "parsed", "rendered", "feeds", "documents", "problems",
-        "seconds",
+        "seconds", "enrolled",
     ]  # fmt: skip
     assert {key: report[key] for key in ("seen", "added", "changed", "removed", "skipped", "feeds")} == {
         "seen": 4, "added": 4, "changed": 0, "removed": 0, "skipped": 2, "feeds": 3,

@@ -25,7 +25,8 @@ def with_news(here: Here, hook: Hook, more: str = "") -> None:
 
 def test_what_is_due_is_sent_once(here: Here, hook: Hook) -> None:
     here.configure(hook.settings)
-    here.build()
+    assert "From now on hook can be told" in here.run("build").out
+    assert "From now on" not in here.run("build").out
     assert "nothing is due" in here.run("ping").out, "an old site is no news"
     here.write("two")
     here.build()

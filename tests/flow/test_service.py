@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +91,11 @@ class Service:
         )  # fmt: skip
         log.close()
 
+    def lines(self, event: str) -> list[dict[str, Any]]:
+        """What the daemon has logged of this kind."""
+        found = map(json.loads, self.log.read_text().splitlines())
+        return [line for line in found if line["event"] == event]
+
     def stop(self) -> int:
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
@@ -145,6 +152,7 @@ def test_what_is_new_is_told_once_to_everybody_when_it_can_be_read(tmp_path: Pat
         until(lambda: the.runs() > 0, "a run that is recorded")
         _subscribe(the.public.hub, f"{the.public.url}/feeds/atom.xml", callback)
         until(subscriber.verified.is_set, "the hub's question whether the subscription is meant")
+        assert {line["endpoint"] for line in the.lines("enrolled")} == {"hub", "aggregator", "search", "hook"}
         everybody = (the.published, the.pinged, the.search.got, the.hook.got)
         assert [len(each) for each in everybody] == [0, 0, 0, 0]  # an old site that is published first is no news
 
