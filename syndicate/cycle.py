@@ -320,8 +320,9 @@ def _settle(press: Press, wish: Wish) -> None:
 def _keep_quiet(press: Press, wish: Wish) -> None:
     """Where that is wished, nobody is told of what is published from here on."""
     if wish.adopt:
-        with press.index.transaction():
-            press.index.keep_fact(ADOPTING, "yes")
+        from syndicate.delivery.enrol import begin_adoption
+
+        begin_adoption(press.index)
 
 
 def _enrol(parts: Parts, press: Press, wish: Wish) -> list[str]:
