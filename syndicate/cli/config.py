@@ -60,6 +60,6 @@ def _discreet(path: str, value: Any) -> Any:
     from syndicate.delivery.discreet import shown
     from syndicate.model.delivery import HIDDEN
 
-    if path == "alarm.secret":
+    if path in ("alarm.secret", "serve.token"):
         return value and HIDDEN
     return shown(value, hide_path=True) if path == "alarm.url" and value else value

@@ -21,6 +21,8 @@ from syndicate.settings._feeds import own_options as own_options
 from syndicate.settings._kinds import Kind, Wrong, choice, items, number, option, picture, switch, text
 from syndicate.settings._podcast import PodcastOptions as PodcastOptions
 from syndicate.settings._section import CONTENTS, FORMATS, PROFILES, Section, leaves, table, tables
+from syndicate.settings._serve import Hub as Hub
+from syndicate.settings._serve import Serve as Serve
 from syndicate.settings._service import Alarm as Alarm
 from syndicate.settings._service import Daemon as Daemon
 from syndicate.settings._service import EndpointOptions as EndpointOptions
@@ -258,6 +260,8 @@ class Settings(Section):
     ping: Ping = table(Ping)
     endpoints: dict[str, EndpointOptions] = tables(EndpointOptions)
     alarm: Alarm = table(Alarm)
+    serve: Serve = table(Serve)
+    hub: Hub = table(Hub)
 
 
 class Layer(NamedTuple):

@@ -277,6 +277,21 @@ def network(text: str) -> str:
         ) from None
 
 
+_LISTEN = regex(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+|\*)?:([0-9]{1,5})")
+
+
+def listen(text: str) -> str:
+    """Where a server listens: `HOST:PORT`, `[::1]:PORT`, `:PORT` for all addresses, or `unix:/path`; "" is allowed."""
+    if not text or (text.startswith("unix:/") and "\0" not in text):
+        return text
+    found = _LISTEN.fullmatch(text)
+    if not found or int(found[1]) > 65_535:
+        raise ValueError(
+            f'"{text[:60]}" is no place to listen at; write HOST:PORT, as 127.0.0.1:8080, or unix:/path/of/socket'
+        )
+    return text
+
+
 def feed_name(text: str) -> str:
     """The NAME of `[feeds.NAME]`, which stands in paths."""
     if not re.fullmatch(r"\w[\w-]{0,63}", text):

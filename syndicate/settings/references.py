@@ -20,7 +20,7 @@ _ADVICE = {
     "file": "see that the file is there, is not empty, and may be read by whoever sends pings",
     "credential": "it is for a service of systemd: LoadCredential= has to name it",
 }
-_SECRETS = ("secret", "key")
+_SECRETS = ("secret", "key", "token")
 
 Read = Callable[[str], str | None]
 """Path of a file → its text; None where it cannot be read."""
@@ -40,10 +40,15 @@ def fault(text: str) -> str:
 def followed(settings: Settings, environ: Mapping[str, str], read: Read) -> Settings:
     """The settings with the secrets that are named in them; relative paths are `read`'s to understand."""
     alarm = _followed(settings.alarm, environ, read)
+    serve = _followed(settings.serve, environ, read)
     named = {name: _followed(each, environ, read) for name, each in settings.endpoints.items()}
-    if alarm is settings.alarm and all(each is settings.endpoints[name] for name, each in named.items()):
+    if (
+        alarm is settings.alarm
+        and serve is settings.serve
+        and all(each is settings.endpoints[name] for name, each in named.items())
+    ):
         return settings
-    return settings.but(alarm=alarm, endpoints=Named(named))
+    return settings.but(alarm=alarm, serve=serve, endpoints=Named(named))
 
 
 def _followed(table: Section, environ: Mapping[str, str], read: Read) -> Section:

@@ -157,7 +157,19 @@ def test_every_setting_has_its_variable() -> None:
     environ = {variable(option.path): "x" for option in documented()}
     assert "SYNDICATE_SITE__AUTHOR__EMAIL" in environ
     values = from_environment(environ)
-    assert set(values) == {"site", "content", "feed", "podcast", "output", "build", "daemon", "ping", "alarm"}
+    assert set(values) == {
+        "site",
+        "content",
+        "feed",
+        "podcast",
+        "output",
+        "build",
+        "daemon",
+        "ping",
+        "alarm",
+        "serve",
+        "hub",
+    }
     assert values["feed"]["paths"] == {"site": "x", "term": "x"}
 
 

@@ -1,0 +1,1 @@
+"""The operator's pages: how runs, feeds, readers, receivers and subscribers are doing, as pictures."""
