@@ -382,6 +382,8 @@ def _showing(settings: Settings, facts: Facts, press: Press) -> str:
             settings.site.plain(),
             {name: own.plain() for name, own in settings.feeds.items()},
             [(hub.url, hub.feeds) for hub in press.channels.pushed],
+            press.channels.hubs,
+            press.channels.cloud,
             press.keys,
         ]
     )

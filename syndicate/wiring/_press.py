@@ -278,6 +278,7 @@ def plan(settings: Settings, site: Site) -> Plan:
 def channels(settings: Settings, site: Site) -> Channels:
     """What all feeds of the site have in common."""
     facts = site.facts
+    own, cloud = _own(settings, site)
     shows = Shows(settings.podcast, facts.url, facts.author, facts.image)
     return Channels(
         language=facts.language,
@@ -287,12 +288,23 @@ def channels(settings: Settings, site: Site) -> Channels:
         rights=settings.site.rights,
         media_types={name: edition(name).media_type for name in formats(settings)},
         term_url=site.folders[0].root.dialect.term_url,
-        hubs=tuple(settings.feed.hubs),
+        hubs=tuple(dict.fromkeys((*own, *settings.feed.hubs))),
         pushed=_pushed(settings, site),
-        cloud=settings.feed.cloud,
+        cloud=cloud,
         show_of=shows.of if shows.any else None,
         stylesheet=_below(facts.url, settings.feed.stylesheet),
     )
+
+
+def _own(settings: Settings, site: Site) -> tuple[tuple[str, ...], str]:
+    """The hub and the cloud that are built in, and on. Raises ConfigurationError."""
+    if not settings.hub.on and not settings.hub.rsscloud:
+        return (), settings.feed.cloud
+    from syndicate.wiring import _own_hub  # here, as most sites have none
+
+    the_plan = plan(settings, site)
+    hub = _own_hub.hub(settings, the_plan)
+    return (hub,) if hub else (), _own_hub.cloud(settings, the_plan)
 
 
 def _below(site_url: str, place: str) -> str:

@@ -115,3 +115,34 @@ def test_what_is_wrong_with_an_endpoint_stops_a_build(site: Site) -> None:
     Path(site.options[1]).write_text('[site]\nurl = "https://example.org"\n[endpoints.x]\npreset = "gogle"\n')
     done = site.run("build")
     assert done.code == 2 and 'endpoints.x.preset: "gogle" is no preset; did you mean "google"?' in done.err
+
+
+def clouds(path: Path) -> list[tuple[str, str, str]]:
+    root = etree.fromstring(path.read_bytes())
+    return [(each.get("domain", ""), each.get("port", ""), each.get("path", "")) for each in root.iter("cloud")]
+
+
+def test_the_hub_that_is_built_in_is_named_by_all_feeds_while_it_is_on(site: Site) -> None:
+    told(site)
+    before = digests(site)
+    assert told(site, "[hub]\non = true\n") == 6
+    tag = site.out / "tag" / "quiet"
+    assert hubs(site.out / "rss.xml") == ["https://example.org/feeds/hub"] == hubs(tag / "atom.xml")
+    assert '"https://example.org/feeds/hub"' in (tag / "feed.json").read_text("utf-8")
+    assert (
+        told(site, '[hub]\non = true\naddress = "https://hub.example.org/"\n', 'hubs = ["https://all.example/"]') == 6
+    )
+    assert hubs(site.out / "rss.xml") == ["https://hub.example.org", "https://all.example/"]
+    assert told(site) == 6
+    assert hubs(site.out / "rss.xml") == [] and digests(site) == before
+
+
+def test_a_cloud_of_our_own_is_named_where_it_can_be(site: Site) -> None:
+    http = 'url = "http://feeds.example.org"'
+    told(site, "[hub]\nrsscloud = true\n", http)
+    assert clouds(site.out / "rss.xml") == [("feeds.example.org", "80", "/rsscloud")]
+    told(site, "[hub]\nrsscloud = true\n", f'{http}\ncloud = "http://cloud.example.org/notify"')
+    assert clouds(site.out / "rss.xml") == [("cloud.example.org", "80", "/notify")]
+    Path(site.options[1]).write_text('[site]\nurl = "https://example.org"\n[hub]\nrsscloud = true\n', encoding="utf-8")
+    refused = site.run("build")
+    assert refused.code == 2 and "hub.rsscloud" in refused.err and "feed.cloud" in refused.err
