@@ -278,7 +278,7 @@ def plan(settings: Settings, site: Site) -> Plan:
 def channels(settings: Settings, site: Site) -> Channels:
     """What all feeds of the site have in common."""
     facts = site.facts
-    own, cloud = _own(settings, site)
+    own, cloud = _built_in(settings, site)
     shows = Shows(settings.podcast, facts.url, facts.author, facts.image)
     return Channels(
         language=facts.language,
@@ -296,7 +296,7 @@ def channels(settings: Settings, site: Site) -> Channels:
     )
 
 
-def _own(settings: Settings, site: Site) -> tuple[tuple[str, ...], str]:
+def _built_in(settings: Settings, site: Site) -> tuple[tuple[str, ...], str]:
     """The hub and the cloud that are built in, and on. Raises ConfigurationError."""
     if not settings.hub.on and not settings.hub.rsscloud:
         return (), settings.feed.cloud
