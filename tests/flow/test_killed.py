@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 import syndicate
+from syndicate.delivery.codings import expand
 from syndicate.model import Report
 from tests.flow.site import ROOT, Site, items
 
@@ -129,8 +130,14 @@ def killed(stage: Stage, folder: Path, call: str, share: float) -> Site:
     assert code in (-9, 137), f"{call} {at} of {count} was never reached"
     for path, found in site.tree().items():
         if not path.endswith(".syndicate-new"):
-            assert found in (stage.before.get(path), stage.after[path]), f"{path} is neither the old nor the new one"
+            assert found in (stage.before.get(path), stage.after[path]), f"{path} is no good one: {held(site, path)}"
     return site
+
+
+def held(site: Site, path: str) -> str:
+    """What a file holds, for whoever has to find out why."""
+    data = (site.out / path).read_bytes()
+    return f"{len(data)} bytes, {data!r}, of {expand(data, 'gzip', 1 << 20) if path.endswith('.gz') else ''}"
 
 
 MOMENTS = [
