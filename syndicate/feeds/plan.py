@@ -225,10 +225,15 @@ class Plan:
         return f"{self.preset.directory}{kind}{term.slug}/index.html"
 
 
-@lru_cache(maxsize=4096)
 def _quoted(path: str) -> str:
-    # each document of a feed names the others, and the page of all feeds all of them
-    return quote(path, safe="/~")
+    folder, slash, name = path.rpartition("/")
+    return f"{_quoted_part(folder)}{slash}{_quoted_part(name)}"
+
+
+@lru_cache(maxsize=4096)
+def _quoted_part(part: str) -> str:
+    # the documents of a feed share its folder, and those of a format their name; each names all the others
+    return quote(part, safe="/~")
 
 
 def _is_index(path: str, ending: str) -> bool:
