@@ -43,6 +43,13 @@ PURE = (
     "delivery/lanes.py",
     "delivery/guard.py",
     "server/conditional.py",
+    "server/deltas.py",
+    "server/ranges.py",
+    "server/dashboard/measures.py",
+    "server/dashboard/parts.py",
+    "server/dashboard/pictures.py",
+    "server/dashboard/seen.py",
+    "server/dashboard/tables.py",
 )
 NOT_PURE = (
     "content/built.py",

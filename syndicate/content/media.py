@@ -70,6 +70,27 @@ def probe(root: bytes, candidates: Sequence[str]) -> Found | None:
     return None
 
 
+class Opened(NamedTuple):
+    """A file that is open, and its media type ("" if unknown). Who asked for it closes `descriptor`."""
+
+    descriptor: int
+    type: str
+
+
+def opened(root: bytes, candidates: Sequence[str]) -> Opened | None:
+    """The file that `probe` would find, open."""
+    for path in _paths(candidates):
+        descriptor = files.descriptor(root, path)
+        if descriptor is not None:
+            try:
+                return Opened(
+                    descriptor, signatures.media_type(os.pread(descriptor, signatures.HEAD, 0), os.fsdecode(path))
+                )
+            except OSError:
+                os.close(descriptor)
+    return None
+
+
 def completed(post: Post, root: bytes, dialect: Dialect, path: str, matter: FrontMatter | None = None) -> Completed:
     """The Post with what the local files of its picture and its media say and the author does not.
 

@@ -29,6 +29,7 @@ from syndicate.index._rows import DocumentRow as DocumentRow
 from syndicate.index._rows import FeedRow as FeedRow
 from syndicate.index._rows import Kept as Kept
 from syndicate.index._rows import Left as Left
+from syndicate.index._rows import Medium as Medium
 from syndicate.index._rows import Needed as Needed
 from syndicate.index._rows import Part as Part
 from syndicate.index._rows import PostRow as PostRow
@@ -133,6 +134,10 @@ class Index(Service, Protocol):
 
     def is_needed(self, paths: Sequence[bytes]) -> bool:
         """Whether any post was made from one of these files beside its own, named from the folder of the site."""
+        ...
+
+    def media(self, now: int) -> Iterator[Medium]:
+        """The media files that posts name which some feed has shown and which are visible at `now`."""
         ...
 
     def languages(self) -> list[tuple[str, int]]:

@@ -254,3 +254,12 @@ class Check(NamedTuple):
     due: int
     status: int
     told: str
+
+
+class Medium(NamedTuple):
+    """A file at the address `url` that the post at `path` names, whose own address is `page`; `type` as it is told."""
+
+    path: bytes
+    page: str
+    url: str
+    type: str

@@ -23,6 +23,7 @@ from syndicate.index._afterlife import Afterlife
 from syndicate.index._arrivals import Arrivals, is_blank
 from syndicate.index._deliveries import Deliveries
 from syndicate.index._folders import Folders
+from syndicate.index._media import Media
 from syndicate.index._opening import connect, identity, settle_journal
 from syndicate.index._pages import Pages
 from syndicate.index._parcels import NEVER, Parcel
@@ -43,7 +44,7 @@ _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Folders, Pages, Afterlife, Variants, Runs, Deliveries, Upkeep):
+class SqliteIndex(Folders, Pages, Afterlife, Variants, Media, Runs, Deliveries, Upkeep):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
