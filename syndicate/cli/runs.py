@@ -18,7 +18,7 @@ def command(content: str | None, config: str | None, last: int, as_json: bool, *
     """List the last runs, the latest first; several in a row that came to the same are one row."""
     from syndicate import wiring
     from syndicate.cli import show
-    from syndicate.daemon.health import of_run
+    from syndicate.model.run import of_run
 
     with wiring.state(project_of(content, config, given)) as index:
         found = index.runs(last)

@@ -7,9 +7,9 @@ from typing import Any
 
 from syndicate.cli.runs import moment, said
 from syndicate.cli.show import columns, counted, say, visible
-from syndicate.daemon.condition import Condition
-from syndicate.daemon.health import of_run, written
 from syndicate.delivery.overview import Item, Receiver
+from syndicate.model.run import of_run, written
+from syndicate.wiring.condition import Condition
 
 _WORDS = ("all is well", "there are problems", "the feeds do not follow the posts")
 

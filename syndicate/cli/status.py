@@ -31,7 +31,7 @@ def command(
     import time
 
     from syndicate.cli import show, stated
-    from syndicate.daemon import condition
+    from syndicate.wiring import condition
 
     age = seconds_of(max_age, "--max-age") if max_age else None
     the = project_of(content, config, given)

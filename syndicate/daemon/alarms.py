@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from syndicate.daemon import _small
 from syndicate.daemon.causes import Cause, Limits, Scene, after, due, noted
 from syndicate.daemon.channels import Channel, Message, message
 from syndicate.daemon.clock import Clock
+from syndicate.index import notes
 from syndicate.model.delivery import Standing
 from syndicate.model.run import Run
 
@@ -58,7 +58,7 @@ class Alarms:
     ) -> None:
         self._channels, self._limits, self._memory = {"": _Nobody(), **channels}, limits, memory
         self._view, self._clock, self._site, self._tell, self._show = view, clock, site, tell, show
-        kept = _small.got(memory)
+        kept = notes.got(memory)
         self._scene = _scene(kept.get("scene"))
         self._told = {name: _causes(kept, name) for name in self._channels}
         self._tries: dict[str, tuple[int, float]] = {}
@@ -82,7 +82,7 @@ class Alarms:
         for name, channel in self._channels.items():
             if self._may(name):
                 self._told = self._told | {name: self._tell_all(name, channel, scene, now)}
-        if before != self._told or _small.got(self._memory).get("scene") != _plain(scene):
+        if before != self._told or notes.got(self._memory).get("scene") != _plain(scene):
             self._remember(scene)
         self._show([cause.text for cause in self._told[""].values()])
 
@@ -134,7 +134,7 @@ class Alarms:
     def _remember(self, scene: Scene) -> None:
         told = {name: [list(cause) for cause in causes.values()] for name, causes in self._told.items()}
         try:
-            _small.put(self._memory, {"scene": _plain(scene), "told": told}, private=True)
+            notes.put(self._memory, {"scene": _plain(scene), "told": told}, private=True)
         except OSError as fault:
             if not self._deaf:
                 self._tell(f"{self._memory}: cannot be written ({fault.strerror}); alarms may be told again")

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from syndicate.daemon.causes import Alarm
-from syndicate.daemon.health import written
 from syndicate.errors import ConfigurationError, FetchError
 from syndicate.model.digest import digest
+from syndicate.model.run import written
 
 if TYPE_CHECKING:  # most never have anybody to tell
     from syndicate.delivery.http import Client

@@ -10,29 +10,16 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from syndicate.daemon import _small
-from syndicate.model.run import Run
-from syndicate.project import Project
+from syndicate.index import notes
+from syndicate.model.run import Run, of_run, written
 
 EVERY = 60
 """Seconds between two writings, at most."""
 
 Next = Callable[[], int | None]
 """When the next run is planned, epoch seconds; None: nothing is planned."""
-
-
-def place(the: Project) -> Path:
-    """Where the health file of a site is."""
-    return Path(the.settings.daemon.health or f"{the.state}.health.json")
-
-
-def read(path: Path) -> dict[str, Any]:
-    """What the file says; nothing where there is none, or it makes no sense."""
-    return _small.got(path)
 
 
 class Health:
@@ -87,7 +74,7 @@ class Health:
     def _put(self, now: int, running: bool) -> None:
         self._written = now
         last = self._last
-        _small.put(
+        notes.put(
             self.path,
             {
                 "status": self.standing() if running else "stopped",
@@ -100,14 +87,3 @@ class Health:
                 "alarms": list(self.alarms),
             },
         )
-
-
-def written(moment: int | None) -> str | None:
-    """A moment as files and `--json` have it: `2026-01-02T03:04:05+00:00`."""
-    return None if moment is None else datetime.fromtimestamp(moment, UTC).isoformat()
-
-
-def of_run(run: Run) -> dict[str, Any]:
-    """A run as files and `--json` have it."""
-    plain: dict[str, Any] = run._asdict()
-    return plain | {"at": written(run.at), "since": written(run.since)}

@@ -10,7 +10,7 @@ from syndicate.daemon.alarms import OVER, Alarms, View
 from syndicate.daemon.attendants import Attendant, Place
 from syndicate.daemon.causes import Limits
 from syndicate.daemon.channels import channels
-from syndicate.daemon.health import Health, place
+from syndicate.daemon.health import Health
 from syndicate.daemon.inbox import Kind
 from syndicate.daemon.runs import Ended
 from syndicate.daemon.timetable import Timetable
@@ -21,6 +21,7 @@ from syndicate.model.delivery import Endpoint
 from syndicate.model.run import Run, ill, well
 from syndicate.project import Project
 from syndicate.settings import Settings, seconds
+from syndicate.wiring.condition import health_file
 
 _RUNS = (Kind.SCAN, Kind.FULL, Kind.MOMENT)
 
@@ -31,7 +32,7 @@ class Reporting(Attendant):
     def __init__(self, where: Place) -> None:
         the, log = where.the, where.log
         self._clock, self._log = where.clock, log
-        self._health = Health(place(the), where.clock.now(), lambda: _next(where.timetable))
+        self._health = Health(health_file(the), where.clock.now(), lambda: _next(where.timetable))
         self._alarms = Alarms(
             channels(the.settings),
             limits(the.settings),

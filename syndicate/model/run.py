@@ -5,7 +5,8 @@ All moments are whole seconds since 1970 (UTC), `seconds` a length of time.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
 from syndicate.model import Report, Severity
 
@@ -70,3 +71,14 @@ def well(report: Report, at: int, by: str) -> Run:
 def ill(fault: BaseException, at: int, by: str) -> Run:
     """A run that was stopped by a fault."""
     return Run(at, by, failed=str(fault) or type(fault).__name__, since=at)
+
+
+def written(moment: int | None) -> str | None:
+    """A moment as files and `--json` have it: `2026-01-02T03:04:05+00:00`."""
+    return None if moment is None else datetime.fromtimestamp(moment, UTC).isoformat()
+
+
+def of_run(run: Run) -> dict[str, Any]:
+    """A run as files and `--json` have it."""
+    plain: dict[str, Any] = run._asdict()
+    return plain | {"at": written(run.at), "since": written(run.since)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 
-from syndicate.daemon.upkeep import back_up
+from syndicate.index.copies import back_up
 from syndicate.index.lock import held
 from tests.builders import NOW
 from tests.cli.telling import SECRET, Here, Hook, here, hook

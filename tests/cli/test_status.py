@@ -19,7 +19,7 @@ BROKEN = "---\n<<<<<<< ours\ntitle: A\n=======\ntitle: B\n>>>>>>> theirs\n---\nW
 
 def health(here: Here, status: str, age: int, next_run: int = 600) -> None:
     """What a daemon said `age` seconds ago."""
-    from syndicate.daemon.health import written
+    from syndicate.model.run import written
 
     now = int(time.time())
     said = {"status": status, "written": written(now - age), "next_run": written(now + next_run), "alarms": ["silence"]}
@@ -169,8 +169,8 @@ def test_what_cannot_be_read_yet_is_named(here: Here, hook: Hook) -> None:
 
 
 def test_what_cannot_be_read_for_too_long_is_a_problem(here: Here, hook: Hook) -> None:
-    from syndicate.daemon.health import written
     from syndicate.index import Check
+    from syndicate.model.run import written
 
     here.configure(hook.settings + '[alarm]\ndead = "2h"\n')
     here.build()

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from syndicate.daemon.upkeep import KEPT, copies, upkeep
+from syndicate.daemon.upkeep import upkeep
+from syndicate.index.copies import KEPT, copies
 from syndicate.index.sqlite import SqliteIndex
 from syndicate.model.run import Run
 from tests.builders import DAY, NOW, a_row

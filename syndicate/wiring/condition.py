@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from syndicate import wiring
-from syndicate.daemon.health import place, read
-from syndicate.daemon.upkeep import copies
 from syndicate.delivery.overview import Receiver, in_words, receivers, unread
 from syndicate.errors import ConfigurationError, ContentMissing
-from syndicate.index import Check, Index
+from syndicate.index import Check, Index, notes
+from syndicate.index.copies import copies
 from syndicate.index.lock import holder
 from syndicate.model.run import Run
 from syndicate.project import Project, site_of
@@ -71,6 +70,11 @@ class Condition:
         return [str(each) for each in found] if self.holder and isinstance(found, list) else []
 
 
+def health_file(the: Project) -> Path:
+    """Where the daemon of a site says how it is doing."""
+    return Path(the.settings.daemon.health or f"{the.state}.health.json")
+
+
 def of(the: Project, now: int, max_age: int | None = None) -> Condition:
     """Look at everything; with `max_age`, a last good run that is older (seconds) counts as a failure.
 
@@ -79,7 +83,7 @@ def of(the: Project, now: int, max_age: int | None = None) -> Condition:
     """
     found = Condition(the.state, now)
     found.holder, found.building = holder(f"{the.state}.daemon"), holder(f"{the.state}.lock")
-    found.health = read(place(the))
+    found.health = notes.got(health_file(the))
     with wiring.state(the) as index:
         _look(found, index, now)
         try:

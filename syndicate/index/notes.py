@@ -1,4 +1,5 @@
-"""Small files of JSON that somebody may read at any moment: each is whole, the old one or the new one."""
+"""Small files of JSON beside the state, that somebody may read at any moment: each is whole, the old one or the new
+one."""
 
 from __future__ import annotations
 
