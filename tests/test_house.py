@@ -42,6 +42,8 @@ PURE = (
     "delivery/due.py",
     "delivery/lanes.py",
     "delivery/guard.py",
+    "server/accepted.py",
+    "server/answers.py",
     "server/conditional.py",
     "server/deltas.py",
     "server/ranges.py",

@@ -25,17 +25,17 @@ class Forwarding(NamedTuple):
     live: list[str]
 
 
-def forwarding(index: Index, plan: Plan, now: int, *, copies: bool = False) -> Forwarding:
+def forwarding(index: Index, plan: Plan, now: int, *, copies: bool = False, keep: bool = True) -> Forwarding:
     """All that a web server has to know beside the documents.
 
     An address that a feed has left leads to its document in the same format, else in another one; where the feed is
     no more, it is gone. With `copies` the further addresses below the output folder hold documents of their own.
-    `now` is in epoch seconds. Slugs that further addresses need are frozen in the ledger.
+    `now` is in epoch seconds. Slugs that further addresses need are frozen in the ledger, but for a look (not `keep`).
     """
     paths = published_paths(index)
     live = [url for each in paths.values() for path in each.values() for url in (plan.url(path), plan.file_url(path))]
     there = {decoded(url) for url in live}
-    elsewhere = (*_left(index, plan, paths), *_further(index, plan, paths, copies), *_ended(index, now))
+    elsewhere = (*_left(index, plan, paths), *_further(index, plan, paths, copies, keep), *_ended(index, now))
     rules = [*_served(plan, paths), *(rule for rule in elsewhere if decoded(rule.path) not in there)]
     return Forwarding(rules, live)
 
@@ -64,13 +64,13 @@ def _left(index: Index, plan: Plan, paths: Paths) -> Iterator[Rule]:
             yield Moved(url, plan.url(now_at[form])) if form else Gone(url)
 
 
-def _further(index: Index, plan: Plan, paths: Paths, copies: bool) -> Iterator[Rule]:
+def _further(index: Index, plan: Plan, paths: Paths, copies: bool, keep: bool) -> Iterator[Rule]:
     for (taxonomy, name), documents in paths.items():
         page, _ = page_of(taxonomy)
         if page or not documents:
             continue
         feed = feed_as_published(plan, taxonomy, name, documents)
-        for address in plan.addresses(feed, slugs(index, taxonomy, name)):
+        for address in plan.addresses(feed, slugs(index, taxonomy, name, keep)):
             if not (copies and address.path):
                 yield Moved(address.url, plan.url(documents[address.form]))
 
@@ -84,10 +84,10 @@ def feed_as_published(plan: Plan, taxonomy: str, name: str, documents: Mapping[s
     return Feed(feed.key, feed.title, tuple(dict.fromkeys(known)), feed.term, language=feed.language)
 
 
-def slugs(index: Index, taxonomy: str, name: str) -> Callable[[Plan], str]:
+def slugs(index: Index, taxonomy: str, name: str, keep: bool = True) -> Callable[[Plan], str]:
     """The slug of a term by a plan's rule, as `Plan.addresses` asks for it; `taxonomy` as the index has it."""
     _, of = apart(taxonomy)
-    return lambda plan: index.slug(of, name, plan.rule(of), lambda taken: plan.slug(of, name, taken))
+    return lambda plan: index.slug(of, name, plan.rule(of), lambda taken: plan.slug(of, name, taken), keep)
 
 
 def _ended(index: Index, now: int) -> Iterator[Rule]:

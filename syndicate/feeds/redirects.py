@@ -120,6 +120,11 @@ SERVERS: Mapping[str, Callable[[Iterable[Rule], Iterable[str]], str]] = {
 """The writers by the name of the server, as the setting `output.redirects` and `--for` have it."""
 
 
+def leading(rules: Iterable[Rule]) -> dict[bytes, str]:
+    """Decoded path → the address it leads to, encoded, "" for what is gone: as a server of ours looks them up."""
+    return {each.key: each.value for each in _entries(rules) if each.kind != "served"}
+
+
 # -- what is in a rule
 
 

@@ -33,6 +33,7 @@ from syndicate.index._rows import Medium as Medium
 from syndicate.index._rows import Needed as Needed
 from syndicate.index._rows import Part as Part
 from syndicate.index._rows import PostRow as PostRow
+from syndicate.index._rows import PublishedRow as PublishedRow
 from syndicate.index._rows import Recipe as Recipe
 from syndicate.index._rows import Shown as Shown
 from syndicate.index._rows import SitePage as SitePage
@@ -315,11 +316,13 @@ class Index(Service, Protocol):
         """The term, which must have no slug by this rule, has this one; it must be free. Whether it was so."""
         ...
 
-    def slug(self, taxonomy: str, name: str, rule: str, make: Callable[[Callable[[str], bool]], str]) -> str:
+    def slug(
+        self, taxonomy: str, name: str, rule: str, make: Callable[[Callable[[str], bool]], str], keep: bool = True
+    ) -> str:
         """The frozen slug of a term under a naming rule.
 
         At first use `make(taken)` is asked; `taken(slug)` tells whether another term of the
-        taxonomy has it already, letters' case aside.
+        taxonomy has it already, letters' case aside. Without `keep` it is not frozen by being asked for.
         """
         ...
 
@@ -357,6 +360,23 @@ class Index(Service, Protocol):
 
     def whole(self, path: str) -> tuple[bytes, int] | None:
         """Digest and size of the published document at just this path."""
+        ...
+
+    # what a server asks
+    def read_only(self, wait: float) -> None:
+        """Nothing will be changed by this index, and no call waits longer than this for somebody who changes it."""
+        ...
+
+    def document(self, path: str) -> PublishedRow | None:
+        """The published document at just this path."""
+        ...
+
+    def moments_in(self, path: str) -> list[int]:
+        """`updated` of the posts that the document at this path shows, in no particular order."""
+        ...
+
+    def forwarding_mark(self) -> str:
+        """Another text whenever other addresses may be left, gone or further ones; seldom without that."""
         ...
 
     # what stands beside documents

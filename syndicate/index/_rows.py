@@ -123,6 +123,25 @@ class DocumentRow(NamedTuple):
     url: str = ""
 
 
+class PublishedRow(NamedTuple):
+    """A published document, as readers get it.
+
+    `digest` and `size` are those of its bytes, `entries` is the digest of its feed's entries and `updated` the greatest
+    `updated` among them. `codings` are those in which it stands beside itself.
+    """
+
+    path: str
+    taxonomy: str
+    name: str
+    format: str
+    url: str
+    digest: bytes
+    size: int
+    entries: bytes | None
+    updated: int | None
+    codings: tuple[str, ...] = ()
+
+
 class FeedRow(NamedTuple):
     """A feed as last published.
 

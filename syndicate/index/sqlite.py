@@ -27,6 +27,7 @@ from syndicate.index._media import Media
 from syndicate.index._opening import connect, identity, settle_journal
 from syndicate.index._pages import Pages
 from syndicate.index._parcels import NEVER, Parcel
+from syndicate.index._reading import Reading
 from syndicate.index._runs import Runs
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
@@ -44,7 +45,7 @@ _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Folders, Pages, Afterlife, Variants, Media, Runs, Deliveries, Upkeep):
+class SqliteIndex(Folders, Pages, Afterlife, Variants, Reading, Media, Runs, Deliveries, Upkeep):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
@@ -295,14 +296,17 @@ class SqliteIndex(Folders, Pages, Afterlife, Variants, Media, Runs, Deliveries, 
     def unheard(self, keys: tuple[str, ...]) -> list[str]:
         return [key for (key,) in self._db.execute(*selects.unheard(keys))] if keys else []
 
-    def slug(self, taxonomy: str, name: str, rule: str, make: Callable[[Callable[[str], bool]], str]) -> str:
+    def slug(
+        self, taxonomy: str, name: str, rule: str, make: Callable[[Callable[[str], bool]], str], keep: bool = True
+    ) -> str:
         got = self._db.execute(
             "SELECT slug FROM slugs WHERE taxonomy = ? AND rule = ? AND name = ?", (taxonomy, rule, name)
         ).fetchone()
         if got:
             return str(got[0])
         slug = make(lambda candidate: self._slug_taken(taxonomy, rule, candidate))
-        self._db.execute("INSERT INTO slugs VALUES (?,?,?,?,?)", (taxonomy, rule, name, slug, slug.casefold()))
+        if keep:
+            self._db.execute("INSERT INTO slugs VALUES (?,?,?,?,?)", (taxonomy, rule, name, slug, slug.casefold()))
         return slug
 
     def _slug_taken(self, taxonomy: str, rule: str, slug: str) -> bool:

@@ -53,14 +53,20 @@ class Response(NamedTuple):
 class Place(Protocol):
     """Who answers at addresses of its own, that no document stands at."""
 
-    methods: tuple[str, ...]
-    """What it takes; anything else is 405. HEAD and OPTIONS need not be named."""
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """What it takes; anything else is 405. HEAD and OPTIONS need not be named."""
+        ...
 
-    most: int
-    """Bytes of a body that it takes; a longer one is 413."""
+    @property
+    def most(self) -> int:
+        """Bytes of a body that it takes; a longer one is 413."""
+        ...
 
-    slow: bool
-    """Whether it may wait for something (a file, the state): then it is asked in a thread."""
+    @property
+    def slow(self) -> bool:
+        """Whether it may wait for something (a file, the state): then it is asked in a thread."""
+        ...
 
     def answer(self, request: Request) -> Response:
         """The answer. Raises nothing."""

@@ -1,0 +1,268 @@
+"""The application: a request → who answers it → the answer.
+
+Documents are answered at once and out of memory (`answer`); whatever speaks HTTP may call that directly. As an ASGI
+application it does the same for any server, reads the bodies that a Place takes, and asks slow Places in threads.
+
+    answer = application.answer(request)      # headers without `date`: who sends it adds that
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from time import time
+from typing import Any
+
+from syndicate.server import Gate, Headers, Place, Request, Response, Witness, answers
+from syndicate.server.accepted import ranked
+from syndicate.server.conditional import Verdict, http_date, judged
+from syndicate.server.shelf import Copy, Document, Shelf, decoded
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+_JUDGED = frozenset((b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since"))
+_PIECE = 1 << 16
+
+
+class Application:
+    """Answers requests. `places` are who answers at addresses of their own, by path, decoded; documents are the
+    shelf's, where there is one. `root` is asked for by `GET /` where nothing stands there.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf | None,
+        places: Mapping[str, Place] | None = None,
+        *,
+        gate: Gate | None = None,
+        witness: Witness | None = None,
+        clock: Callable[[], float] = time,
+    ) -> None:
+        self.shelf, self.gate, self.witness, self._clock = shelf, gate, witness, clock
+        self.places: Mapping[bytes, Place] = {path.encode(): place for path, place in (places or {}).items()}
+        self._dated: tuple[int, bytes] = (0, b"")
+
+    # -- at once
+
+    def answer(self, request: Request) -> Response:
+        """The answer to a request whose body has been read, without `date`; to HEAD without its body.
+
+        Never waits for anything but the disk, unless a Place that is `slow` is asked.
+        """
+        shelf = self.shelf
+        document = shelf.at(request.path, request.now) if shelf is not None else None
+        if shelf is not None and document is not None:
+            return self._of(shelf, document, request)
+        response = self._elsewhere(request)
+        if self.witness is not None:
+            self.witness.saw(request, response.status, _size(response), 0, "")
+        return response._replace(body=b"") if request.method == "HEAD" else response
+
+    def place(self, path: bytes) -> Place | None:
+        """Who answers at a path as it is sent, where that is no document."""
+        plain = decoded(path) if b"%" in path else path
+        return self.places.get(plain) if plain else None
+
+    def _of(self, shelf: Shelf, document: Document, request: Request) -> Response:
+        """The answer that a document gives."""
+        response = self._judged(shelf, document, request)
+        body = response.body
+        sent = len(body) if isinstance(body, bytes) and request.method != "HEAD" else 0
+        if self.witness is not None:
+            self.witness.saw(request, response.status, sent, document.whole, document.about.feed)
+        return response if request.method == "GET" else response._replace(body=b"")
+
+    def _judged(self, shelf: Shelf, document: Document, request: Request) -> Response:
+        if request.method not in ("GET", "HEAD"):
+            return _other(request.method, document)
+        known = dict(request.headers)
+        if len(known) != len(request.headers):
+            known = _joined(request.headers)
+        accepted = known.get(b"accept-encoding")
+        conditional = b"if-none-match" in known or b"if-modified-since" in known
+        if self.gate is not None and (seconds := self.gate.wait(request, conditional)):
+            return too_often(seconds)
+        copy = shelf.copy(document, accepted, request.now)
+        if copy is None:
+            return answers.NOT_FOUND if ranked(accepted) else answers.NOT_ACCEPTABLE
+        if (
+            known.get(b"if-none-match") == copy.etag
+            and b"if-match" not in known
+            and b"if-unmodified-since" not in known
+        ):
+            return Response(304, copy.unchanged)
+        if not _JUDGED.isdisjoint(known):
+            verdict = _verdict(document, copy, known, request.now)
+            if verdict is Verdict.UNCHANGED:
+                return Response(304, copy.unchanged)
+            if verdict is Verdict.FAILED:
+                return answers.FAILED
+        return Response(200, copy.full, copy.body or b"")
+
+    def _elsewhere(self, request: Request) -> Response:
+        """The answer where no document stands."""
+        place = self.place(request.path)
+        if place is not None:
+            return _placed(place, request)
+        if request.path == b"*" and request.method == "OPTIONS":
+            return answers.OPTIONS
+        if decoded(request.path) is None:
+            return answers.BAD_PATH
+        shelf = self.shelf
+        if shelf is None:
+            return answers.NOT_FOUND
+        if not shelf.look(request.now):
+            return answers.NOT_YET
+        found = shelf.elsewhere(request.path, request.now)
+        if found is None:
+            return answers.NOT_FOUND
+        if request.method not in ("GET", "HEAD"):
+            return _other(request.method, None)
+        status, target = found
+        return answers.moved(status, target) if target else answers.GONE
+
+    # -- as an ASGI application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI 3.0: `http` and `lifespan`."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = self.request(scope)
+        place = self.place(request.path) if self.places else None
+        if place is not None:
+            body = await _body(receive, place.most)
+            if body is None:
+                await self._send(answers.TOO_LARGE, request, send)
+                return
+            request = request._replace(body=body)
+        slow = place is not None and place.slow
+        response = await asyncio.to_thread(self.answer, request) if slow else self.answer(request)
+        await self._send(response, request, send)
+
+    def request(self, scope: Scope) -> Request:
+        """The request of an ASGI scope."""
+        client = scope.get("client")
+        path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
+        headers = scope["headers"]
+        return Request(
+            scope["method"], path, scope["query_string"], headers, client[0] if client else "", b"", self._clock()
+        )
+
+    async def _send(self, response: Response, request: Request, send: Send) -> None:
+        headers = [*response.headers, (b"date", self.date(request.now))]
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        body = response.body
+        if isinstance(body, bytes):
+            await send({"type": "http.response.body", "body": body})
+            return
+        async for piece in _pieces(body):
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    def date(self, now: float) -> bytes:
+        """The value of `date` at a moment; made once a second."""
+        second = int(now)
+        if self._dated[0] != second:
+            self._dated = (second, http_date(second))
+        return self._dated[1]
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.start()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                self.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def start(self) -> None:
+        """Get ready; in the thread that will answer."""
+        if self.shelf is not None:
+            self.shelf.open()
+
+    def stop(self) -> None:
+        """Let go of everything."""
+        if self.shelf is not None:
+            self.shelf.close()
+
+
+def too_often(seconds: int) -> Response:
+    """Who asks too often is told when to come again."""
+    return answers.said(429, "You ask too often.", (b"retry-after", b"%d" % seconds))
+
+
+def _placed(place: Place, request: Request) -> Response:
+    allowed = place.methods
+    if request.method in allowed or (request.method == "HEAD" and "GET" in allowed):
+        return place.answer(request)
+    named = ", ".join(dict.fromkeys((*allowed, *(("HEAD",) if "GET" in allowed else ()), "OPTIONS"))).encode()
+    if request.method == "OPTIONS":
+        return Response(204, [(b"allow", named), (b"cache-control", b"no-store")])
+    return answers.said(405, "This is not done here.", (b"allow", named))
+
+
+def _other(method: str, document: Document | None) -> Response:
+    """The answer to what is neither GET nor HEAD, where something can be read."""
+    if method != "OPTIONS":
+        return answers.NOT_ALLOWED
+    return answers.OPTIONS if document is None or document.about.page else answers.OPTIONS_ANYBODY
+
+
+def _verdict(document: Document, copy: Copy, known: Mapping[bytes, bytes], now: float) -> Verdict:
+    modified = document.about.modified
+    return judged(
+        copy.etag,
+        modified if modified is not None and modified <= now else None,
+        now,
+        match=known.get(b"if-match"),
+        none_match=known.get(b"if-none-match"),
+        modified_since=known.get(b"if-modified-since"),
+        unmodified_since=known.get(b"if-unmodified-since"),
+    )
+
+
+def _joined(headers: Headers) -> dict[bytes, bytes]:
+    """Headers by name; several of one name are one list (RFC 9110, 5.3)."""
+    found: dict[bytes, bytes] = {}
+    for name, value in headers:
+        found[name] = found[name] + b", " + value if name in found else value
+    return found
+
+
+def _size(response: Response) -> int:
+    return len(response.body) if isinstance(response.body, bytes) else 0
+
+
+async def _body(receive: Receive, most: int) -> bytes | None:
+    """The body of a request; None where it is longer than that."""
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b"".join(pieces)
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > most:
+            return None
+        pieces.append(piece)
+        if not message.get("more_body"):
+            return b"".join(pieces)
+
+
+async def _pieces(body: Iterator[bytes] | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The pieces of a body; those of a file are read in a thread."""
+    if isinstance(body, AsyncIterator):
+        async for piece in body:
+            yield piece
+        return
+    while piece := await asyncio.to_thread(next, body, b""):
+        yield piece
