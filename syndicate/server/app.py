@@ -138,12 +138,12 @@ class Application:
         if place is not None:
             body = await _body(receive, place.most)
             if body is None:
-                await self._send(answers.TOO_LARGE, request, send)
+                await self.send(answers.TOO_LARGE, request, send)
                 return
             request = request._replace(body=body)
         slow = place is not None and place.slow
         response = await asyncio.to_thread(self.answer, request) if slow else self.answer(request)
-        await self._send(response, request, send)
+        await self.send(response, request, send)
 
     def request(self, scope: Scope) -> Request:
         """The request of an ASGI scope."""
@@ -154,7 +154,8 @@ class Application:
             scope["method"], path, scope["query_string"], headers, client[0] if client else "", b"", self._clock()
         )
 
-    async def _send(self, response: Response, request: Request, send: Send) -> None:
+    async def send(self, response: Response, request: Request, send: Send) -> None:
+        """Send an answer, piece by piece where it is not whole."""
         headers = [*response.headers, (b"date", self.date(request.now))]
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         body = response.body
