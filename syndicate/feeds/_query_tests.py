@@ -23,6 +23,7 @@ from syndicate.model.selection import (
     Dated,
     Either,
     Has,
+    Holds,
     InLanguage,
     InTerm,
     Lies,
@@ -32,6 +33,7 @@ from syndicate.model.selection import (
     Tree,
     Written,
     fold,
+    split,
 )
 
 _TEXTS = {
@@ -54,7 +56,8 @@ _THERE = {
     "lang": "language",
     "language": "language",
 }
-_ALWAYS = ("date", "published", "url", "id", "path", "section")
+_FULL_TEXT = "text"
+_ALWAYS = ("date", "published", "url", "id", "path", "section", _FULL_TEXT)
 _WINDOWS = ("newer", "older")
 _KEY = re.compile(r"[^\W\d][\w.-]{0,99}")
 _ORDERS = ("<", "<=", ">", ">=")
@@ -93,10 +96,11 @@ class Key:
 
 @dataclass(frozen=True)
 class Leaves:
-    """Makes leaves; `terms` as from `terms()`, `zone` that of dates."""
+    """Makes leaves; `terms` as from `terms()`, `zone` that of dates. `live` says that full text can be asked for."""
 
     terms: dict[str, str]
     zone: tzinfo
+    live: bool = False
 
     def leaf(self, key: Key, value: Value) -> Tree:
         """What a key, its sign and one value mean. Raises QueryError."""
@@ -108,6 +112,8 @@ class Leaves:
             raise key.fault(f"{name} takes its time in parentheses", hint)
         if name == "has":
             return self._has(key, value)
+        if name == _FULL_TEXT:
+            return self._holding(key, value)
         if key.sign == "=" and not value.text:
             return Not(self._existing(name))
         if key.sign == "=" and value.text == "*" and not value.quoted:
@@ -133,7 +139,7 @@ class Leaves:
 
     def knows(self, name: str) -> bool:
         """Whether a key means the same in every site."""
-        known = (*_TEXTS, *_DATES, *_LANGUAGES, *_WINDOWS, "has", "words", "path", "section")
+        known = (*_TEXTS, *_DATES, *_LANGUAGES, *_WINDOWS, "has", "words", "path", "section", _FULL_TEXT)
         return name.casefold() in self.terms or name.casefold() in known
 
     def _has(self, key: Key, value: Value) -> Tree:
@@ -142,6 +148,20 @@ class Leaves:
         if not _KEY.fullmatch(value.text):
             raise key.fault(f'"{shown(value.text)}" is no name of a key', "write has:image, say", value.at)
         return self._existing(value.text.casefold())
+
+    def _holding(self, key: Key, value: Value) -> Tree:
+        if not self.live:
+            message = "text looks into bodies, which only live queries can"
+            raise key.fault(message, f"write title~{shown(value.text) or 'word'} for titles, or ask query.atom?q=")
+        if key.sign in _ORDERS:
+            raise key.fault(f"{key.sign} does not compare full text", 'write text~word, or text:"some words"')
+        begun = value.text.endswith("*") and not value.quoted
+        words = tuple(split(value.text))
+        if "*" in value.text.rstrip("*") and not value.quoted:
+            raise key.fault("a * stands at the end of a word here", "write text:begin*, or text~word", value.at)
+        if not words:
+            raise key.fault(f'"{shown(value.text)}" has no word to look for', "write text~word", value.at)
+        return Holds(words, begun)
 
     def _existing(self, name: str) -> Tree:
         if name in self.terms:

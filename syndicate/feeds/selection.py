@@ -18,7 +18,7 @@ from syndicate.errors import ConfigurationError
 from syndicate.feeds import _query_values as values
 from syndicate.feeds._query_tests import Key, Leaves, Value, meant, terms
 from syndicate.feeds._query_text import CLOSE, COMMA, OPEN, QueryError, Text, shown
-from syndicate.model.selection import Aged, All, Compared, Counted, Either, Not, Says, Tree, Written, fold
+from syndicate.model.selection import Aged, All, Compared, Counted, Either, Holds, Not, Says, Tree, Written, fold
 
 __all__ = ["Needs", "QueryError", "needs", "parse", "selections", "span"]
 
@@ -34,19 +34,20 @@ span = values.span
 class Needs(NamedTuple):
     """What has to be known of posts: raw keys of front matter, in lower case and sorted, and the number of words.
 
-    `windows` says that the answer changes with time alone.
+    `windows` says that the answer changes with time alone, `text` that bodies have to be known.
     """
 
     keys: tuple[str, ...] = ()
     words: bool = False
     windows: bool = False
+    text: bool = False
 
 
-def parse(text: str, zone: tzinfo = UTC, taxonomies: Collection[str] = ()) -> Tree:
+def parse(text: str, zone: tzinfo = UTC, taxonomies: Collection[str] = (), *, live: bool = False) -> Tree:
     """The tree of a query; the empty query means every post.
 
     Dates are days of `zone`. `taxonomies` are the plural keys of the site's own ones, beside categories, tags
-    and authors.
+    and authors. A `live` query may ask for full text.
 
     Raises:
         QueryError: it cannot be understood.
@@ -54,7 +55,7 @@ def parse(text: str, zone: tzinfo = UTC, taxonomies: Collection[str] = ()) -> Tr
     if len(text) > LONGEST:
         message = f"the query has more than {LONGEST:,} characters"
         raise QueryError(message, LONGEST + 1, "make several feeds of it")
-    return _Query(text, Leaves(terms(taxonomies), zone)).whole()
+    return _Query(text, Leaves(terms(taxonomies), zone, live)).whole()
 
 
 def selections(
@@ -85,6 +86,7 @@ def needs(tree: Tree) -> Needs:
         tuple(sorted(keys)),
         any(isinstance(leaf, Counted) for leaf in leaves),
         any(isinstance(leaf, Aged) for leaf in leaves),
+        any(isinstance(leaf, Holds) for leaf in leaves),
     )
 
 

@@ -87,13 +87,16 @@ class Writer:
     max_size: int
 
     def write(self, orders: Sequence[Order]) -> list[Written]:
-        """One result per order, in order.
+        """One result per order, in order."""
+        fragments = fragments_in(self.formats)
+        return [_done(order, _written, order, made, fragments) for some in self.entries(orders) for order, made in some]
+
+    def entries(self, orders: Sequence[Order]) -> Iterator[list[tuple[Order, Entries | Written]]]:
+        """The entries of each order, in order; `Written` says why there are none.
 
         Step by step for some posts at once: one post after the other takes a third longer, since a processor does not
         keep so much of a program at hand.
         """
-        fragments = fragments_in(self.formats)
-        results: list[Written] = []
         with contextlib.ExitStack() as stack:
             # a batch comes from few folders, and files beside each other are read by fewer calls
             opened = {
@@ -102,11 +105,10 @@ class Writer:
             }
             for some in self._together(orders, opened):
                 bodies = [_done(each.order, self._bodies, each) for each in some]
-                entries = [_done(each.order, self._entries, each.order, body) for each, body in _pairs(some, bodies)]
-                results += [
-                    _done(each.order, _written, each.order, made, fragments) for each, made in _pairs(some, entries)
+                yield [
+                    (each.order, _done(each.order, self._entries, each.order, body))
+                    for each, body in _pairs(some, bodies)
                 ]
-        return results
 
     def warm(self) -> None:
         """Make entries of an ordinary post that is none: workers that are forked then have all loaded and compiled."""
@@ -171,16 +173,16 @@ class Writer:
             found[profile] = body
         return found
 
-    def _entries(self, order: Order, bodies: dict[str, Body] | Written) -> _Entries | Written:
+    def _entries(self, order: Order, bodies: dict[str, Body] | Written) -> Entries | Written:
         """The entry in each of its looks."""
         if isinstance(bodies, Written):
             return bodies
         if order.recipe is None:
-            return _Entries([order.made] * len(order.looks), ()) if order.made else _changing(order)
+            return Entries([order.made] * len(order.looks), ()) if order.made else _changing(order)
         post = unpack(order.recipe.packed, order.recipe.path)
         made = [entry(post, order.recipe, bodies[look.profile], self._styled(look)) for look in order.looks]
         faults = dict.fromkeys(fault for look in order.looks for fault in bodies[look.profile].faults)
-        return _Entries(made, tuple(faults))
+        return Entries(made, tuple(faults))
 
     def _styled(self, look: Look) -> Style:
         style = self.style
@@ -215,14 +217,14 @@ class _Read(NamedTuple):
     bodies: Bodies | None = None
 
 
-class _Entries(NamedTuple):
+class Entries(NamedTuple):
     """The entries of an order, one for each look, and what could not be expanded in them."""
 
     made: list[Entry]
     faults: tuple[Fault, ...]
 
 
-def _written(order: Order, entries: _Entries | Written, fragments: Fragments) -> Written:
+def _written(order: Order, entries: Entries | Written, fragments: Fragments) -> Written:
     if isinstance(entries, Written):
         return entries
     held = [fragments.of(each) for each in entries.made]

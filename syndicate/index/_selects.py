@@ -19,6 +19,7 @@ from syndicate.model.selection import (
     Dated,
     Either,
     Has,
+    Holds,
     InLanguage,
     InTerm,
     Lies,
@@ -142,7 +143,14 @@ class _Writing:
                 return self.in_terms((tree,))
             case Written() | Compared():
                 return self.written(tree)
+            case Holds(words, begun):
+                return self.holds(words, begun)
         return self.known(tree)
+
+    def holds(self, words: tuple[str, ...], begun: bool) -> str:
+        """By the tables of `index/words.py`, which only the connection of a live query has."""
+        phrase = '"' + " ".join(words).replace('"', '""') + '"' + ("*" if begun else "")
+        return f"id IN (SELECT rowid FROM words.texts WHERE texts MATCH {self.bind(phrase)})"
 
     def either(self, parts: tuple[Tree, ...]) -> str:
         terms = tuple(part for part in parts if isinstance(part, InTerm))

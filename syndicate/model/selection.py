@@ -6,6 +6,7 @@ already (see `fold`). All moments are epoch seconds, spans are seconds.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Literal
@@ -22,6 +23,27 @@ def fold(text: str) -> str:
         return " ".join(text.lower().split())
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+_BY_LETTER = (
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff"
+    "\U0001b000-\U0001b16f\U00020000-\U0003ffff"
+)
+"""What is written without blanks, or with so few that a part of a word has to be found: Thai to Khmer, CJK, Hangul."""
+
+_MARKS = "\u0300-\u036f\u0900-\u0963\u0966-\u0dff"
+"""Marks that belong to the word they stand in, though they are no letters; with them all scripts of India."""
+
+_WORD = re.compile(f"[{_BY_LETTER}]|(?:[^\\W_{_BY_LETTER}]|[{_MARKS}])+")
+
+
+def split(text: str) -> list[str]:
+    """A text as full text sees it: folded words; of scripts without blanks between words, each letter is one.
+
+    So what stands side by side in a text of any length is found by asking for these words side by side.
+    """
+    return _WORD.findall(fold(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +152,18 @@ class Compared:
     value: float | str
 
 
-Tree = All | Either | Not | InTerm | Says | InLanguage | Lies | Has | Dated | Aged | Counted | Written | Compared
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """The title or the body has these words (`split`) side by side; with `begun`, the last may go on.
+
+    Only live queries can ask for it: what a feed selects must be known to every run.
+    """
+
+    words: tuple[str, ...]
+    begun: bool = False
+
+
+Tree = (
+    All | Either | Not | InTerm | Says | InLanguage | Lies | Has | Dated | Aged | Counted | Written | Compared | Holds
+)
 """Which posts are meant."""

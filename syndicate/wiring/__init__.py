@@ -257,14 +257,15 @@ def _cover(root: Root, url: str) -> Cover | None:
 
 
 def _asked_for(the: Project, site: Site) -> tuple[tuple[str, ...], bool]:
-    """The keys of front matter that some feed asks for, and whether one asks for the number of words."""
+    """The keys of front matter that some feed asks for, and whether one, or anybody, may ask for numbers of words."""
     trees = _press.chosen(the, site.facts).values()
+    live = the.settings.serve.queries
     if not trees:
-        return (), False
+        return (), live
     from syndicate.feeds.selection import needs
 
     asked = [needs(tree) for tree in trees]
-    return tuple(sorted({key for each in asked for key in each.keys})), any(each.words for each in asked)
+    return tuple(sorted({key for each in asked for key in each.keys})), live or any(each.words for each in asked)
 
 
 def _make_folder(folder: Path) -> None:

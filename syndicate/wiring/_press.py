@@ -71,13 +71,7 @@ def press(the: Project, site: Site, index: Index) -> Press:
     the_plan = plan(settings, site)
     names = formats(settings)
     feed = settings.feed
-    style: dict[str, str | int] = {
-        "base_url": the_plan.base_url,
-        "content": feed.content,
-        "summary_length": feed.summary_length,
-        "language": facts.language,
-        "profile": feed.profile,
-    }
+    style = looks(settings, facts, the_plan)
     shared = f"{syndicate.__version__} {feeds.fingerprint()} {_templates(the, site)}"
 
     @cache
@@ -114,6 +108,17 @@ def press(the: Project, site: Site, index: Index) -> Press:
         keys=_keys(settings, the_plan),
         codings=codings(settings),
     )
+
+
+def looks(settings: Settings, facts: Facts, the_plan: Plan) -> dict[str, str | int]:
+    """How entries are shown where a feed says nothing else, as `entries.Style` has it."""
+    return {
+        "base_url": the_plan.base_url,
+        "content": settings.feed.content,
+        "summary_length": settings.feed.summary_length,
+        "language": facts.language,
+        "profile": settings.feed.profile,
+    }
 
 
 def endpoints(settings: Settings, the_plan: Plan) -> tuple[Endpoint, ...]:
