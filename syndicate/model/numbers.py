@@ -58,6 +58,9 @@ class Traffic(NamedTuple):
         return self.conditional / self.requests if self.requests else 0.0
 
 
+NOTHING = Traffic()
+
+
 class Day(NamedTuple):
     """A day of a feed, or of the whole site where `feed` is "".
 
@@ -70,7 +73,7 @@ class Day(NamedTuple):
     feed: str
     stated: int = 0
     direct: int = 0
-    traffic: Traffic = Traffic()
+    traffic: Traffic = NOTHING
 
     @property
     def subscribers(self) -> int:
@@ -85,7 +88,7 @@ class Reader(NamedTuple):
     name: str
     kind: Kind
     people: int = 0
-    traffic: Traffic = Traffic()
+    traffic: Traffic = NOTHING
 
 
 class Stated(NamedTuple):
