@@ -16,6 +16,7 @@ from urllib.parse import quote, unquote
 from syndicate.content import _signatures as signatures
 from syndicate.content import files
 from syndicate.content.dialects import Dialect
+from syndicate.content.dialects._media_values import BY_ENDING
 from syndicate.content.read import Completed
 from syndicate.index import Needed
 from syndicate.model import Enclosure, Episode, FrontMatter, Image, Post, Problem, Severity, Visibility, shown_path
@@ -24,6 +25,9 @@ from syndicate.model.podcast import Rendition
 
 MOST_READ = 2 * 1024 * 1024
 """Bytes that are read of one file: the headers of pictures and media, hardly ever more than some kilobytes."""
+
+ENDINGS = frozenset(BY_ENDING)
+"""How the names of pictures and media end, without the dot, in small letters."""
 
 _MOST_READS = 20_000
 _TAIL = 64 * 1024  # the last page of an Ogg file is at most that long

@@ -9,14 +9,14 @@ from syndicate.index._rows import Medium
 
 _SHOWN = "state = 2 AND shown = 1 AND visible_from <= :now AND visible_until > :now"
 # a look for the key costs a tenth of reading the text as JSON, and few posts have a file
-_NAMING = f"SELECT path, packed FROM posts WHERE {_SHOWN} AND instr(packed, '\"{{0}}\":')"
+_NAMING = f"SELECT path AS post, packed FROM posts WHERE {_SHOWN} AND instr(packed, '\"{{0}}\":')"
 _PAGE, _TYPE = "coalesce(json_extract(packed, '$.url'), '')", "coalesce(json_extract(one.value, '$[1]'), '')"
 _ENCLOSURES = (
-    f"SELECT path, {_PAGE}, json_extract(one.value, '$[0]'), {_TYPE}"
+    f"SELECT post, {_PAGE}, json_extract(one.value, '$[0]'), {_TYPE}"
     f" FROM ({_NAMING.format('enclosures')}), json_each(packed, '$.enclosures') AS one"
 )
 _RENDITIONS = (
-    f"SELECT path, {_PAGE}, source.value, {_TYPE}"
+    f"SELECT post, {_PAGE}, source.value, {_TYPE}"
     f" FROM ({_NAMING.format('renditions')}), json_each(packed, '$.episode.renditions') AS one,"
     " json_each(one.value, '$[0]') AS source"
 )
