@@ -45,6 +45,10 @@ PURE = (
     "server/accepted.py",
     "server/answers.py",
     "server/conditional.py",
+    "server/crowd.py",
+    "server/front.py",
+    "server/manners.py",
+    "server/reading.py",
     "server/deltas.py",
     "server/ranges.py",
     "server/dashboard/measures.py",
@@ -52,6 +56,7 @@ PURE = (
     "server/dashboard/pictures.py",
     "server/dashboard/seen.py",
     "server/dashboard/tables.py",
+    "server/keeper.py",
 )
 NOT_PURE = (
     "content/built.py",
@@ -109,7 +114,7 @@ DOORS = {
     "text_unidecode": ("content/dialects/_zola_names.py", "markup/slugs.py"),
     "tinytag": ("content/media.py",),
     "urllib3": ("delivery/http.py",),
-    "uvicorn": ("server/wire.py",),
+    "uvicorn": ("server/wire.py", "server/running.py"),
     "uvloop": ("server/wire.py",),
     "watchdog": ("daemon/watch.py",),
     "xxhash": ("model/digest.py",),

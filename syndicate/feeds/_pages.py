@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MEDIA_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml", "json": "application/feed+json"}
 FORMAT_NAMES = {"rss": "RSS", "atom": "Atom", "json": "JSON"}
 
-_ICON = (
+ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='-4 -4 32 32'%3E%3Crect x='-4' "
     "y='-4' width='32' height='32' rx='7' fill='%230b6657'/%3E%3Cg fill='none' stroke='%23fff' stroke-wid"
     "th='2.6' stroke-linecap='round'%3E%3Cpath d='M3 4.5h6.5a10 10 0 0 1 10 10v5'/%3E%3Cpath d='M3 10.5h6"
@@ -85,7 +85,7 @@ def head(policy: str) -> str:
 <meta name="color-scheme" content="light dark">
 <meta name="theme-color" media="(prefers-color-scheme: light)" content="#f5f6f3">
 <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#131817">
-<link rel="icon" href="{_ICON}">
+<link rel="icon" href="{ICON}">
 """
 
 
@@ -122,19 +122,24 @@ def media_type(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
+    env = environment("syndicate.feeds")
+    env.filters.update(web=web)
+    env.globals.update(head=head, mark=mark, day=day, address=address)
+    return env
+
+
+def environment(package: str) -> Environment:
+    """The templates in the folder `pages` of a package, everything in them escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    env = Environment(
-        loader=PackageLoader("syndicate.feeds", "pages"),
+    return Environment(
+        loader=PackageLoader(package, "pages"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.filters.update(web=web)
-    env.globals.update(head=head, mark=mark, day=day, address=address)
-    return env
 
 
 def _digest(text: str) -> str:

@@ -283,6 +283,19 @@ class Subscribers:
             (until,) = db.execute("SELECT min(until) FROM subscriptions").fetchone()
             return until if until is None else int(until)
 
+    def ends(self, now: int) -> list[tuple[int, int]]:
+        """How many leases end within how many days from now (0: today), the first first."""
+        with self._used() as db:
+            sql = "SELECT max(until - ?1, 0) / 86400, count(*) FROM subscriptions GROUP BY 1 ORDER BY 1"
+            return [(int(day), int(count)) for day, count in db.execute(sql, (now,))]
+
+    def behind(self, topic: str, digest: bytes) -> int:
+        """How many subscriptions of a topic have not got its entries of this digest, whether or not they failed."""
+        with self._used() as db:
+            sql = f"SELECT count(*) FROM subscriptions WHERE topic = :topic AND ({_BELOW} OR {_ABOVE})"
+            (count,) = db.execute(sql, {"topic": topic, "digest": digest}).fetchone()
+            return int(count)
+
     def tally(self) -> Tally:
         """How many there are of what."""
         with self._used() as db:
