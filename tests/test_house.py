@@ -46,6 +46,7 @@ PURE = (
     "server/answers.py",
     "server/conditional.py",
     "server/crowd.py",
+    "server/forms.py",
     "server/front.py",
     "server/manners.py",
     "server/reading.py",
