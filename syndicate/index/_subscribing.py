@@ -108,4 +108,7 @@ def take_back(db: sqlite3.Connection) -> None:
 
 def unusable(path: str, fault: sqlite3.Error) -> StateError:
     """What is said of a file that cannot be used."""
-    return StateError(f"{path}: the subscribers of the hub cannot be used ({fault})")
+    return StateError(
+        f"{path}: the subscribers of the hub cannot be used ({fault}); see that the disk has room and the file may be "
+        "written. If it is damaged, move it away: subscribers come back when they renew"
+    )

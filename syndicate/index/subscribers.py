@@ -4,7 +4,8 @@ In and out: `Asked` and `Subscription`. The file stands beside the state and is 
 subscriber wait, and a state that is made anew loses none. Several processes and threads may use it at the same time.
 All that is written is durable when the call returns. Secrets of subscribers are in it: its owner alone may read it.
 
-Errors: `StateError` alone, wherever the file cannot be used. A file that was taken away is begun anew.
+Errors: `StateError` alone, wherever the file cannot be used: damaged, out of reach, or of a newer program. A file that
+was taken away is begun anew.
 """
 
 from __future__ import annotations
@@ -74,18 +75,24 @@ class Subscribers:
     """The store. Calls inside `with store.transaction():` are kept all or none; any other is a transaction itself."""
 
     def __init__(self, path: str) -> None:
+        """The file is opened when it is first needed, and again where it could not be."""
         self._path, self._lock = path, threading.RLock()
-        self._db, self._file = connect(path), identity(path)
+        self._db: sqlite3.Connection | None = None
+        self._file: tuple[int, int] | None = None
 
     @classmethod
     def open(cls, path: str) -> Self:
-        """Open or create (`:memory:` for none). Raises StateError: damaged, out of reach, or from a newer program."""
-        return cls(path)
+        """Open or create (`:memory:` for none) at once. Raises StateError."""
+        store = cls(path)
+        with store._used():
+            return store
 
     def close(self) -> None:
-        """Let go of the file. The store cannot be used afterwards."""
+        """Let go of the file."""
         with self._lock:
-            self._db.close()
+            if self._db is not None:
+                self._db.close()
+            self._db = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -106,12 +113,20 @@ class Subscribers:
     def _used(self) -> Iterator[sqlite3.Connection]:
         with self._lock:
             try:
-                if self._path != ":memory:" and not self._db.in_transaction and identity(self._path) != self._file:
-                    self._db.close()
-                    self._db, self._file = connect(self._path), identity(self._path)
-                yield self._db
+                yield self._connected()
             except sqlite3.Error as fault:
                 raise unusable(self._path, fault) from fault
+
+    def _connected(self) -> sqlite3.Connection:
+        """The connection to the file that stands at the path now. Raises StateError."""
+        db = self._db
+        if db is not None and not db.in_transaction and identity(self._path) != self._file:
+            self.close()
+            db = None
+        if db is None:
+            db = self._db = connect(self._path)
+            self._file = identity(self._path)
+        return db
 
     def version(self) -> int:
         """Another number whenever another connection has changed anything since."""

@@ -171,7 +171,8 @@ def test_what_looks_for_the_due_costs_what_is_due(tmp_path: Path) -> None:
         nonlocal steps
         steps += 1
 
-    store._db.set_progress_handler(step, 1)
+    with store._used() as db:
+        db.set_progress_handler(step, 1)
     assert store.due(TOPIC, NEW, NOW, 50) == []
     assert steps < 300
     store.close()

@@ -36,7 +36,7 @@ class Office:
     """A hub, a cloud and what they wrote down."""
 
     def __init__(self, path: str, limits: Limits = Limits(), topics: Collection[str] = OURS) -> None:  # noqa: B008
-        self.store, self.topics, self.woken = Subscribers.open(path), topics, 0
+        self.store, self.topics, self.woken = Subscribers(path), topics, 0
         guard = Guard(listed=networks("10.0.0.0/8"))
         desk = Desk(self.store, self._ours, guard, Manners(0, 600), limits, self._wake)
         self.hub, self.cloud = Hub(desk), Cloud(desk)
@@ -164,12 +164,15 @@ def test_a_hub_that_is_full_says_so_but_takes_renewals(tmp_path: Path) -> None:
 
 
 def test_where_nothing_can_be_written_down_it_is_said(tmp_path: Path) -> None:
-    office = Office(str(tmp_path / "hub"))
-    office.store.close()
+    folder = tmp_path / "not yet"
+    office = Office(str(folder / "hub"))
     for place, fields in ((office.hub, SUBSCRIBE), (office.cloud, REGISTER)):
         answer = post(place, fields)
         assert answer.status == 503 and header(answer, b"retry-after")
         assert str(tmp_path) not in said(answer)
+    folder.mkdir()
+    assert post(office.hub, SUBSCRIBE).status == 202
+    office.store.close()
 
 
 def test_where_it_cannot_be_seen_what_is_published_it_is_said(office: Office) -> None:
