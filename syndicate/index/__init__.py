@@ -38,12 +38,13 @@ from syndicate.index._rows import Recipe as Recipe
 from syndicate.index._rows import Shown as Shown
 from syndicate.index._rows import SitePage as SitePage
 from syndicate.index._rows import Tomb as Tomb
+from syndicate.index._served import Served
 from syndicate.index._service import Service
 from syndicate.index.stamps import Numbers as Numbers
 from syndicate.model import Problem
 
 
-class Index(Service, Protocol):
+class Index(Service, Served, Protocol):
     """The contract. Whatever changes stands inside `with index.transaction():`."""
 
     faults: ClassVar[tuple[type[Exception], ...]]
@@ -135,10 +136,6 @@ class Index(Service, Protocol):
 
     def is_needed(self, paths: Sequence[bytes]) -> bool:
         """Whether any post was made from one of these files beside its own, named from the folder of the site."""
-        ...
-
-    def media(self, now: int) -> Iterator[Medium]:
-        """The media files that posts name which some feed has shown and which are visible at `now`."""
         ...
 
     def languages(self) -> list[tuple[str, int]]:
@@ -360,23 +357,6 @@ class Index(Service, Protocol):
 
     def whole(self, path: str) -> tuple[bytes, int] | None:
         """Digest and size of the published document at just this path."""
-        ...
-
-    # what a server asks
-    def read_only(self, wait: float) -> None:
-        """Nothing will be changed by this index, and no call waits longer than this for somebody who changes it."""
-        ...
-
-    def document(self, path: str) -> PublishedRow | None:
-        """The published document at just this path."""
-        ...
-
-    def moments_in(self, path: str) -> list[int]:
-        """`updated` of the posts that the document at this path shows, in no particular order."""
-        ...
-
-    def forwarding_mark(self) -> str:
-        """Another text whenever other addresses may be left, gone or further ones; seldom without that."""
         ...
 
     # what stands beside documents

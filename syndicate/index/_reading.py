@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import struct
 
-from syndicate.index._rows import PublishedRow
+from syndicate.index._rows import Part, PublishedRow
 
 _PART = struct.Struct("<q16sqqq")
 
@@ -30,6 +30,10 @@ class Reading:
             return None
         codings = self._db.execute("SELECT coding FROM variants WHERE path = ?", (path,)).fetchall()
         return PublishedRow._make((*got, tuple(coding for (coding,) in codings)))
+
+    def parts(self, path: str) -> tuple[bytes, list[Part]]:
+        got = self._db.execute("SELECT digest, parts FROM documents WHERE path = ?", (path,)).fetchone()
+        return (got[0], [Part(*each) for each in _PART.iter_unpack(got[1])]) if got else (b"", [])
 
     def moments_in(self, path: str) -> list[int]:
         got = self._db.execute("SELECT parts FROM documents WHERE path = ?", (path,)).fetchone()

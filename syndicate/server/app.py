@@ -9,26 +9,37 @@ application it does the same for any server, reads the bodies that a Place takes
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
+from functools import partial
+from contextlib import aclosing, suppress
 from time import time
-from typing import Any
+from typing import Any, Protocol
 
 from syndicate.server import Gate, Headers, Place, Request, Response, Witness, answers
-from syndicate.server.accepted import ranked
 from syndicate.server.conditional import Verdict, http_date, judged
-from syndicate.server.shelf import Copy, Document, Shelf, decoded
+from syndicate.server.deltas import Deltas
+from syndicate.server.media import Media
+from syndicate.server.copies import Copy, Document
+from syndicate.server.shelf import Shelf, decoded
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 _JUDGED = frozenset((b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since"))
-_PIECE = 1 << 16
+
+
+class Wide(Place, Protocol):
+    """A Place at many addresses."""
+
+    def concerns(self, path: bytes) -> bool:
+        """Whether it answers at a path, decoded."""
+        ...
 
 
 class Application:
-    """Answers requests. `places` are who answers at addresses of their own, by path, decoded; documents are the
-    shelf's, where there is one. `root` is asked for by `GET /` where nothing stands there.
+    """Answers requests. `places` are who answers at addresses of their own, by path, decoded; `media` who answers at
+    those of media files. Documents are the shelf's, where there is one.
     """
 
     def __init__(
@@ -36,11 +47,12 @@ class Application:
         shelf: Shelf | None,
         places: Mapping[str, Place] | None = None,
         *,
+        media: Wide | None = None,
         gate: Gate | None = None,
         witness: Witness | None = None,
         clock: Callable[[], float] = time,
     ) -> None:
-        self.shelf, self.gate, self.witness, self._clock = shelf, gate, witness, clock
+        self.shelf, self.media, self.gate, self.witness, self._clock = shelf, media, gate, witness, clock
         self.places: Mapping[bytes, Place] = {path.encode(): place for path, place in (places or {}).items()}
         self._dated: tuple[int, bytes] = (0, b"")
 
@@ -49,73 +61,78 @@ class Application:
     def answer(self, request: Request) -> Response:
         """The answer to a request whose body has been read, without `date`; to HEAD without its body.
 
-        Never waits for anything but the disk, unless a Place that is `slow` is asked.
+        In the thread in which `start` was called, but for what a `place` answers. Never waits for anything but the
+        disk, unless that place is `slow`.
         """
+        place = self.place(request.path)
+        if place is not None:
+            return self._seen(request, _placed(place, request))
         shelf = self.shelf
         document = shelf.at(request.path, request.now) if shelf is not None else None
-        if shelf is not None and document is not None:
-            return self._of(shelf, document, request)
-        response = self._elsewhere(request)
+        if shelf is None or document is None:
+            return self._seen(request, self._without(request))
+        response = self._of(shelf, document, request)
+        if request.method == "HEAD":
+            response = response._replace(body=b"")
         if self.witness is not None:
-            self.witness.saw(request, response.status, _size(response), 0, "")
-        return response._replace(body=b"") if request.method == "HEAD" else response
+            sent = len(response.body) if isinstance(response.body, bytes) else 0
+            self.witness.saw(request, response.status, sent, document.whole, document.about.feed)
+        return response
 
     def place(self, path: bytes) -> Place | None:
-        """Who answers at a path as it is sent, where that is no document."""
+        """Who answers at a path as it is sent, where that is no document's."""
         plain = decoded(path) if b"%" in path else path
-        return self.places.get(plain) if plain else None
+        if plain is None:
+            return None
+        place = self.places.get(plain)
+        if place is None and self.media is not None and self.media.concerns(plain):
+            return self.media
+        return place
+
+    def _seen(self, request: Request, response: Response) -> Response:
+        """The answer as it goes out, where no document is what is answered."""
+        if request.method == "HEAD":
+            response = response._replace(body=b"")
+        if self.witness is not None:
+            sent = len(response.body) if isinstance(response.body, bytes) else 0
+            self.witness.saw(request, response.status, sent, 0, "")
+        return response
 
     def _of(self, shelf: Shelf, document: Document, request: Request) -> Response:
         """The answer that a document gives."""
-        response = self._judged(shelf, document, request)
-        body = response.body
-        sent = len(body) if isinstance(body, bytes) and request.method != "HEAD" else 0
-        if self.witness is not None:
-            self.witness.saw(request, response.status, sent, document.whole, document.about.feed)
-        return response if request.method == "GET" else response._replace(body=b"")
-
-    def _judged(self, shelf: Shelf, document: Document, request: Request) -> Response:
         if request.method not in ("GET", "HEAD"):
             return _other(request.method, document)
         known = dict(request.headers)
         if len(known) != len(request.headers):
             known = _joined(request.headers)
-        accepted = known.get(b"accept-encoding")
         conditional = b"if-none-match" in known or b"if-modified-since" in known
         if self.gate is not None and (seconds := self.gate.wait(request, conditional)):
             return too_often(seconds)
-        copy = shelf.copy(document, accepted, request.now)
+        accepted = known.get(b"accept-encoding")
+        copy = shelf.copies.of(document, accepted, request.now, filled=not conditional)
         if copy is None:
-            return answers.NOT_FOUND if ranked(accepted) else answers.NOT_ACCEPTABLE
-        if (
-            known.get(b"if-none-match") == copy.etag
-            and b"if-match" not in known
-            and b"if-unmodified-since" not in known
-        ):
-            return Response(304, copy.unchanged)
+            return answers.AWAY if shelf.copies.codings(accepted) else answers.NOT_ACCEPTABLE
         if not _JUDGED.isdisjoint(known):
             verdict = _verdict(document, copy, known, request.now)
             if verdict is Verdict.UNCHANGED:
                 return Response(304, copy.unchanged)
             if verdict is Verdict.FAILED:
                 return answers.FAILED
-        return Response(200, copy.full, copy.body or b"")
+        if copy.body is None:
+            copy = shelf.copies.of(document, accepted, request.now, filled=True)
+        return answers.AWAY if copy is None or copy.body is None else Response(200, copy.full, copy.body)
 
-    def _elsewhere(self, request: Request) -> Response:
-        """The answer where no document stands."""
-        place = self.place(request.path)
-        if place is not None:
-            return _placed(place, request)
+    def _without(self, request: Request) -> Response:
+        """The answer where nothing stands."""
         if request.path == b"*" and request.method == "OPTIONS":
             return answers.OPTIONS
         if decoded(request.path) is None:
             return answers.BAD_PATH
-        shelf = self.shelf
-        if shelf is None:
+        if self.shelf is None:
             return answers.NOT_FOUND
-        if not shelf.look(request.now):
+        if not self.shelf.look(request.now):
             return answers.NOT_YET
-        found = shelf.elsewhere(request.path, request.now)
+        found = self.shelf.elsewhere(request.path)
         if found is None:
             return answers.NOT_FOUND
         if request.method not in ("GET", "HEAD"):
@@ -134,16 +151,21 @@ class Application:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = self.request(scope)
-        place = self.place(request.path) if self.places else None
-        if place is not None:
-            body = await _body(receive, place.most)
-            if body is None:
-                await self.send(answers.TOO_LARGE, request, send)
-                return
-            request = request._replace(body=body)
-        slow = place is not None and place.slow
-        response = await asyncio.to_thread(self.answer, request) if slow else self.answer(request)
-        await self.send(response, request, send)
+        place = self.place(request.path)
+        if place is None:
+            await self.send(self.answer(request), request, send)
+            return
+        body = await _body(receive, place.most)
+        if body is None:
+            response = self._seen(request, answers.TOO_LARGE)
+        elif place.slow:
+            response = await asyncio.to_thread(self.answer, request._replace(body=body))
+        else:
+            response = self.answer(request._replace(body=body))
+        if isinstance(response.body, bytes):
+            await self.send(response, request, send)
+        else:
+            await _while_there(self.send(response, request, send), receive)
 
     def request(self, scope: Scope) -> Request:
         """The request of an ASGI scope."""
@@ -162,8 +184,9 @@ class Application:
         if isinstance(body, bytes):
             await send({"type": "http.response.body", "body": body})
             return
-        async for piece in _pieces(body):
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        async with aclosing(_pieces(body)) as pieces:
+            async for piece in pieces:
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
     def date(self, now: float) -> bytes:
@@ -193,11 +216,13 @@ class Application:
         """Let go of everything."""
         if self.shelf is not None:
             self.shelf.close()
+        if self._media is not None:
+            self._media.close()
 
 
 def too_often(seconds: int) -> Response:
     """Who asks too often is told when to come again."""
-    return answers.said(429, "You ask too often.", (b"retry-after", b"%d" % seconds))
+    return answers.said(429, "You ask too often.", (b"retry-after", b"%d" % seconds), answers.ANYBODY)
 
 
 def _placed(place: Place, request: Request) -> Response:
@@ -238,10 +263,6 @@ def _joined(headers: Headers) -> dict[bytes, bytes]:
     return found
 
 
-def _size(response: Response) -> int:
-    return len(response.body) if isinstance(response.body, bytes) else 0
-
-
 async def _body(receive: Receive, most: int) -> bytes | None:
     """The body of a request; None where it is longer than that."""
     pieces: list[bytes] = []
@@ -259,11 +280,39 @@ async def _body(receive: Receive, most: int) -> bytes | None:
             return b"".join(pieces)
 
 
-async def _pieces(body: Iterator[bytes] | AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def _while_there(sending: Coroutine[Any, Any, None], receive: Receive) -> None:
+    """Send something long for as long as somebody is there to take it."""
+    work, away = asyncio.ensure_future(sending), asyncio.ensure_future(_left(receive))
+    try:
+        await asyncio.wait((work, away), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        finished = work.done() and not work.cancelled()
+        for each in (work, away):
+            each.cancel()
+        await asyncio.gather(work, away, return_exceptions=True)
+    if finished:
+        work.result()
+
+
+async def _left(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _pieces(body: Iterator[bytes] | AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
     """The pieces of a body; those of a file are read in a thread."""
     if isinstance(body, AsyncIterator):
-        async for piece in body:
-            yield piece
+        try:
+            async for piece in body:
+                yield piece
+        finally:
+            if isinstance(body, AsyncGenerator):
+                await body.aclose()
         return
-    while piece := await asyncio.to_thread(next, body, b""):
-        yield piece
+    try:
+        while piece := await asyncio.to_thread(next, body, b""):
+            yield piece
+    finally:
+        if isinstance(body, Generator):
+            with suppress(ValueError):  # its last piece is being read: then it is closed when it is let go of
+                body.close()

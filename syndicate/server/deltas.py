@@ -9,10 +9,15 @@ of a version that is not remembered (so after a restart) nobody gets less than t
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
 
+from syndicate.delivery.codings import compress
 from syndicate.index import Part
-from syndicate.server import Headers
+from syndicate.server import Headers, Response
+from syndicate.server.accepted import IDENTITY
+from syndicate.server.answers import About
+from syndicate.server.conditional import has, tags
 
 FORMATS = ("rss", "atom")
 """Formats of which readers understand a part as a part."""
@@ -20,6 +25,11 @@ FORMATS = ("rss", "atom")
 MOST_BYTES = 8 * 1024 * 1024
 """Of what is remembered of versions; one with 50 entries has a kilobyte."""
 
+MOST_MADE = 4 * 1024 * 1024
+"""Bytes of parts that are kept, since most readers have the same version."""
+
+_MOST_TAGS = 16
+_UNMET = (b"if-match", b"if-unmodified-since")
 _KEY = 16
 _OVERHEAD = 200
 
@@ -98,3 +108,85 @@ class Versions:
             return None
         self._kept.move_to_end((path, name))
         return frozenset(keys[at : at + _KEY] for at in range(0, len(keys), _KEY))
+
+
+class Laid(NamedTuple):
+    """The bytes of a document as it is, and where its entries stand in them."""
+
+    data: bytes
+    parts: Sequence[Part]
+
+
+class Known(Protocol):
+    """A document that is published."""
+
+    @property
+    def about(self) -> About:
+        """What is known of it beside its bytes."""
+        ...
+
+
+class Copied(Protocol):
+    """Its bytes in the coding that would be sent."""
+
+    @property
+    def coding(self) -> str: ...
+    @property
+    def etag(self) -> bytes: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def full(self) -> Headers: ...
+
+
+class Deltas:
+    """Who answers in place of the whole where a part is enough."""
+
+    def __init__(self, most: int = MOST_BYTES, most_made: int = MOST_MADE) -> None:
+        """`most` bytes are kept of versions, and `most_made` of parts, about."""
+        self._versions = Versions(most)
+        self._most, self._size = most_made, 0
+        self._made: OrderedDict[tuple[str, bytes, bytes], bytes | None] = OrderedDict()
+
+    def answer(
+        self, method: str, known: Mapping[bytes, bytes], document: Known, copy: Copied, laid: Callable[[], Laid | None]
+    ) -> Response | None:
+        """226 with what is new, None where the whole, or that there is nothing new, is the answer.
+
+        `known` are the headers of the request. `laid` gives the document as it is; None where the index knows another
+        version than the one that stands there, as for a moment when both are replaced.
+        """
+        about = document.about
+        if about.format not in FORMATS or not asks(known.get(b"a-im")):
+            return None
+        if self._versions.entries(about.path, copy.etag) is None and (found := laid()):
+            self._versions.keep(about.path, copy.etag, found.parts)
+        listed = known.get(b"if-none-match")
+        if method != "GET" or listed is None or has(listed, copy.etag) or any(name in known for name in _UNMET):
+            return None
+        for base in tags(listed)[:_MOST_TAGS]:
+            if (entries := self._versions.entries(about.path, base)) is not None:
+                body = self._body((about.path, copy.etag, base), entries, copy, laid)
+                return Response(226, headers_of(copy.full, base, len(body)), body) if body is not None else None
+        return None
+
+    def _body(
+        self, name: tuple[str, bytes, bytes], entries: frozenset[bytes], copy: Copied, laid: Callable[[], Laid | None]
+    ) -> bytes | None:
+        if name in self._made:
+            self._made.move_to_end(name)
+            return self._made[name]
+        found = laid()
+        if found is None:
+            return None
+        body: bytes | None = spliced(found.data, found.parts, entries)
+        if body is not None and copy.coding != IDENTITY:
+            body = compress(body, copy.coding)
+        if body is not None and len(body) >= copy.size:
+            body = None  # all is new: then the whole may as well be kept by caches
+        self._made[name] = body
+        self._size += len(body or b"") + _OVERHEAD
+        while self._size > self._most:
+            _, oldest = self._made.popitem(last=False)
+            self._size -= len(oldest or b"") + _OVERHEAD
+        return body
