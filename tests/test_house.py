@@ -57,7 +57,6 @@ PURE = (
     "server/dashboard/pictures.py",
     "server/dashboard/seen.py",
     "server/dashboard/tables.py",
-    "server/keeper.py",
 )
 NOT_PURE = (
     "content/built.py",

@@ -128,6 +128,7 @@ def _environment() -> Environment:
     return env
 
 
+@cache
 def environment(package: str) -> Environment:
     """The templates in the folder `pages` of a package, everything in them escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined

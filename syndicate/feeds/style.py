@@ -5,19 +5,16 @@ The pages of feeds are made by `directory.py` and by the format `html`; this is 
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 from syndicate.feeds import _pages
 
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
-
-@cache
-def templates(package: str) -> Environment:
-    """The templates in the folder `pages` of a package; whatever goes into them is escaped."""
-    return _pages.environment(package)
+def filled(package: str, template: str, words: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+    """A template in the folder `pages` of a package with these values, everything in them escaped. `words` is what its
+    macros may use as well: the same at each call."""
+    return _pages.environment(package).get_template(template, globals=dict(words)).render(values)
 
 
 def look() -> str:

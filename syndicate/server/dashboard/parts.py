@@ -86,8 +86,7 @@ def _piece(name: str, seen: Seen, whole: bool) -> Piece:
 
 
 def _rendered(template: str, **values: Any) -> str:
-    engine = style.templates(HERE)
-    return engine.get_template(template, globals=_WORDS).render(values).translate(_CONTROLS)
+    return style.filled(HERE, template, _WORDS, values).translate(_CONTROLS)
 
 
 def _runs(seen: Seen) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from syndicate.server.dashboard.measures import sound
 WIDTH, HEIGHT = 360, 168
 _LEFT, _RIGHT, _TOP, _BOTTOM = 46, 354, 10, 146
 """Where the marks stand, in a picture with axes."""
-_LETTER = 6.5
+_LETTER = 6.2
 """The width of a letter, about."""
 
 Say = Callable[[float], str]

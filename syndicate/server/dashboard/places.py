@@ -100,6 +100,7 @@ class Events:
 
     def __init__(self, look: Look, pace: Pace) -> None:
         self._look, self._pace, self._listening = look, pace, 0
+        self._turn = asyncio.Lock()  # who waits for a look does so here, and takes no thread from others
 
     def answer(self, request: Request) -> Response:
         """A stream without an end, of the page that `sheet=` names."""
@@ -123,7 +124,8 @@ class Events:
             begun = said = time.monotonic()
             yield b"retry: 3000\n\n"
             while time.monotonic() - begun < self._pace.life:
-                news = await asyncio.to_thread(self._news, sheet, marks)
+                async with self._turn:
+                    news = await asyncio.to_thread(self._news, sheet, marks)
                 now = time.monotonic()
                 if news or now - said >= self._pace.sign:
                     said = now
