@@ -23,7 +23,7 @@ FEW = 900
 
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
 _VARY = (b"vary", b"accept-encoding")
-_ANYBODY = (b"access-control-allow-origin", b"*")
+ANYBODY = (b"access-control-allow-origin", b"*")
 _SHOWN = (b"access-control-expose-headers", b"date, etag, last-modified, link, im, delta-base")
 _STRICT = b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 _POLICY = regex(rb'<meta http-equiv="Content-Security-Policy" content="([^"<>]{1,4000})">')
@@ -95,7 +95,7 @@ def heads(about: About, body: bytes, coding: str, size: int, etag: bytes, now: f
     if about.feed:
         kept.append((b"link", links(about.url, about.hubs)))
     if not about.page:
-        kept += [_ANYBODY, _SHOWN]
+        kept += [ANYBODY, _SHOWN]
     told: Headers = [(b"content-type", about.type), (b"content-length", b"%d" % size)]
     if coding != IDENTITY:
         told.append((b"content-encoding", coding.encode()))
@@ -140,20 +140,21 @@ def moved(status: int, target: bytes) -> Response:
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", b"%d" % len(body)),
             (b"cache-control", keep),
-            _ANYBODY,
+            ANYBODY,
             _NOSNIFF,
         ],
         body,
     )
 
 
-NOT_FOUND = said(404, "There is nothing at this address.")
-GONE = said(410, "What was at this address is no more, and will not come back.")
-NOT_ACCEPTABLE = said(406, "There is no such content coding: take gzip, br, zstd or identity.", _VARY)
-NOT_ALLOWED = said(405, "This can only be read.", (b"allow", ALLOWED))
-FAILED = said(412, "What you asked for is not what is here.")
-BAD_PATH = said(400, "This is no address.")
-NOT_YET = said(503, "Nothing has been built here yet.", (b"retry-after", b"10"))
+NOT_FOUND = said(404, "There is nothing at this address.", ANYBODY)
+GONE = said(410, "What was at this address is no more, and will not come back.", ANYBODY)
+NOT_ACCEPTABLE = said(406, "There is no such content coding: take gzip, br, zstd or identity.", _VARY, ANYBODY)
+NOT_ALLOWED = said(405, "This can only be read.", (b"allow", ALLOWED), ANYBODY)
+FAILED = said(412, "What you asked for is not what is here.", ANYBODY)
+BAD_PATH = said(400, "This is no address.", ANYBODY)
+NOT_YET = said(503, "Nothing has been built here yet.", (b"retry-after", b"10"), ANYBODY)
+AWAY = said(503, "What belongs here is not there at the moment.", (b"retry-after", b"60"), ANYBODY)
 TOO_LARGE = said(413, "That is too much.")
 
 OPTIONS = Response(204, [(b"allow", ALLOWED), (b"cache-control", b"no-store")])
@@ -162,7 +163,7 @@ OPTIONS_ANYBODY = Response(
     [
         (b"allow", ALLOWED),
         (b"cache-control", b"no-store"),
-        _ANYBODY,
+        ANYBODY,
         (b"access-control-allow-methods", ALLOWED),
         (b"access-control-allow-headers", b"accept, a-im, if-none-match, if-modified-since, range, cache-control"),
         (b"access-control-max-age", b"86400"),

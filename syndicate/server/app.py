@@ -10,31 +10,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
-from functools import partial
 from contextlib import aclosing, suppress
+from functools import partial
 from time import time
-from typing import Any, Protocol
+from typing import Any
 
 from syndicate.server import Gate, Headers, Place, Request, Response, Witness, answers
 from syndicate.server.conditional import Verdict, http_date, judged
+from syndicate.server.copies import Copy, Document
 from syndicate.server.deltas import Deltas
 from syndicate.server.media import Media
-from syndicate.server.copies import Copy, Document
 from syndicate.server.shelf import Shelf, decoded
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-_JUDGED = frozenset((b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since"))
-
-
-class Wide(Place, Protocol):
-    """A Place at many addresses."""
-
-    def concerns(self, path: bytes) -> bool:
-        """Whether it answers at a path, decoded."""
-        ...
+_JUDGED = frozenset((b"if-match", b"if-none-match", b"if-modified-since", b"if-unmodified-since", b"a-im"))
 
 
 class Application:
@@ -47,7 +39,7 @@ class Application:
         shelf: Shelf | None,
         places: Mapping[str, Place] | None = None,
         *,
-        media: Wide | None = None,
+        media: Media | None = None,
         gate: Gate | None = None,
         witness: Witness | None = None,
         clock: Callable[[], float] = time,
@@ -55,6 +47,7 @@ class Application:
         self.shelf, self.media, self.gate, self.witness, self._clock = shelf, media, gate, witness, clock
         self.places: Mapping[bytes, Place] = {path.encode(): place for path, place in (places or {}).items()}
         self._dated: tuple[int, bytes] = (0, b"")
+        self._deltas = Deltas()
 
     # -- at once
 
@@ -105,22 +98,34 @@ class Application:
         known = dict(request.headers)
         if len(known) != len(request.headers):
             known = _joined(request.headers)
-        conditional = b"if-none-match" in known or b"if-modified-since" in known
-        if self.gate is not None and (seconds := self.gate.wait(request, conditional)):
-            return too_often(seconds)
+        if self.gate is not None:
+            conditional = b"if-none-match" in known or b"if-modified-since" in known
+            if seconds := self.gate.wait(request, conditional):
+                return too_often(seconds)
         accepted = known.get(b"accept-encoding")
-        copy = shelf.copies.of(document, accepted, request.now, filled=not conditional)
+        judged_by = not _JUDGED.isdisjoint(known)
+        copy = shelf.copies.of(document, accepted, request.now, filled=not judged_by)
         if copy is None:
             return answers.AWAY if shelf.copies.codings(accepted) else answers.NOT_ACCEPTABLE
-        if not _JUDGED.isdisjoint(known):
-            verdict = _verdict(document, copy, known, request.now)
-            if verdict is Verdict.UNCHANGED:
-                return Response(304, copy.unchanged)
-            if verdict is Verdict.FAILED:
-                return answers.FAILED
+        short = self._short(shelf, document, copy, known, request) if judged_by else None
+        if short is not None:
+            return short
         if copy.body is None:
             copy = shelf.copies.of(document, accepted, request.now, filled=True)
         return answers.AWAY if copy is None or copy.body is None else Response(200, copy.full, copy.body)
+
+    def _short(
+        self, shelf: Shelf, document: Document, copy: Copy, known: Mapping[bytes, bytes], request: Request
+    ) -> Response | None:
+        """What is answered in place of the whole, by the conditions of a request; None: nothing."""
+        if b"a-im" in known:
+            part = self._deltas.answer(request.method, known, document, copy, partial(shelf.laid, document))
+            if part is not None:
+                return part
+        verdict = _verdict(document, copy, known, request.now)
+        if verdict is Verdict.UNCHANGED:
+            return Response(304, copy.unchanged)
+        return answers.FAILED if verdict is Verdict.FAILED else None
 
     def _without(self, request: Request) -> Response:
         """The answer where nothing stands."""
@@ -216,8 +221,8 @@ class Application:
         """Let go of everything."""
         if self.shelf is not None:
             self.shelf.close()
-        if self._media is not None:
-            self._media.close()
+        if self.media is not None:
+            self.media.close()
 
 
 def too_often(seconds: int) -> Response:
