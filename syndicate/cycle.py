@@ -101,6 +101,8 @@ class Parts:
     """Who is told of what is published."""
     rolling: bool = False
     """The oldest posts may be gone in any number."""
+    full_text: bool = False
+    """Somebody follows with the full text of the posts."""
 
 
 def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None) -> Report:
@@ -141,6 +143,9 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
         raise
     _settle(press, wish)
     report.enrolled = _enrol(parts, press, wish)
+    if press.index.follows_texts() != parts.full_text:
+        with press.index.transaction():
+            press.index.follow_texts(parts.full_text)
     report.problems += unheard(press.index, parts.asked, parts.settings)
     report.problems += _said_of_podcasts(parts, press)
     _finish(report, press, printed, now)

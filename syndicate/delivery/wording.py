@@ -7,6 +7,7 @@ process changed it, or whether anybody was there to see it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from syndicate.engines import Engine
 from syndicate.feeds.texts import Read, Texts
@@ -24,34 +25,38 @@ def catch_up(
 
     How many posts have been read; neither `texts` nor `engine` is asked for where there are none.
     """
-    words.forget_gone()
-    stale = words.stale()
-    count = _read(index, words, texts(), engine(), stale, stop) if stale else 0
-    if not stop():
-        words.note_whole()
-    return count
+    due = words.due()
+    words.keep((), due.gone)
+    reading = _Reading(dict(due.posts), stop)
+    if due.posts:
+        reading.of(index, words, texts(), engine())
+    if not (reading.stopped or reading.waiting):
+        words.settle(due)
+    return reading.count
 
 
-def _read(
-    index: Index,
-    words: Words,
-    texts: Texts,
-    engine: Engine,
-    stale: Sequence[tuple[int, bytes]],
-    stop: Callable[[], bool],
-) -> int:
-    keys, count = dict(stale), 0
-    batches = (
-        list(index.recipes([post for post, _ in stale[at : at + AT_ONCE]])) for at in range(0, len(stale), AT_ONCE)
-    )
-    with engine:
-        for some in engine.run(texts.read, batches, texts.lost):
-            words.keep(_told(some, keys))
-            count += len(some)
-            if stop():
-                break
-    return count
+@dataclass
+class _Reading:
+    """Posts with their keys, as they are being read. `waiting` says that some could not be: their file is changing."""
 
+    keys: dict[int, bytes]
+    stop: Callable[[], bool]
+    count: int = 0
+    waiting: bool = False
+    stopped: bool = False
 
-def _told(some: Sequence[Read], keys: dict[int, bytes]) -> list[Text]:
-    return [Text(each.post, keys[each.post], each.title, each.body) for each in some if not each.waits]
+    def of(self, index: Index, words: Words, texts: Texts, engine: Engine) -> None:
+        """Read them all, unless it is to stop."""
+        posts = list(self.keys)
+        batches = (list(index.recipes(posts[at : at + AT_ONCE])) for at in range(0, len(posts), AT_ONCE))
+        with engine:
+            for some in engine.run(texts.read, batches, texts.lost):
+                words.keep(self._told(some))
+                self.count += len(some)
+                if self.stop():
+                    self.stopped = True
+                    return
+
+    def _told(self, some: Sequence[Read]) -> list[Text]:
+        self.waiting = self.waiting or any(each.waits for each in some)
+        return [Text(each.post, self.keys[each.post], each.title, each.body) for each in some if not each.waits]

@@ -14,12 +14,16 @@ from syndicate.feeds.write import Order, Writer, Written
 from syndicate.index import Recipe
 from syndicate.markup import excerpt
 from syndicate.model import Severity
+from syndicate.model.selection import split
 
 _WHOLE = (Look("full", "safe"),)
 
 
 class Read(NamedTuple):
-    """What a post says. `waits` says that its file is changing just now: it has to be read another time."""
+    """What a post says, as words (`split`) with a blank between two.
+
+    `waits` says that its file is changing just now: it has to be read another time.
+    """
 
     post: int
     title: str = ""
@@ -44,9 +48,13 @@ class Texts:
                     found.append(Read(order.id, waits=waits))
                 else:
                     entry = made.made[0]
-                    found.append(Read(order.id, entry.title, excerpt.plain_text(entry.html)))
+                    found.append(Read(order.id, _words(entry.title), _words(excerpt.plain_text(entry.html))))
         return found
 
     def lost(self, recipe: Recipe) -> Read:
         """What stands for a post that killed its worker."""
         return Read(recipe.id)
+
+
+def _words(text: str) -> str:
+    return " ".join(split(text))

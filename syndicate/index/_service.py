@@ -74,6 +74,15 @@ class Service(Protocol):
         """These topics are none of this endpoint any more; None for all of them."""
         ...
 
+    # full text, which follows in a file of its own (`index/words.py`)
+    def follows_texts(self) -> bool:
+        """Whether changes of what posts say are written down."""
+        ...
+
+    def follow_texts(self, on: bool) -> None:
+        """Whether they are from now on; what was written down is forgotten."""
+        ...
+
     # pages of the site (IndexNow); compacted: of each page the last change
     def watch_pages(self, on: bool) -> None:
         """Whether changes of pages are written down from now on, by whatever changes posts."""

@@ -31,6 +31,7 @@ from syndicate.index._reading import Reading
 from syndicate.index._runs import Runs
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
+from syndicate.index._texts import Texts
 from syndicate.index._upkeep import Upkeep
 from syndicate.index._variants import Variants
 from syndicate.index.packing import pack_texts
@@ -45,7 +46,7 @@ _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Folders, Pages, Afterlife, Variants, Reading, Media, Runs, Deliveries, Upkeep):
+class SqliteIndex(Folders, Pages, Afterlife, Variants, Reading, Media, Runs, Deliveries, Upkeep, Texts):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)

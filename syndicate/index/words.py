@@ -13,6 +13,7 @@ import contextlib
 import os
 import sqlite3
 import time
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar, NamedTuple, Self
@@ -20,24 +21,27 @@ from typing import ClassVar, NamedTuple, Self
 from syndicate.errors import StateError
 from syndicate.index._opening import identity
 from syndicate.index._rows import Chosen, Recipe, Shown
+from syndicate.index._texts import FOLLOWED
 from syndicate.index.remedies import remedy
 from syndicate.index.sqlite import SqliteIndex
-from syndicate.model.selection import split
 
-_VERSION = 1
+_VERSION = 2
 _TABLES = f"""
 BEGIN IMMEDIATE;
 DROP TABLE IF EXISTS texts;
 DROP TABLE IF EXISTS known;
-CREATE VIRTUAL TABLE texts USING fts5(title, body, tokenize='ascii', columnsize=0);
--- the key of each post when it was read, and whether all have been read once
-CREATE TABLE known (post INTEGER PRIMARY KEY, key BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS whole (once INTEGER PRIMARY KEY);
-DELETE FROM whole;
+DROP TABLE IF EXISTS marks;
+-- without what it was made of: that is needed only to take it out again, and is half as long when it is packed
+CREATE VIRTUAL TABLE texts USING fts5(title, body, content='', tokenize='ascii', columnsize=0);
+-- the key of each post when it was read, and what it said
+CREATE TABLE known (post INTEGER PRIMARY KEY, key BLOB NOT NULL, said BLOB NOT NULL);
+-- how far the changes of the state have been followed, since all posts had been read once
+CREATE TABLE marks (followed TEXT NOT NULL, number INTEGER NOT NULL);
 PRAGMA user_version={_VERSION};
 COMMIT;
 """
 _PUBLIC = "posts.state = 2 AND entry_id IS NOT NULL"
+_END_OF_TITLE = "\n"
 _STEPS = 5_000
 """Steps of SQLite between two looks at the clock: a tenth of a millisecond."""
 
@@ -47,12 +51,23 @@ class TooLong(Exception):
 
 
 class Text(NamedTuple):
-    """What is known of a post by full text. `key` is that of its row."""
+    """What is known of a post by full text: its words (`split`) with a blank between two. `key` is that of its row."""
 
     post: int
     key: bytes
     title: str
     body: str
+
+
+class Due(NamedTuple):
+    """What is not known as it is now: (post, key) of public posts, the newest first, and posts that are public no more.
+
+    `mark` is how far the state has been followed when that is done.
+    """
+
+    posts: list[tuple[int, bytes]]
+    gone: list[int]
+    mark: tuple[str, int]
 
 
 class Words:
@@ -105,39 +120,65 @@ class Words:
 
     def is_whole(self) -> bool:
         """Whether all public posts have been read once."""
-        return self._db.execute("SELECT 1 FROM whole").fetchone() is not None
+        return self._mark() is not None
 
-    def stale(self) -> list[tuple[int, bytes]]:
-        """(post, key) of the public posts that are not known as they are now, the newest first."""
-        sql = (
-            f"SELECT id, posts.key FROM state.posts LEFT JOIN known ON post = id WHERE {_PUBLIC}"
-            " AND known.key IS NOT posts.key ORDER BY published DESC, id"
-        )
-        return self._db.execute(sql).fetchall()
+    def due(self) -> Due:
+        """What has to be read again. Where the state writes down what changes, only that is looked at."""
+        mark = self._latest()
+        reached = self._mark()
+        if reached and mark[0] and reached[0] == mark[0]:
+            within = "SELECT post FROM state.reworded WHERE number > :reached"
+            values = {"reached": reached[1]}
+            asked = f"({within}) AS changed CROSS JOIN state.posts ON posts.id = changed.post"
+            gone = f"SELECT post FROM known WHERE post IN ({within}) AND NOT EXISTS"
+        else:
+            values, asked, gone = {}, "state.posts", "SELECT post FROM known WHERE NOT EXISTS"
+        stale = self._db.execute(
+            f"SELECT posts.id, posts.key FROM {asked} LEFT JOIN known ON known.post = posts.id"
+            f" WHERE {_PUBLIC} AND known.key IS NOT posts.key ORDER BY published DESC, posts.id",
+            values,
+        ).fetchall()
+        rows = self._db.execute(f"{gone} (SELECT 1 FROM state.posts WHERE id = post AND {_PUBLIC})", values)
+        return Due(stale, [post for (post,) in rows], mark)
 
-    def keep(self, texts: Iterable[Text]) -> None:
-        """These posts say this from now on."""
+    def keep(self, texts: Iterable[Text], gone: Iterable[int] = ()) -> None:
+        """These posts say this from now on; those that are gone say nothing."""
         with self._transaction():
+            for post in gone:
+                self._take_out(post)
             for text in texts:
-                self._db.execute("DELETE FROM texts WHERE rowid = ?", (text.post,))
-                row = (text.post, " ".join(split(text.title)), " ".join(split(text.body)))
+                self._take_out(text.post)
+                said = zlib.compress(f"{text.title}{_END_OF_TITLE}{text.body}".encode(), 1)
+                self._db.execute("INSERT INTO known VALUES (?, ?, ?)", (text.post, text.key, said))
+                row = (text.post, text.title, text.body)
                 self._db.execute("INSERT INTO texts (rowid, title, body) VALUES (?, ?, ?)", row)
-                self._db.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (text.post, text.key))
 
-    def forget_gone(self) -> int:
-        """Forget posts that are public no more; how many."""
-        sql = f"SELECT post FROM known WHERE NOT EXISTS (SELECT 1 FROM state.posts WHERE id = post AND {_PUBLIC})"
-        gone = self._db.execute(sql).fetchall()
-        if gone:
+    def settle(self, due: Due) -> None:
+        """All that was due is done."""
+        if self._mark() != due.mark:
             with self._transaction():
-                self._db.executemany("DELETE FROM texts WHERE rowid = ?", gone)
-                self._db.executemany("DELETE FROM known WHERE post = ?", gone)
-        return len(gone)
+                self._db.execute("DELETE FROM marks")
+                self._db.execute("INSERT INTO marks VALUES (?, ?)", due.mark)
 
-    def note_whole(self) -> None:
-        """All public posts have been read."""
-        if not self.is_whole():
-            self._db.execute("INSERT INTO whole VALUES (1)")
+    def _take_out(self, post: int) -> None:
+        known = self._db.execute("SELECT said FROM known WHERE post = ?", (post,)).fetchone()
+        if known:
+            title, _, body = zlib.decompress(known[0]).decode().partition(_END_OF_TITLE)
+            sql = "INSERT INTO texts (texts, rowid, title, body) VALUES ('delete', ?, ?, ?)"
+            self._db.execute(sql, (post, title, body))
+            self._db.execute("DELETE FROM known WHERE post = ?", (post,))
+
+    def _mark(self) -> tuple[str, int] | None:
+        got: tuple[str, int] | None = self._db.execute("SELECT followed, number FROM marks").fetchone()
+        return got
+
+    def _latest(self) -> tuple[str, int]:
+        """How far the changes of the state go by now; ("", 0) where it does not write them down."""
+        got = self._db.execute("SELECT value FROM state.facts WHERE key = ?", (FOLLOWED,)).fetchone()
+        if not got:
+            return "", 0
+        (number,) = self._db.execute("SELECT coalesce(max(number), 0) FROM state.reworded").fetchone()
+        return got[0], number
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:

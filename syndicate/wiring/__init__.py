@@ -301,6 +301,7 @@ def _parts(the: Project, site: Site, index: Index) -> Parts:
         cover=lambda url: _cover(roots[0], url),
         rolling=settings.content.deletions == "rolling",
         offers=_offers(settings, press.plan),
+        full_text=settings.serve.queries,
     )
 
 
