@@ -136,7 +136,7 @@ class Door:
             if self.guard.kind(each[4][0]) not in self.asked:
                 raise FetchError(f"{host}: is at {each[4][0]}, and that {NOT_PUBLIC}")
         fault: OSError | None = None
-        tried = list(_by_turns(found))[:_TRIED]
+        tried = list(by_turns(found))[:_TRIED]
         for place, (family, kind, protocol, _, address) in enumerate(tried):
             try:
                 return self._connected(socket.socket(family, kind, protocol), address, len(tried) - place)
@@ -159,7 +159,7 @@ class Door:
         return made
 
 
-def _by_turns(found: list[Any]) -> Iterator[Any]:
+def by_turns(found: list[Any]) -> Iterator[Any]:
     """The first of each family, the second of each: where one does not work at all, the other is tried soon."""
     seen: dict[int, int] = {}
     order = []

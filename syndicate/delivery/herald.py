@@ -1,0 +1,230 @@
+"""Tells subscribers, beside everything else: a thread with a loop of its own, in whichever process holds the lock.
+
+    herald = Herald(scene, clock, listen)
+    herald.start()           # from here on everything happens by itself
+    herald.wake()            # a run has ended, somebody asked: look at once; from any thread
+    herald.stop(10.0)        # -> True: what was under way is written down; False: something still hangs
+
+Many processes may be told to do this for one state: one does, and another takes over when it ends. Nothing is lost by a
+`kill -9`: what was sent and not written down is sent once more, everything else is still due.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing, suppress
+from typing import NamedTuple, Protocol
+
+from syndicate.delivery.desk import Desk
+from syndicate.delivery.editions import Editions, Shelf
+from syndicate.delivery.fanout import Bounds, Fanout
+from syndicate.delivery.lasting import Leases
+from syndicate.delivery.swarm import Swarm
+from syndicate.delivery.verifying import Settled, Verifying
+from syndicate.errors import LockHeld, StateError, SyndicateError
+from syndicate.index import Index
+from syndicate.index.subscribers import Subscribers
+from syndicate.model.hub import Asked, Subscription
+
+LOOK = 0.25
+"""Seconds between looks at whether anything was published or asked."""
+
+TURN = 1.0
+"""Seconds after which it is looked again whether somebody else still does it."""
+
+TROUBLE = 10.0
+"""Seconds after which the state is tried again that could not be used."""
+
+EXPIRING = 30.0
+"""Seconds between looks at leases that have ended."""
+
+
+class Clock(Protocol):
+    """Tells the time: `daemon.clock.Clock`."""
+
+    def now(self) -> int:
+        """Whole seconds since 1970 (UTC)."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds by a clock that never goes back."""
+        ...
+
+
+class Scene(NamedTuple):
+    """What the herald works with. Both of `open_...` are called in its thread, and may raise SyndicateError; `turn` is
+    held as long as it works, and raises LockHeld where another one does. `kinds` gives the type of a format as
+    readers get it; `hub` is the hub's public address."""
+
+    open_index: Callable[[], Index]
+    open_store: Callable[[], Subscribers]
+    turn: Callable[[], AbstractContextManager[None]]
+    shelf: Shelf
+    kinds: Callable[[str], str]
+    swarm: Callable[[], Swarm]
+    hub: str
+    bounds: Bounds = Bounds()
+
+
+class Told(NamedTuple):
+    """So many subscribers were told of what is new, and so many could not be."""
+
+    told: int
+    failed: int
+
+
+class Trouble(NamedTuple):
+    """The state cannot be used just now; it is tried again."""
+
+    told: str
+
+
+Event = Settled | Told | Trouble
+
+
+class Herald:
+    """See above. `listen` is called by threads of the herald; what it raises is dropped."""
+
+    def __init__(
+        self,
+        scene: Scene,
+        clock: Clock,
+        listen: Callable[[Event], None] = lambda _: None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._scene, self._clock, self._listen, self._chance = scene, clock, listen, chance
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._awake: asyncio.Event | None = None
+        self._patience = 0.0
+
+    # -- from any thread
+
+    def start(self) -> None:
+        """Begin, in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="herald", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something may be new: look at once."""
+        loop, awake = self._loop, self._awake
+        if loop is not None and awake is not None:
+            with suppress(RuntimeError):  # it has ended meanwhile
+                loop.call_soon_threadsafe(awake.set)
+
+    def stop(self, seconds: float) -> bool:
+        """Begin nothing new, and write down what is answered. False where that took longer than so many seconds."""
+        self._patience = max(seconds - 1.0, 0.0)
+        self._stopping.set()
+        self.wake()
+        if self._thread is not None:
+            self._thread.join(seconds)
+        return self._thread is None or not self._thread.is_alive()
+
+    # -- in the thread
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with self._scene.turn():
+                    asyncio.run(self._work())
+            except LockHeld:
+                self._stopping.wait(TURN)
+            except BaseExceptionGroup as faults:
+                self._failed(_first(faults))
+            except Exception as fault:  # noqa: BLE001 - whatever it is, subscribers are told again later
+                self._failed(fault)
+
+    def _failed(self, fault: BaseException) -> None:
+        told = str(fault) if isinstance(fault, SyndicateError) else f"subscribers are not told ({fault!r})"
+        self._tell(Trouble(told))
+        self._stopping.wait(TROUBLE)
+
+    def _tell(self, event: Event) -> None:
+        with suppress(Exception):
+            self._listen(event)
+
+    async def _work(self) -> None:
+        """Until it is over, or the state cannot be used any more."""
+        self._loop, self._awake = asyncio.get_running_loop(), asyncio.Event()
+        with closing(Desk()) as desk:
+            index = await desk(self._scene.open_index)
+            try:
+                with closing(await desk(self._scene.open_store)) as store:
+                    await self._tell_all(desk, index, store)
+            except index.faults as fault:
+                raise StateError(f"the state cannot be used ({fault})") from fault
+            finally:
+                self._loop = self._awake = None
+                await desk(index.close)
+
+    async def _tell_all(self, desk: Desk, index: Index, store: Subscribers) -> None:
+        scene, swarm = self._scene, self._scene.swarm()
+        editions = Editions(index, scene.shelf, scene.kinds)
+        fanout = Fanout(desk, store, editions, swarm, scene.hub, scene.bounds, self._clock.now, self._chance)
+
+        def changed(what: Subscription | Asked) -> None:
+            if isinstance(what, Asked):
+                fanout.ended(what.topic, what.callback)
+            else:
+                fanout.renewed(what)
+
+        verifying = Verifying(desk, store, editions, swarm, self._clock.now, changed, self._tell)
+        await desk(editions.look)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(fanout.run())
+                group.create_task(verifying.run())
+                await self._watch(desk, store, editions, fanout, verifying)
+                await fanout.end(self._patience)
+                raise _Ended
+        except* _Ended:
+            pass
+        finally:
+            await fanout.end(0.0)
+
+    async def _watch(
+        self, desk: Desk, store: Subscribers, editions: Editions, fanout: Fanout, verifying: Verifying
+    ) -> None:
+        """Look at what is published, asked and over, until it is time to end."""
+        leases = Leases(self._clock.now(), self._clock.monotonic())
+        asked, expire_at, before = -1, 0.0, fanout.tally
+        while not self._stopping.is_set():
+            if await desk(editions.look):
+                fanout.wake()
+            version = await desk(store.version)
+            if version != asked:
+                asked = version
+                verifying.wake()
+            if self._clock.monotonic() >= expire_at:
+                expire_at = self._clock.monotonic() + EXPIRING
+                if leases.may_end(self._clock.now(), self._clock.monotonic()):
+                    await desk(store.expire, self._clock.now())
+                if fanout.tally != before:
+                    self._tell(Told(fanout.tally.told - before.told, fanout.tally.failed - before.failed))
+                    before = fanout.tally
+            await self._rest(LOOK)
+
+    async def _rest(self, seconds: float) -> None:
+        awake = self._awake
+        if awake is not None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await awake.wait()
+            awake.clear()
+
+
+class _Ended(Exception):
+    """It is time."""
+
+
+def _first(faults: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The first fault of a group, however deep."""
+    found: BaseException = faults
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    return found
