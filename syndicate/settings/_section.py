@@ -14,7 +14,7 @@ FORMATS = ("rss", "atom", "json")
 CONTENTS = ("full", "summary", "titles")
 PROFILES = ("full", "safe", "plain")
 
-_SECRETS = frozenset(("secret", "key"))
+_SECRETS = frozenset(("secret", "key", "token"))
 """Settings that are shown to nobody."""
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from math import isfinite
 
+_MOST = 1e18
 _LATEST = 253_402_300_799
 """The last second that a calendar knows (9999-12-31T23:59:59Z)."""
 
 
 def sound(number: float) -> float:
-    """The number where it can be drawn, else 0: nothing here is negative, or without end."""
-    return number if isfinite(number) and number > 0 else 0.0
+    """The number where it can be drawn, else 0: nothing here is negative, or beyond all counting."""
+    return number if 0 < number < _MOST else 0.0
 
 
 def count(number: float) -> str:
