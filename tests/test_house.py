@@ -175,6 +175,7 @@ IDLE = LATE - {"comrak", "sqlite3", "xxhash"} | {
     "syndicate.model.hub",
     "syndicate.server",
     "syndicate.wiring._endpoints",
+    "syndicate.wiring.heralds",
     "syndicate.wiring.pings",
     "syndicate.wiring.workshop",
 }

@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, suppress
 from typing import NamedTuple, Protocol
@@ -54,6 +55,16 @@ class Clock(Protocol):
         ...
 
 
+class _System:
+    """The clocks of this machine."""
+
+    def now(self) -> int:
+        return int(time.time())
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
 class Scene(NamedTuple):
     """What the herald works with. Both of `open_...` are called in its thread, and may raise SyndicateError; `turn` is
     held as long as it works, and raises LockHeld where another one does. `kinds` gives the type of a format as
@@ -91,16 +102,18 @@ class Herald:
     def __init__(
         self,
         scene: Scene,
-        clock: Clock,
+        clock: Clock | None = None,
         listen: Callable[[Event], None] = lambda _: None,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self._scene, self._clock, self._listen, self._chance = scene, clock, listen, chance
+        self._clock: Clock
+        self._scene, self._clock, self._listen, self._chance = scene, clock or _System(), listen, chance
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._awake: asyncio.Event | None = None
         self._patience = 0.0
+        self._said = ""
 
     # -- from any thread
 
@@ -141,7 +154,9 @@ class Herald:
 
     def _failed(self, fault: BaseException) -> None:
         told = str(fault) if isinstance(fault, SyndicateError) else f"subscribers are not told ({fault!r})"
-        self._tell(Trouble(told))
+        if told != self._said:
+            self._said = told
+            self._tell(Trouble(told))
         self._stopping.wait(TROUBLE)
 
     def _tell(self, event: Event) -> None:

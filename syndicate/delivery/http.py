@@ -43,6 +43,11 @@ def agent(contact: str) -> str:
     return f"{AGENT[:-1]}; +{contact})" if contact else AGENT
 
 
+def authorities() -> str:
+    """The file of the authorities that all trust: those by which this client knows its hosts."""
+    return str(requests.utils.DEFAULT_CA_BUNDLE_PATH)
+
+
 @dataclass(frozen=True)
 class Limits:
     """`seconds` for a whole request, `max_bytes` of a body after unpacking, `redirects` that are followed (GET), and

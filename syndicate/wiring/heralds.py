@@ -1,0 +1,124 @@
+"""Who tells the hub's subscribers, by the settings: for the daemon, and for `syndicate serve` where there is none.
+
+Loaded only where the hub or the cloud is on.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from ipaddress import ip_network
+from pathlib import Path
+from typing import Protocol
+
+from syndicate import plugins
+from syndicate.delivery.discreet import shown
+from syndicate.delivery.fanout import Bounds
+from syndicate.delivery.guard import Guard
+from syndicate.delivery.herald import Clock, Event, Herald, Scene, Told, Trouble
+from syndicate.delivery.http import agent, authorities
+from syndicate.delivery.swarm import Swarm
+from syndicate.errors import StateError
+from syndicate.index import Index
+from syndicate.index.lock import held
+from syndicate.index.subscribers import Subscribers
+from syndicate.project import Project, site_of
+from syndicate.settings import Settings
+from syndicate.wiring import _own_hub, _press
+
+_SENDING = "subscribers of this site are being told already"
+
+_MOST = 4096
+"""Connections to subscribers, at most; of the descriptors that the process may have it is half."""
+
+
+class Log(Protocol):
+    """`daemon.log.Log`."""
+
+    def did(self, event: str, message: str) -> None:
+        """Something was done."""
+        ...
+
+    def odd(self, event: str, message: str) -> None:
+        """Something is odd, and can be lived with."""
+        ...
+
+    def wrong(self, event: str, message: str) -> None:
+        """Something did not work."""
+        ...
+
+
+def store_file(the: Project) -> str:
+    """Where subscribers are kept: beside the state, and no part of it."""
+    return f"{the.state.absolute()}.hub"
+
+
+def guard(settings: Settings) -> Guard:
+    """Which callbacks may be asked."""
+    return Guard(listed=tuple(ip_network(each) for each in settings.hub.private))
+
+
+def herald(the: Project, clock: Clock | None = None, listen: Callable[[Event], None] = lambda _: None) -> Herald | None:
+    """Who tells them, not started yet; None where nobody can subscribe.
+
+    Raises:
+        ConfigurationError, ContentMissing.
+    """
+    settings = the.settings
+    if not settings.hub.on and not settings.hub.rsscloud:
+        return None
+    site = site_of(the)
+    plan = _press.plan(settings, site)
+    who = agent(settings.ping.contact or plan.site_url)
+    folder = str(Path(settings.output.folder).absolute())
+    scene = Scene(
+        partial(_opened, the.state.absolute()),
+        partial(Subscribers.open, store_file(the)),
+        partial(held, f"{store_file(the)}.lock", whose=_SENDING),
+        plugins.find("publishers", settings.output.publisher)(folder),
+        partial(_type, _press.channels(settings, site).media_types),
+        lambda: Swarm(guard(settings), who, authorities()),
+        _own_hub.hub(settings, plan),
+        Bounds(settings.hub.at_once, max(settings.hub.at_once // 4, 1), max(connections(), 16)),
+    )
+    return Herald(scene, clock, listen)
+
+
+def connections() -> int:
+    """How many there may be to subscribers."""
+    if sys.platform == "win32":
+        return 256
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _MOST if soft == resource.RLIM_INFINITY else min(soft // 2, _MOST)
+
+
+def note(log: Log, event: Event) -> None:
+    """A line for what happened; of callbacks their hosts are shown alone."""
+    if isinstance(event, Trouble):
+        log.wrong("hub", event.told)
+    elif isinstance(event, Told):
+        failed = f"; {event.failed:,} could not be, and are tried again" if event.failed else ""
+        log.did("hub-told", f"{event.told:,} subscribers were told of what is new{failed}")
+    else:
+        asked, who = event.asked, shown(event.asked.callback, hide_path=True)
+        what = "subscribes to" if asked.subscribe else "ends its subscription to"
+        if event.told:
+            log.odd("hub-refused", f"{who} was not confirmed as somebody who {what} {asked.topic}: {event.told}")
+        else:
+            log.did("hub-confirmed", f"{who} {what} {asked.topic}")
+
+
+def _type(media_types: Mapping[str, str], form: str) -> str:
+    """As the server sends it: all we write is UTF-8, and JSON can be nothing else."""
+    name = media_types.get(form, "application/octet-stream")
+    return f"{name}; charset=utf-8" if name.startswith("text/") or name.endswith("xml") else name
+
+
+def _opened(state: Path) -> Index:
+    if not state.is_file():
+        raise StateError(f"{state}: nothing has been built here yet; run `syndicate build` first")
+    index: Index = plugins.find("index", "sqlite").open(str(state))
+    return index
