@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from syndicate.errors import StateError
+from syndicate.index._opening import identity
 from syndicate.model.numbers import DAY, WEEK, Answers, Day, Kind, Reader, Stated, Tally, Traffic
 
 VERSION = 1
@@ -94,8 +95,8 @@ class Days:
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.Error,)
     """What any call may raise when the file turns out to be damaged or out of reach."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._db = connection
+    def __init__(self, path: str) -> None:
+        self._path, self._db, self._file = path, _connected(path), identity(path)
         self._guard = threading.Lock()
 
     @classmethod
@@ -108,17 +109,22 @@ class Days:
         # never one that is there already: see `_opening.connect`
         with contextlib.suppress(OSError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        return cls(_connected(path))
+        return cls(path)
 
     @classmethod
     def there(cls, path: str) -> Self | None:
         """The same of a file that is there already; None where nothing was ever counted. Raises as `open`."""
-        return cls(_connected(path)) if Path(path).is_file() else None
+        return cls(path) if Path(path).is_file() else None
 
     def close(self) -> None:
         """Let go of the file."""
         with self._guard:
             self._db.close()
+
+    @property
+    def stands(self) -> bool:
+        """Whether the file is still where it was opened: somebody may have taken it away."""
+        return identity(self._path) == self._file
 
     # counting
 

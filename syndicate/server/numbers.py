@@ -264,6 +264,9 @@ class Numbers:
                     self._store = None
 
     def _write(self) -> None:
+        if self._store is not None and not self._store.stands:
+            self._store.close()
+            self._store = None
         if self._unwritten and self._store is None:
             self._store = Days.open(self._path)
         while self._unwritten and self._store is not None:
