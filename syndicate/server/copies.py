@@ -24,6 +24,8 @@ _CHOICES = 64
 _LARGE = 1 << 20
 """Bytes of a document from which on only gzip is made while somebody waits: br takes 25 ms for a megabyte."""
 
+NEVER: Final = float("inf")
+
 Identity = tuple[int, int, int, int]
 
 
@@ -46,17 +48,25 @@ class Copy:
 class Document:
     """What is published at an address: `file` is where, `whole` how many bytes it has as it is, `digest` theirs.
 
+    `modified` is when these bytes were published, in epoch seconds: what is new may be older than all that was there (a
+    post of yesterday, published today), and who asks by date alone, or looks at dates as curl does, has to get it. It
+    is None, until the moment `until`, while the file may be replaced within the same second again.
+
     `copies` are those that were made, by coding, and `chosen` by an Accept-Encoding as it was sent. `version` is that
     of the index by which it was found, `used` whether anybody has asked for it lately.
     """
 
-    __slots__ = ("about", "chosen", "copies", "digest", "file", "identity", "used", "version", "whole")
+    __slots__ = (
+        "about", "chosen", "copies", "digest", "file", "identity", "modified", "until", "used", "version", "whole",
+    )  # fmt: skip
 
     def __init__(self, about: About, file: bytes, version: int) -> None:
         self.about, self.file, self.version = about, file, version
         self.identity: Identity | None = None
         self.digest = b""
         self.whole = 0
+        self.modified: int | None = None
+        self.until = NEVER
         self.used = True
         self.copies: dict[str, Copy] = {}
         self.chosen: dict[bytes | None, Copy] = {}
@@ -80,7 +90,8 @@ class Copies:
         except OSError:
             self.let_go(document)
             return None
-        if document.identity == (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns):
+        known = (found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        if document.identity == known and now < document.until:
             copy = document.chosen.get(accepted)
             if copy is not None and (copy.body is not None or not filled):
                 document.used = True
@@ -93,12 +104,13 @@ class Copies:
 
     def _made_ready(self, document: Document, accepted: bytes | None, now: float) -> Copy | None:
         got = whole(document.file)
-        if got is None or got[1] != document.identity:
+        if got is None or got[1] != document.identity or now >= document.until:
             self.let_go(document)
         if got is None:
             return None
         data, document.identity = got
         document.digest, document.whole, document.used = digest(data), len(data), True
+        document.modified, document.until = _published(document.about, got[1], now)
         coding = self._coding(document, accepted)
         if coding is None:
             return None
@@ -126,7 +138,7 @@ class Copies:
     def _copied(self, document: Document, data: bytes, coding: str, now: float) -> Copy:
         body = data if coding == IDENTITY else _coded(document, data, coding)
         etag = b'"%s"' % digest(body).hex().encode()
-        full, unchanged = heads(document.about, data, coding, len(body), etag, now)
+        full, unchanged = heads(document.about._replace(modified=document.modified), data, coding, len(body), etag, now)
         return Copy(coding, etag, body, full, unchanged)
 
     def _hold(self, document: Document, size: int) -> None:
@@ -156,6 +168,15 @@ class Copies:
         document.identity = None
         document.copies.clear()
         document.chosen.clear()
+
+
+def _published(about: About, identity: Identity, now: float) -> tuple[int | None, float]:
+    """When a document was published, and until when that cannot be said: see `Document`."""
+    _, _, mtime_ns, _ = identity
+    modified = max(about.modified or 0, mtime_ns // 1_000_000_000)
+    if modified < int(now):
+        return modified, NEVER
+    return None, modified + 1 if modified <= now else NEVER
 
 
 def _coded(document: Document, data: bytes, coding: str) -> bytes:
