@@ -21,6 +21,7 @@ _SETTINGS: dict[str, tuple[str, ...]] = {
     "limit": ("feed", "limit"),
     "formats": ("feed", "formats"),
     "workers": ("build", "workers"),
+    "listen": ("serve", "listen"),
 }
 
 _OPTIONS = (

@@ -13,7 +13,8 @@ import os
 import re
 import select
 import threading
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -90,7 +91,21 @@ class Others(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Called by `logging`."""
         with contextlib.suppress(Exception):  # a message with the wrong number of values ...
-            self._log.odd(record.name.partition(".")[0], record.getMessage())
+            told = record.getMessage()
+            if record.exc_info and record.exc_info[0]:
+                told += "\n" + "".join(traceback.format_exception(*record.exc_info))
+            self._log.odd(record.name.partition(".")[0], told)
+
+
+@contextlib.contextmanager
+def others_in(log: Log) -> Iterator[None]:
+    """While in the block, what libraries say is in the log."""
+    root, others = logging.getLogger(), Others(log)
+    root.addHandler(others)
+    try:
+        yield
+    finally:
+        root.removeHandler(others)
 
 
 def _has_room(handle: int) -> bool:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
 from syndicate import wiring
-from syndicate.daemon import pinging, reporting, watch
+from syndicate.daemon import pinging, reporting, telling, watch
 from syndicate.daemon.attendants import Attendant, Make, Place
 from syndicate.daemon.clock import Clock
 from syndicate.daemon.inbox import Inbox, Kind, Work
 from syndicate.daemon.keeping import Keeping, known_by
-from syndicate.daemon.log import Log, Others
+from syndicate.daemon.log import Log, others_in
 from syndicate.daemon.loop import Loop
 from syndicate.daemon.plans import plans
 from syndicate.daemon.runs import Ended, Runner, Runs
@@ -35,7 +33,7 @@ DRAIN = 28.0
 PAUSE = 35.0
 """The same before others take over by new settings: longer than a ping may take."""
 
-MAKERS: tuple[Make, ...] = (pinging.made, reporting.made, watch.made)
+MAKERS: tuple[Make, ...] = (pinging.made, telling.made, reporting.made, watch.made)
 """Who attends: each is asked in turn, and stopped in this order."""
 
 
@@ -75,7 +73,7 @@ class Service:
 
     def serve(self) -> None:
         """Work until somebody asks to stop, and a moment longer."""
-        with self.signals.caught(), _others_in(self.log):
+        with self.signals.caught(), others_in(self.log):
             try:
                 self._begin()
                 self._work()
@@ -246,14 +244,3 @@ def _zone_of(the: Project, log: Log) -> str:
     except ContentMissing as fault:
         log.wrong("content-missing", str(fault))
         return the.settings.site.timezone or "UTC"
-
-
-@contextlib.contextmanager
-def _others_in(log: Log) -> Iterator[None]:
-    """While in the block, what libraries say is in the log."""
-    root, others = logging.getLogger(), Others(log)
-    root.addHandler(others)
-    try:
-        yield
-    finally:
-        root.removeHandler(others)

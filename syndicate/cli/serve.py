@@ -1,0 +1,36 @@
+"""`syndicate serve`: readers are answered over HTTP."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import click
+
+from syndicate.cli.options import project_of, settings_options
+
+
+@click.command("serve")
+@settings_options
+@click.option("--listen", metavar="PLACE", help="Where readers are answered, as :8080 [default: 127.0.0.1:8080].")
+@click.option("--life", type=int, hidden=True, help="Descriptor: ends when the other end of it is closed.")
+def command(content: str | None, config: str | None, listen: str | None, life: int | None, **given: Any) -> int:
+    """Answer readers over HTTP until stopped: the feeds of CONTENT, as they were last built.
+
+    `syndicate run --serve` does the same beside the daemon, which keeps the feeds up to date. SIGTERM or Ctrl-C ends it
+    when what was asked for is answered; SIGHUP reads the settings anew.
+    """
+    import time
+
+    from syndicate.daemon.clock import Clock
+    from syndicate.daemon.log import Log, others_in
+    from syndicate.daemon.supervisor import Supervisor
+    from syndicate.server.service import Service
+
+    if listen:
+        given["listen"] = listen
+    find = lambda: project_of(content, config, given)  # noqa: E731
+    log = Log(1, find().settings.daemon.log, time.time)
+    with others_in(log):
+        Service(find, log).run(os.environ, life, Supervisor(os.environ, Clock()).ready)
+    return 0

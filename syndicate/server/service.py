@@ -1,0 +1,135 @@
+"""The server from its start to its end: sockets, settings that are read anew, and what is said of all of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+
+from syndicate.errors import SyndicateError
+from syndicate.project import Project
+from syndicate.server import sockets
+from syndicate.server.assembly import Assembly, Told
+from syndicate.server.crowd import Crowd
+from syndicate.server.front import Front
+from syndicate.server.manners import Proxies
+from syndicate.server.numbers import Numbers
+from syndicate.wiring.serving import token_file
+
+MOST_FILES = 65_536
+"""Descriptors that we ask for, where the system gives as many."""
+
+OTHER_FILES = 64
+"""Those of them that are for other things than connections, at most; of few, it is half."""
+
+SAID_EVERY = 60
+"""Seconds between two lines about connections that were turned away."""
+
+
+class Service:
+    """One server. `find` reads the settings anew."""
+
+    def __init__(self, find: Callable[[], Project], told: Told) -> None:
+        """Raises ConfigurationError, ContentMissing, StateError."""
+        self._find, self._told = find, told
+        self._the = find()
+        self._numbers = Numbers(told=lambda text: told.odd("numbers", text))
+        self._assembly = Assembly(self._the, told, self._numbers)
+        self.crowd = Crowd(self._the.settings.serve.connections, room(files()))
+        proxies = Proxies(self._the.settings.serve.proxies)
+        self.readers = Front(self._assembly.readers, self.crowd, proxies, self._unlisted)
+        self.operator = Front(self._assembly.operator, self.crowd, proxies, self._unlisted)
+        self._said_unlisted = False
+        self._ticks = self._turned_away = 0
+
+    def run(
+        self, environ: Mapping[str, str], life: int | None = None, begun: Callable[[], None] = lambda: None
+    ) -> None:
+        """Answer until somebody asks to stop, or `life` ends (see `running.run`). `begun` is called when it answers.
+
+        Raises ConfigurationError: nobody can listen where the settings say.
+        """
+        from syndicate.server.running import Listener, run
+
+        serve = self._the.settings.serve
+        handed = sockets.handed(environ)
+        readers = handed[0] if handed else sockets.bound(serve.listen, "serve.listen")
+        operator = handed[1] if len(handed) > 1 else sockets.bound(serve.operator, "serve.operator")
+
+        def ready(_stop: Callable[[], None]) -> None:
+            self._assembly.begin()
+            self._numbers.begin()
+            self._say(sockets.shown(readers), sockets.shown(operator))
+            begun()
+
+        try:
+            run(
+                [Listener(readers, self.readers), Listener(operator, self.operator)],
+                begun=ready,
+                every=self._every,
+                reload=self._reload,
+                life=life,
+            )
+        finally:
+            self._assembly.end()
+            self._numbers.end()
+            self._told.did("stopped", "readers are answered no more")
+
+    def _say(self, readers: str, operator: str) -> None:
+        path = self._assembly.path if readers.startswith("http") else ""
+        self._told.did("serving", f"readers are answered at {readers}{path}")
+        if operator:
+            where = "serve.token" if self._the.settings.serve.token else token_file(self._the)
+            self._told.did("serving", f"the operator is answered at {operator}; the password is in {where}")
+
+    def _every(self) -> None:
+        self._ticks += 1
+        if self._ticks % SAID_EVERY == 0 and self.crowd.turned_away != self._turned_away:
+            count, self._turned_away = self.crowd.turned_away - self._turned_away, self.crowd.turned_away
+            self._told.odd("crowded", f"{count:,} connections were closed in the last minute to make room for others")
+
+    def _unlisted(self, peer: str) -> None:
+        if not self._said_unlisted:
+            self._said_unlisted = True
+            self._told.odd(
+                "proxy",
+                f"a proxy at {peer} says for whom it asks, but is not listed, so nobody behind it is held up who asks "
+                f'too often; put "{peer}/{128 if ":" in peer else 32}" into serve.proxies',
+            )
+
+    def _reload(self) -> None:
+        """Go by the settings as they are now, in all or in nothing."""
+        try:
+            the = self._find()
+            after = Assembly(the, self._told, self._numbers)
+            after.begin()
+        except (SyndicateError, OSError) as fault:
+            self._told.wrong("reload-failed", f"the settings cannot be used, and stay as they were:\n{fault}")
+            return
+        was, now = self._the.settings.serve, the.settings.serve
+        if (was.listen, was.operator) != (now.listen, now.operator):
+            self._told.odd("reload", "serve.listen and serve.operator stay as they were until the next start")
+        before, self._assembly, self._the = self._assembly, after, the
+        self.readers.app, self.operator.app = after.readers, after.operator
+        self.readers.proxies = self.operator.proxies = Proxies(now.proxies)
+        self.crowd.each = now.connections
+        before.end()
+        self._told.did("reloaded", "the settings were read anew")
+
+
+def files() -> int:
+    """How many descriptors this process may have open; as many as it gets are asked for."""
+    if sys.platform == "win32":
+        return 512
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return MOST_FILES
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    return wanted
+
+
+def room(files: int) -> int:
+    """How many connections there may be where a process may have so many files open."""
+    return max(files - OTHER_FILES, files // 2, 1)

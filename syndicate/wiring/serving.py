@@ -1,0 +1,92 @@
+"""Settings → what the server has to know of a site, and the password of its operator."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from syndicate import plugins
+from syndicate.content.scan import Root
+from syndicate.delivery.further import FILES
+from syndicate.errors import StateError
+from syndicate.feeds.channel import Channels
+from syndicate.feeds.plan import Plan
+from syndicate.index import Index
+from syndicate.project import Project, site_of
+from syndicate.wiring import _make_folder, _press, _roots
+
+_LONGEST_TOKEN = 1000
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What is served: where documents stand and what they are called, the folders of the site, and the state.
+
+    `opened` opens the state, for the thread that calls it, and raises StateError where there is none. `unserved` are
+    names of files beside the documents that are for web servers alone.
+    """
+
+    the: Project
+    plan: Plan
+    channels: Channels
+    roots: tuple[Root, ...]
+    opened: Callable[[], Index]
+    folder: str
+    unserved: frozenset[str]
+
+
+def ground(the: Project) -> Ground:
+    """Look at the site as it is now.
+
+    Raises:
+        ConfigurationError, ContentMissing.
+    """
+    site = site_of(the)
+    state = the.state.absolute()
+    return Ground(
+        the,
+        _press.plan(the.settings, site),
+        _press.channels(the.settings, site),
+        tuple(_roots(site)),
+        lambda: _opened(state),
+        str(Path(the.settings.output.folder).absolute()),
+        frozenset(FILES.values()),
+    )
+
+
+def token(the: Project) -> str:
+    """The password of the operator: that of the settings, else one that is kept in a file beside the state, and made
+    where there is none. Raises StateError: it cannot be kept."""
+    if the.settings.serve.token:
+        return the.settings.serve.token
+    path = token_file(the)
+    try:
+        if kept := path.read_text("utf-8")[:_LONGEST_TOKEN].strip():
+            return kept
+    except FileNotFoundError:
+        _make_folder(path.parent)
+    except (OSError, ValueError) as fault:
+        raise StateError(f"{path}: cannot be read ({fault}); it holds the password of the dashboard") from fault
+    made = secrets.token_urlsafe(24)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{made}\n")
+    except OSError as fault:
+        raise StateError(f"{path}: cannot be written ({fault.strerror}); or set serve.token") from fault
+    return made
+
+
+def token_file(the: Project) -> Path:
+    """Where the password is kept that we made."""
+    return Path(f"{the.state}.token")
+
+
+def _opened(state: Path) -> Index:
+    if not state.is_file():
+        raise StateError(f"{state}: nothing has been built here yet; run `syndicate build` first")
+    index: Index = plugins.find("index", "sqlite").open(str(state))
+    return index
