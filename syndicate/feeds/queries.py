@@ -18,11 +18,13 @@ from syndicate.feeds.plan import Plan
 from syndicate.feeds.rhythm import rhythm
 from syndicate.feeds.selection import QueryError
 from syndicate.model import Author, Channel, Link
+from syndicate.model.patterns import regex
 from syndicate.model.selection import Tree, fold
 
 MOST = 100
 """Entries that are given, at most."""
 
+_TAG = regex(r"<(?=[A-Za-z/!?])")
 FORMATS = ("rss", "atom", "json")
 _FIELDS = 20
 _LONGEST = 16_000
@@ -102,13 +104,15 @@ def address(base_url: str, form: str, text: str, limit: int = 0) -> str:
 def channel(query: Asked, form: str, moments: Iterable[int], plan: Plan, common: Channels) -> Channel:
     """What the document of a query says of itself; `moments` are the `updated` of its entries, epoch seconds."""
     times = sorted(moments)
-    title = f"{query.text} · {plan.site_title}" if query.text else plan.site_title
+    # some readers take titles for HTML, and what stands here is anybody's
+    asked_for = _TAG.sub("‹", query.text)
+    title = f"{asked_for} · {plan.site_title}" if asked_for else plan.site_title
     return Channel(
         id=address(plan.base_url, "atom", query.text),
         title=title,
         self_url=address(plan.base_url, form, query.text, query.limit),
         home_url=f"{plan.site_url}/",
-        description=title,
+        description=plan.description or plan.site_title,
         language=common.language,
         updated=datetime.fromtimestamp(times[-1], UTC) if times else None,
         authors=common.authors or (Author(plan.site_title),),

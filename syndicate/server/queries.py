@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from syndicate.delivery.codings import compress, missing
-from syndicate.delivery.questions import Answer, Question
+from syndicate.delivery.questions import Answer, Counter, Question
 from syndicate.engines import Engine
 from syndicate.errors import SyndicateError
 from syndicate.feeds.assemble import assemble
@@ -53,14 +53,23 @@ _CODINGS = tuple(coding for coding in ("br", "zstd", "gzip") if not missing((cod
 
 
 class _Kept(NamedTuple):
-    """A document that was made at `at` of the posts at `version`; `modified` is when it changed last, `codings` are its
-    representations that were asked for so far: body and entity tag."""
+    """A document that was made at `at` of the posts at `version`; `modified` is when these bytes were first made here,
+    `codings` are its representations that were asked for so far: body and entity tag. Or why it is `refused`."""
 
     version: tuple[int, int]
     at: float
-    modified: int | None
+    modified: int
     body: bytes
     codings: dict[str, tuple[bytes, bytes]]
+    refused: Response | None = None
+
+
+def _wrong(why: str) -> Response:
+    return said(400, why, (b"access-control-allow-origin", b"*"))
+
+
+_TOO_SLOW = _wrong("the query takes too long: add a test that few posts pass, as tag:python or newer(30d)")
+_BROKEN = said(503, "The query could not be answered.", (b"retry-after", b"60"))
 
 
 class Queries:
@@ -77,6 +86,7 @@ class Queries:
         self._kept: OrderedDict[tuple[str, str, int], _Kept] = OrderedDict()
         self._size = 0
         self._envelopes = {form: Envelopes(scene.formats[form]) for form in FORMATS}
+        self._counter = Counter()
         self._words: Words | None = None
         self._engine: Engine | None = None
         self._following: Following | None = None
@@ -110,7 +120,7 @@ class Queries:
             self._judge(query)
             kept = self._found(query, form, request)
         except Refused as fault:
-            return said(400, str(fault))
+            return _wrong(str(fault))
         except _FAULTS:
             self._let_go()
             return said(503, "The posts cannot be looked at just now.", (b"retry-after", b"60"))
@@ -139,8 +149,7 @@ class Queries:
         key = (query.text, form, query.limit)
         with self._lock:
             version = self._version()
-            kept = self._kept.get(key)
-            if kept and kept.version == version and kept.at <= request.now < kept.at + FRESH:
+            if kept := self._known(key, version, request.now):
                 self._kept.move_to_end(key)
                 return kept
             if later := self._not_ready(query.tree):
@@ -152,12 +161,16 @@ class Queries:
             return said(503, "Many are asking just now; come again.", (b"retry-after", b"5"))
         try:
             with self._working:
-                made = self._made(query, form, request.now, version)
+                # somebody who waited longer may have asked the same
+                return self._known(key, version, request.now) or self._keep(
+                    key, self._made(query, form, request.now, version)
+                )
         finally:
             self._waiting.release()
-        if isinstance(made, _Kept):
-            self._keep(key, made)
-        return made
+
+    def _known(self, key: tuple[str, str, int], version: tuple[int, int], now: float) -> _Kept | None:
+        kept = self._kept.get(key)
+        return kept if kept and kept.version == version and kept.at <= now < kept.at + FRESH else None
 
     def _version(self) -> tuple[int, int]:
         """That of the posts and the full text; where the site was built under another configuration, that is read."""
@@ -185,50 +198,43 @@ class Queries:
             self._words = self._scene.words()
         return self._words
 
-    def _made(self, query: Asked, form: str, now: float, version: tuple[int, int]) -> _Kept | Response:
+    def _made(self, query: Asked, form: str, now: float, version: tuple[int, int]) -> _Kept:
         scene = self._scene
-        question = Question(scene.chosen(query.tree), query.limit or scene.usual, int(now), form)
-        answer = self._asked(question)
-        if answer.fault == "slow":
-            raise Refused("the query takes too long: add a test that few posts pass, as tag:python or newer(30d)")
+        question = Question(scene.chosen(query.tree), query.limit or scene.usual, int(now))
+        answer = self._asked(question, form)
         if answer.fault:
-            return said(503, "The query could not be answered.", (b"retry-after", b"60"))
+            refused = _TOO_SLOW if answer.fault == "slow" else _BROKEN
+            return _Kept(version, now, 0, b"", {}, refused)
         about = channel(query, form, (post.updated for post in answer.shown), scene.plan, scene.channels)
         around = self._envelopes[form].of(about)
-        wrong = None if around.held else held_envelope(around.head + around.tail, form)
-        if wrong:
-            raise Refused(f"no feed can be called so: {wrong}")
+        if not around.held and (wrong := held_envelope(around.head + around.tail, form)):
+            return _Kept(version, now, 0, b"", {}, _wrong(f"no feed can be called so: {wrong}"))
         body = assemble(around, answer.fragments).data
-        updated = max((post.updated for post in answer.shown), default=None)
-        return self._changed((query.text, form, query.limit), _Kept(version, now, updated, body, {}))
+        # posts may come or go without any being newer: it was modified when these bytes were first seen here
+        old = self._kept.get((query.text, form, query.limit))
+        modified = old.modified if old and old.body == body else int(now)
+        return _Kept(version, now, modified, body, {})
 
-    def _changed(self, key: tuple[str, str, int], made: _Kept) -> _Kept:
-        """What was made, with the moment of its last change: posts may also go without any being newer."""
-        old = self._kept.get(key)
-        if old is None or old.modified is None or (made.modified or 0) > old.modified:
-            return made
-        return made._replace(modified=old.modified if old.body == made.body else int(made.at))
-
-    def _asked(self, question: Question) -> Answer:
-        clerk = self._scene.clerk
+    def _asked(self, question: Question, form: str) -> Answer:
         if self._engine is None:
             self._engine = self._scene.engine().__enter__()
-        for answers in self._engine.run(clerk.answer, [[question]], clerk.lost):
-            return answers[0]
-        return Answer(fault="broken")
+        return self._counter.answer(self._engine, self._scene.clerk, question, form)
 
-    def _keep(self, key: tuple[str, str, int], made: _Kept) -> None:
+    def _keep(self, key: tuple[str, str, int], made: _Kept) -> _Kept:
         with self._lock:
             old = self._kept.pop(key, None)
-            self._size += len(made.body) - (len(old.body) if old else 0)
+            self._size += _room(made) - (_room(old) if old else 0)
             self._kept[key] = made
             while self._size > ROOM and len(self._kept) > 1:
                 _, gone = self._kept.popitem(last=False)
-                self._size -= len(gone.body)
+                self._size -= _room(gone)
+        return made
 
     # -- how it is sent
 
     def _dressed(self, kept: _Kept, query: Asked, form: str, request: Request) -> Response:
+        if kept.refused:
+            return kept.refused
         coding = next((each for each in ranked(request.header(b"accept-encoding")) if _can(each)), None)
         if coding is None:
             return NOT_ACCEPTABLE
@@ -238,10 +244,9 @@ class Queries:
         body, etag = kept.codings[coding]
         about = self._about(kept, query, form)
         whole, unchanged = heads(about, kept.body, coding, len(body), etag, request.now)
-        modified = about.modified if about.modified is not None and about.modified <= request.now else None
         verdict = judged(
             etag,
-            modified,
+            min(kept.modified, int(request.now)),
             request.now,
             match=request.header(b"if-match"),
             none_match=request.header(b"if-none-match"),
@@ -256,6 +261,11 @@ class Queries:
         url = address(self._scene.plan.base_url, form, query.text, query.limit)
         kind = media_type(EDITIONS[form].media_type)
         return About(f"query.{form}", "query", kind, url, kept.modified, FRESH, format=form)
+
+
+def _room(kept: _Kept) -> int:
+    """Bytes that it takes, with one more coding and what stands around."""
+    return 2 * len(kept.body) + 1024
 
 
 def _can(coding: str) -> bool:

@@ -26,7 +26,7 @@ QUERIES = [*LISTED, *(line for block in blocks("query") for line in block.splitl
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_queries_are_queries(query: str) -> None:
-    assert parse(query, taxonomies=("series",)) != All()
+    assert parse(query, taxonomies=("series",), live=True) != All()
 
 
 def test_there_are_queries() -> None:
@@ -67,7 +67,17 @@ def test_keys_of_the_front_matter_are_those_that_are_asked_for() -> None:
         assert needs(parse(query)).keys, query
     for query in LISTED:
         if query not in listed and not query.startswith("series"):
-            assert not needs(parse(query)).keys, query
+            assert not needs(parse(query, live=True)).keys, query
+
+
+def test_full_text_is_what_is_said_to_be_asked_for_live() -> None:
+    listed = PAGE.partition("## Full text")[2].partition("\n## ")[0]
+    queries = re.findall(r"^\| `([^`]+)` \|", listed, re.MULTILINE)
+    assert len(queries) == 4
+    for query in queries:
+        assert needs(parse(query, live=True)).text, query
+    for query in LISTED:
+        assert query in queries or not needs(parse(query)).text, query
 
 
 def test_a_query_of_the_page_that_is_cut_short_is_a_fault() -> None:
