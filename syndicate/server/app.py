@@ -217,7 +217,7 @@ class Application:
     def start(self) -> None:
         """Get ready; in the thread that will answer."""
         if self.shelf is not None:
-            self.shelf.open()
+            self.shelf.open(self._clock())
 
     def stop(self) -> None:
         """Let go of everything."""

@@ -77,7 +77,9 @@ class Copies:
 
     def __init__(self, most: int = MOST) -> None:
         self._made = frozenset((IDENTITY, *SUFFIXES)) - frozenset(missing(SUFFIXES))
-        self._most, self._held = most, 0
+        self._most = most
+        self.held = 0
+        """Bytes that are held."""
         self._holding: dict[Document, None] = {}
 
     def of(self, document: Document, accepted: bytes | None, now: float, *, filled: bool = False) -> Copy | None:
@@ -143,9 +145,9 @@ class Copies:
 
     def _hold(self, document: Document, size: int) -> None:
         """So many more bytes of it are held; those of others are let go of where that is too much."""
-        self._held += size
+        self.held += size
         self._holding[document] = None
-        while self._held > self._most and len(self._holding) > 1:
+        while self.held > self._most and len(self._holding) > 1:
             other = next(iter(self._holding))
             del self._holding[other]
             if other is document or other.used:  # another chance
@@ -158,7 +160,7 @@ class Copies:
         """Let go of its bodies; validators stay, so that who has it is told so without them."""
         for copy in document.copies.values():
             if copy.body is not None:
-                self._held -= copy.size
+                self.held -= copy.size
                 copy.body = None
 
     def let_go(self, document: Document) -> None:

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from json import loads
 from pathlib import Path
-from time import time
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
 
 from syndicate.delivery.further import FILES
@@ -84,20 +83,21 @@ class Shelf:
         self.copies = Copies(most)
         self._elsewhere = Elsewhere(library.opened, library.plan)
 
-    def open(self) -> None:
+    def open(self, now: float) -> None:
         """Get ready, so that the first request need not wait; in the thread that will ask."""
-        self.look(time())
+        self.look(now)
 
     def close(self) -> None:
         """Let go of the index."""
         self._elsewhere.close()
         self._leave()
+        self._looked = -1.0
 
     def _leave(self) -> None:
         if self._index is not None:
             self._index.close()
         self._index, self._filled = None, False
-        self._number = 0
+        self._version += 1  # nothing is known any more
 
     # -- which document
 
