@@ -292,6 +292,8 @@ class Fanout:
             if not one.is_put_off:
                 raise
             came = "no answer as long as there was room to wait for it"
+        except Exception as fault:  # noqa: BLE001 - else it would be tried again at once, for ever
+            came = f"could not be told ({type(fault).__name__})"
         finally:
             timer.cancel()
             self._leave(one, came)
