@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any
 
 import click
@@ -29,8 +30,8 @@ def command(content: str | None, config: str | None, listen: str | None, life: i
 
     if listen:
         given["listen"] = listen
-    find = lambda: project_of(content, config, given)  # noqa: E731
+    find = partial(project_of, content, config, given)
     log = Log(1, find().settings.daemon.log, time.time)
     with others_in(log):
-        Service(find, log).run(os.environ, life, Supervisor(os.environ, Clock()).ready)
+        Service(find, log, life).run(os.environ, Supervisor(os.environ, Clock()).ready)
     return 0

@@ -46,12 +46,14 @@ class Told(Protocol):
 class Assembly:
     """What answers by these settings. Made again where they change.
 
+    `alone` says that there is no daemon behind: then subscribers are told from here.
+
     Raises:
         ConfigurationError, ContentMissing, StateError.
     """
 
-    def __init__(self, the: Project, told: Told, numbers: Numbers) -> None:
-        self.the, self.told, self.numbers = the, told, numbers
+    def __init__(self, the: Project, told: Told, numbers: Numbers, alone: bool = True) -> None:
+        self.the, self.told, self.numbers, self._alone = the, told, numbers, alone
         self._begin: list[Callable[[], None]] = []
         self._end: list[Callable[[], None]] = []
         on = ground(the)
@@ -88,7 +90,19 @@ class Assembly:
 
     def _for_readers(self, on: Ground) -> dict[str, Place]:
         """The hub, the cloud, queries."""
-        return {**self._reception(on)}
+        return {**self._reception(on), **self._queries()}
+
+    def _queries(self) -> dict[str, Place]:
+        """Where anybody may ask for a feed of a query of their own."""
+        if not self.the.settings.serve.queries:
+            return {}
+        from syndicate.server.queries import Queries
+        from syndicate.wiring.queries import scene
+
+        queries = Queries(scene(self.the), lambda: scene(self.the))
+        self._begin.append(queries.start)
+        self._end.append(queries.close)
+        return queries.places()
 
     def _reception(self, on: Ground) -> dict[str, Place]:
         """Where readers subscribe; and who tells them of news, wherever no daemon does."""
@@ -99,7 +113,7 @@ class Assembly:
         from syndicate.server import reception
         from syndicate.wiring import heralds
 
-        herald = heralds.herald(self.the, listen=lambda event: heralds.note(self.told, event))
+        herald = heralds.herald(self.the, listen=lambda event: heralds.note(self.told, event)) if self._alone else None
         store = Subscribers(heralds.store_file(self.the))
         self._end.append(store.close)
         if herald is None:

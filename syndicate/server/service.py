@@ -28,12 +28,15 @@ SAID_EVERY = 60
 class Service:
     """One server. `find` reads the settings anew."""
 
-    def __init__(self, find: Callable[[], Project], told: Told) -> None:
-        """Raises ConfigurationError, ContentMissing, StateError."""
-        self._find, self._told = find, told
+    def __init__(self, find: Callable[[], Project], told: Told, life: int | None = None) -> None:
+        """`life` is the descriptor by which a daemon holds us, if one does: we end when its other end is closed.
+
+        Raises ConfigurationError, ContentMissing, StateError.
+        """
+        self._find, self._told, self._life = find, told, life
         self._the = find()
         self._numbers = Numbers(told=lambda text: told.odd("numbers", text))
-        self._assembly = Assembly(self._the, told, self._numbers)
+        self._assembly = Assembly(self._the, told, self._numbers, life is None)
         self.crowd = Crowd(self._the.settings.serve.connections, room(files()))
         proxies = Proxies(self._the.settings.serve.proxies)
         self.readers = Front(self._assembly.readers, self.crowd, proxies, self._unlisted)
@@ -41,10 +44,8 @@ class Service:
         self._said_unlisted = False
         self._ticks = self._turned_away = 0
 
-    def run(
-        self, environ: Mapping[str, str], life: int | None = None, begun: Callable[[], None] = lambda: None
-    ) -> None:
-        """Answer until somebody asks to stop, or `life` ends (see `running.run`). `begun` is called when it answers.
+    def run(self, environ: Mapping[str, str], begun: Callable[[], None] = lambda: None) -> None:
+        """Answer until somebody asks to stop (see `running.run`). `begun` is called when it answers.
 
         Raises ConfigurationError: nobody can listen where the settings say.
         """
@@ -67,7 +68,7 @@ class Service:
                 begun=ready,
                 every=self._every,
                 reload=self._reload,
-                life=life,
+                life=self._life,
             )
         finally:
             self._assembly.end()
@@ -100,7 +101,7 @@ class Service:
         """Go by the settings as they are now, in all or in nothing."""
         try:
             the = self._find()
-            after = Assembly(the, self._told, self._numbers)
+            after = Assembly(the, self._told, self._numbers, self._life is None)
             after.begin()
         except (SyndicateError, OSError) as fault:
             self._told.wrong("reload-failed", f"the settings cannot be used, and stay as they were:\n{fault}")
