@@ -25,7 +25,7 @@ from syndicate.wiring import _asked_for, _press, _writer
 SECONDS = 2.0
 """For which a query may look among the posts."""
 
-_PATIENCE = 20.0
+_PATIENCE = 10.0
 """Seconds after which a worker that has not answered is given up."""
 
 

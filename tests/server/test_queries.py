@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +21,8 @@ from lxml import etree
 
 from syndicate.delivery.wording import catch_up
 from syndicate.feeds.rules import check
+from syndicate.feeds.texts import Texts
+from syndicate.feeds.write import Entries, Order, Writer, Written
 from syndicate.model import Severity
 from syndicate.project import Project, find
 from syndicate.server import Request, Response
@@ -26,6 +31,11 @@ from syndicate.wiring.queries import scene
 from tests.faults.site import NOW, URL, Site
 
 DEADLINE = 60.0
+
+
+def a_site(folder: Path) -> Site:
+    output = {"folder": str(folder / "out/feeds"), "state": str(folder / "state.db")}
+    return Site(folder, options={"output": output, "serve": {"queries": True}})
 
 
 @pytest.fixture(scope="module")
@@ -237,15 +247,45 @@ def test_a_worker_that_dies_takes_nobody_along(queries: Queries) -> None:
     assert ask(queries, "title~after").status == 200
 
 
+class Mortal(Writer):
+    """Dies of one post, as a C library does of what it was never tried with."""
+
+    def entries(self, orders: Sequence[Order]) -> Iterator[list[tuple[Order, Entries | Written]]]:
+        if any(order.recipe and order.recipe.path == b"2.md" for order in orders):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().entries(orders)
+
+
+def test_a_post_that_kills_is_left_out_and_kills_once(tmp_path: Path) -> None:
+    made = a_site(tmp_path)
+    made.post("1.md", "北京", title="One", date="2026-05-01")
+    made.post("2.md", "北京", title="Two", date="2026-05-02")
+    made.build()
+    usual = scene(project(made))
+    old = usual.clerk.writer
+    mortal = Mortal(old.roots, old.formats, old.style, old.max_size)
+    deadly = replace(usual, clerk=replace(usual.clerk, writer=mortal), texts=Texts(mortal))
+    with closing(Queries(deadly)) as queries:
+        read_all(queries)
+        assert titles(ask(queries, "text~北京")) == ["One"]
+        assert titles(ask(queries, "")) == ["One"]
+        assert queries._engine is not None
+        survivor = queries._engine._pool  # type: ignore[attr-defined]
+        assert titles(ask(queries, "title~o")) == ["One"]
+        assert queries._engine._pool is survivor  # type: ignore[attr-defined]
+
+
+def test_a_query_that_takes_too_long_is_refused_with_advice(site: Site) -> None:
+    usual = scene(project(site))
+    with closing(Queries(replace(usual, clerk=replace(usual.clerk, seconds=0.0)))) as queries:
+        answer = ask(queries, " or ".join(f"title~x{number}" for number in range(190)))
+        assert answer.status == 400
+        assert "takes too long: add a test that few posts pass" in text_of(answer)
+
+
 def test_answers_follow_what_is_built(tmp_path: Path) -> None:
     """One life: nothing built yet, posts unread, a post that comes, changes, and goes."""
-    made = Site(
-        tmp_path,
-        options={
-            "output": {"folder": str(tmp_path / "out/feeds"), "state": str(tmp_path / "state.db")},
-            "serve": {"queries": True},
-        },
-    )
+    made = a_site(tmp_path)
     made.post("1.md", "Apples.", title="One", date="2026-05-01")
     with closing(Queries(scene(project(made)))) as queries:
         assert ask(queries, "").status == 503, "nothing has been built"
@@ -278,13 +318,7 @@ def test_answers_follow_what_is_built(tmp_path: Path) -> None:
 
 
 def test_it_follows_in_the_background(tmp_path: Path) -> None:
-    made = Site(
-        tmp_path,
-        options={
-            "output": {"folder": str(tmp_path / "out/feeds"), "state": str(tmp_path / "state.db")},
-            "serve": {"queries": True},
-        },
-    )
+    made = a_site(tmp_path)
     made.post("1.md", "Apples.", title="One", date="2026-05-01")
     made.build()
     with closing(Queries(scene(project(made)))) as queries:
@@ -296,13 +330,7 @@ def test_it_follows_in_the_background(tmp_path: Path) -> None:
 
 
 def test_a_configuration_that_changed_is_read_anew(tmp_path: Path) -> None:
-    made = Site(
-        tmp_path,
-        options={
-            "output": {"folder": str(tmp_path / "out/feeds"), "state": str(tmp_path / "state.db")},
-            "serve": {"queries": True},
-        },
-    )
+    made = a_site(tmp_path)
     made.post("1.md", "Apples.", title="One", date="2026-05-01")
     made.build()
     titles_given = ["The Lake"]
