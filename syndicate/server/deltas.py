@@ -28,6 +28,10 @@ MOST_BYTES = 8 * 1024 * 1024
 MOST_MADE = 4 * 1024 * 1024
 """Bytes of parts that are kept, since most readers have the same version."""
 
+UNABLE = (b"feedparser/", b"UniversalFeedParser/", b"rss2email/")
+"""How those name themselves for whom a library says `A-IM`, whether or not they know: rss2email, under the name of its
+library, takes 226 for an error and misses what is new. A program with a name of its own is taken at its word."""
+
 _MOST_TAGS = 16
 _UNMET = (b"if-match", b"if-unmodified-since")
 _KEY = 16
@@ -158,6 +162,8 @@ class Deltas:
         """
         about = document.about
         if about.format not in FORMATS or not asks(known.get(b"a-im")):
+            return None
+        if known.get(b"user-agent", b"").startswith(UNABLE):
             return None
         if self._versions.entries(about.path, copy.etag) is None and (found := laid()):
             self._versions.keep(about.path, copy.etag, found.parts)
