@@ -26,7 +26,7 @@ _VARY = (b"vary", b"accept-encoding")
 ANYBODY = (b"access-control-allow-origin", b"*")
 _SHOWN = (b"access-control-expose-headers", b"date, etag, last-modified, link, im, delta-base")
 _STRICT = b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
-_POLICY = regex(rb'<meta http-equiv="Content-Security-Policy" content="([^"<>]{1,4000})">')
+_POLICY = regex(rb'<meta http-equiv="Content-Security-Policy" content="([ !#-;=?-~]{1,4000})">')
 _HEAD_OF_PAGE = 4096
 """Bytes of one of our pages among which its policy stands."""
 
@@ -118,7 +118,8 @@ def _address(url: str) -> bytes:
 def policy(page: bytes) -> bytes:
     """What a page may do, as it says itself of its style and script; and nobody may show it in a frame."""
     found = _POLICY.search(page[:_HEAD_OF_PAGE])
-    said = unescape(found[1].decode("ascii", "replace")).encode("ascii", "replace") if found else _STRICT
+    told = unescape(found[1].decode("ascii")) if found else ""
+    said = told.encode() if told and told.isascii() and told.isprintable() else _STRICT
     return said + b"; frame-ancestors 'none'"
 
 

@@ -161,6 +161,14 @@ class Reading:
         return Refused()
 
 
+def spelled(data: bytes) -> bytes:
+    """The first bytes of a request, with those of its first line encoded that are no ASCII: there are clients that send
+    an address as people write it (`/tag/金融`), and parsers that take none such."""
+    end = data.find(b"\n", len(data) - len(data.lstrip(b"\r\n")))
+    line, rest = (data[:end], data[end:]) if end >= 0 else (data, b"")
+    return b"".join(b"%%%02X" % byte if byte >= 0x80 else b"%c" % byte for byte in line) + rest
+
+
 def target(url: bytes) -> tuple[bytes, bytes] | None:
     """The path and the query that are asked for, as they were sent (RFC 9112, 3.2); None where there is no path."""
     if not url.startswith(b"/"):

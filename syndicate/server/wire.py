@@ -26,7 +26,7 @@ from syndicate.server.answers import said
 from syndicate.server.crowd import NEVER
 from syndicate.server.front import Front
 from syndicate.server.manners import peer_of
-from syndicate.server.reading import Reading
+from syndicate.server.reading import Reading, spelled
 
 HEAD = 10.0
 """Seconds within which the head of a request has to be there whole."""
@@ -136,6 +136,8 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         """Bytes came; what is whole is answered."""
         if self._ending or not self._entered:
             return
+        if not (self.partial or data.isascii()):
+            data = spelled(data)
         self.chunk(len(data))
         try:
             self.parser.feed_data(data)  # type: ignore[attr-defined]
