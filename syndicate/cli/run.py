@@ -12,7 +12,8 @@ from syndicate.cli.options import project_of, settings_options
 
 @click.command("run")
 @settings_options
-def command(content: str | None, config: str | None, **given: Any) -> int:
+@click.option("--serve", is_flag=True, help="Answer readers, too, as `syndicate serve` does.")
+def command(content: str | None, config: str | None, serve: bool, **given: Any) -> int:
     """Keep the feeds of CONTENT up to date until stopped: by the timetable, and as soon as files change.
 
     SIGTERM or Ctrl-C ends it when what it does is done, a second one at once; SIGHUP reads the settings anew, SIGUSR1
@@ -21,7 +22,20 @@ def command(content: str | None, config: str | None, **given: Any) -> int:
     from syndicate.daemon import service
 
     _occupy()
-    return service.serve(lambda: project_of(content, config, given), os.environ)
+    more = [_server(content, config, given)] if serve else []
+    return service.serve(lambda: project_of(content, config, given), os.environ, more=more)
+
+
+def _server(content: str | None, config: str | None, given: dict[str, Any]) -> Any:
+    """Who looks after a server with the same options."""
+    from syndicate.daemon import serving
+    from syndicate.server import sockets
+
+    handed = dict(zip(("serve.listen", "serve.operator"), sockets.handed(os.environ), strict=False))
+    options = {"config": config, **given}
+    words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items() if value is not None]
+    line = [*words, *(["--", content] if content is not None else [])]
+    return serving.maker(lambda place, setting: handed.get(setting) or sockets.bound(place, setting), line, os.environ)
 
 
 def _occupy() -> None:

@@ -222,8 +222,15 @@ class Service:
         self._each(lambda one: one.start())
 
 
-def serve(find: Callable[[], Project], environ: Mapping[str, str], clock: Clock | None = None, handle: int = 1) -> int:
-    """Run the daemon; `handle` is what the log is written to. Ends when somebody asks for it, with exit code 0.
+def serve(
+    find: Callable[[], Project],
+    environ: Mapping[str, str],
+    clock: Clock | None = None,
+    handle: int = 1,
+    more: Sequence[Make] = (),
+) -> int:
+    """Run the daemon; `handle` is what the log is written to, `more` are others who attend. Ends when somebody asks for
+    it, with exit code 0.
 
     Raises:
         ConfigurationError, ContentMissing, StateError.
@@ -233,7 +240,7 @@ def serve(find: Callable[[], Project], environ: Mapping[str, str], clock: Clock 
     the = find()
     log = Log(handle, the.settings.daemon.log, clock.time)
     with wiring.sole(the):
-        Service(find, the, log, clock, environ).serve()
+        Service(find, the, log, clock, environ, makers=(*more, *MAKERS)).serve()
     return 0
 
 

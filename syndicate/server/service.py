@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from socket import socket
 
 from syndicate.errors import SyndicateError
 from syndicate.project import Project
@@ -44,15 +45,15 @@ class Service:
         self._said_unlisted = False
         self._ticks = self._turned_away = 0
 
-    def run(self, environ: Mapping[str, str], begun: Callable[[], None] = lambda: None) -> None:
-        """Answer until somebody asks to stop (see `running.run`). `begun` is called when it answers.
+    def run(self, handed: Sequence[list[socket]] = (), begun: Callable[[], None] = lambda: None) -> None:
+        """Answer until somebody asks to stop (see `running.run`): at the sockets that were `handed` to us, for readers
+        and for the operator, else where the settings say. `begun` is called when it answers.
 
         Raises ConfigurationError: nobody can listen where the settings say.
         """
         from syndicate.server.running import Listener, run
 
         serve = self._the.settings.serve
-        handed = sockets.handed(environ)
         readers = handed[0] if handed else sockets.bound(serve.listen, "serve.listen")
         operator = handed[1] if len(handed) > 1 else sockets.bound(serve.operator, "serve.operator")
 

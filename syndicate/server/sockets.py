@@ -39,7 +39,7 @@ def bound(place: str, setting: str) -> list[socket.socket]:
 def handed(environ: Mapping[str, str]) -> list[list[socket.socket]]:
     """What was handed over by the protocol of systemd, one listener an entry, in order; empty where nothing was."""
     count, pid = environ.get("LISTEN_FDS", ""), environ.get("LISTEN_PID", "")
-    if not (count.isascii() and count.isdigit()) or pid not in (str(os.getpid()), "parent"):
+    if not (count.isascii() and count.isdigit()) or pid != str(os.getpid()):
         return []
     found = []
     for number in range(FIRST, FIRST + int(count)):
@@ -47,6 +47,11 @@ def handed(environ: Mapping[str, str]) -> list[list[socket.socket]]:
             os.set_inheritable(number, False)
             found.append([socket.socket(fileno=number)])
     return found
+
+
+def given(text: str) -> list[list[socket.socket]]:
+    """Sockets that a process of ours handed over, as `3,4:5`: a listener between colons."""
+    return [[socket.socket(fileno=int(each)) for each in one.split(",") if each] for one in text.split(":")]
 
 
 def shown(sockets: list[socket.socket]) -> str:
