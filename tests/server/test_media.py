@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import socket
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,11 @@ from syndicate.content import sites
 from syndicate.content.dialects import Given
 from syndicate.index.sqlite import SqliteIndex
 from syndicate.server import Request, Response
+from syndicate.server.app import Application
 from syndicate.server.media import PIECE, Media, Pieces
+from syndicate.server.shelf import Shelf
 from tests.faults.site import NOW, URL, Site
+from tests.server.served import library, listening, over
 
 SOUND = b"ID3" + bytes(range(256)) * 40
 SECOND = 1_000_000_000
@@ -215,3 +220,54 @@ def test_pieces_close_their_file(tmp_path: Path) -> None:
     short = Pieces(opened(), 0, len(data) + 1)
     with pytest.raises(OSError, match="shorter"):
         list(short)
+
+
+# through the application, at a socket
+
+
+@pytest.fixture
+def port(site: Site) -> Iterator[int]:
+    opened = sites.open_folder(str(site.content), b"", "plain", Given(URL, "UTC"), ())
+
+    def made() -> Application:
+        state = str(site.folder / "state.db")
+        return Application(Shelf(library(site)), media=Media([opened.root], lambda: SqliteIndex.open(state)))
+
+    with listening(made) as found:
+        yield found
+
+
+def test_over_a_socket(port: int) -> None:
+    ask = over(port)
+    whole = ask("GET", "/sound/one.mp3", [])
+    assert (whole.status, whole.body, whole.header("content-length")) == (200, SOUND, str(len(SOUND)))
+    assert whole.header("transfer-encoding") is None and whole.header("date")
+    piece = ask("GET", "/sound/%6Fne.mp3", ["Range: bytes=5-9"])
+    assert (piece.status, piece.body, piece.header("content-range")) == (206, SOUND[5:10], f"bytes 5-9/{len(SOUND)}")
+    head = ask("HEAD", "/sound/one.mp3", [])
+    assert (head.status, head.body, head.header("content-length")) == (200, b"", str(len(SOUND)))
+    assert ask("GET", "/sound/one.mp3", [f"If-None-Match: {whole.header('etag')}"]).status == 304
+    assert ask("GET", "/sound/none.mp3", []).status == 404
+    assert ask("POST", "/sound/one.mp3", ["Content-Length: 0"]).status == 405
+    assert ask("GET", "/feeds/rss.xml", []).status == 200
+
+
+def test_who_hangs_up_leaves_no_file_open(site: Site, port: int) -> None:
+    path = site.file("sound/one.mp3", b"ID3" + os.urandom(64 * PIECE))
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", port), 10) as connection:
+            connection.sendall(b"GET /sound/one.mp3 HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+    until = time.monotonic() + 20
+    while (left := _handles(path)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not left
+
+
+def _handles(path: Path) -> list[str]:
+    """The handles of this process on a file."""
+    found = []
+    for each in os.listdir("/proc/self/fd"):
+        with suppress(OSError):
+            found += [each] if os.readlink(f"/proc/self/fd/{each}") == str(path.resolve()) else []
+    return found
