@@ -45,6 +45,8 @@ _SPELLINGS = 65_536
 """Spellings of paths that are remembered."""
 _LONGEST = 4_096
 """Bytes of a path as it is sent."""
+_LONGEST_AGE = 3600
+"""Seconds for which caches keep a feed at most, be it ever so quiet: nobody is to wait longer for what is new."""
 _OWN_HUB = 60
 """Seconds for which caches keep a feed whose news are told at once."""
 
@@ -235,7 +237,7 @@ class Shelf:
         if told and self.library.pushed:
             return _OWN_HUB
         habit = rhythm(index.moments_in(path))
-        return habit.ttl * 60 if habit else answers.FEW
+        return min(habit.ttl * 60, _LONGEST_AGE) if habit else answers.FEW
 
     def laid(self, document: Document) -> Laid | None:
         """A document as it is with where its entries stand; None where that is not the version the index knows."""

@@ -109,7 +109,7 @@ def test_a_page_may_do_what_it_says_and_stands_in_no_frame(site: Site, ask: Ask)
 
 
 def test_how_long_it_may_be_kept(site: Site, ask: Ask) -> None:
-    assert ask("GET", RSS, []).header("cache-control") == "public, max-age=43200", "a post a day: half of that"
+    assert ask("GET", RSS, []).header("cache-control") == "public, max-age=3600", "a post a day"
     for more, seconds in (({"pushed": True}, 60), ({"max_age": 7}, 7), ({"pushed": True, "max_age": 0}, 0)):
         app = Application(Shelf(library(site, **more)))
         app.start()
