@@ -62,6 +62,18 @@ class Application:
         document = shelf.at(request.path, request.now) if shelf is not None else None
         if shelf is None or document is None:
             return self._seen(request, self._without(request))
+        return self._documented(shelf, document, request)
+
+    def at_once(self, request: Request) -> Response | None:
+        """The same where nobody has to be waited for; None where somebody may be: then it is asked as ASGI asks it. In
+        the thread in which `start` was called."""
+        shelf = self.shelf
+        document = shelf.at(request.path, request.now) if shelf is not None else None
+        if shelf is not None and document is not None:
+            return self._documented(shelf, document, request)
+        return self.answer(request) if self.place(request.path) is None else None
+
+    def _documented(self, shelf: Shelf, document: Document, request: Request) -> Response:
         response = self._of(shelf, document, request)
         if request.method == "HEAD":
             response = response._replace(body=b"")

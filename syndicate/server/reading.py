@@ -60,7 +60,11 @@ class Reading:
     # -- for who has the connection
 
     def heard(self, request: Request, keeps: bool) -> None:
-        """A request is whole; `keeps` says whether there may be another. `client` is to be found by its `marks`."""
+        """A request is whole; `keeps` says whether there may be another."""
+        raise NotImplementedError
+
+    def now(self) -> float:
+        """The moment, in seconds since 1970."""
         raise NotImplementedError
 
     def bodied(self, expects: bool) -> None:
@@ -137,7 +141,8 @@ class Reading:
         else:
             client = self.asker(None)
         method = parser.get_method().decode("ascii")
-        self.heard(Request(method, found[0], found[1], self.headers, client, bytes(self._body)), keeps)
+        body = bytes(self._body) if self._body else b""
+        self.heard(Request(method, found[0], found[1], self.headers, client, body, self.now()), keeps)
 
     def _judge(self, method: bytes) -> None:
         """Heads that are not quite as most are."""

@@ -11,10 +11,9 @@ import asyncio
 import http
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
 from time import time
-from typing import Any
+from typing import Any, cast
 
 import httptools
 from uvicorn.config import Config
@@ -175,6 +174,10 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         else:
             self.last = True
 
+    def now(self) -> float:
+        """See `Reading`."""
+        return time()
+
     def bodied(self, expects: bool) -> None:
         """See `Reading`."""
         self._timed, self.until = True, self.loop.time() + BODY
@@ -209,16 +212,12 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         if not keeps:
             self.last = True
         app = self.front.app
-        request = request._replace(now=time())
         try:
-            if app.place(request.path) is not None:
-                self._start(request, keeps, app)
+            answer = app.at_once(request)
+            if answer is None or not isinstance(answer.body, bytes):
+                self._start(request, keeps)
                 return
-            answer = app.answer(request)
             body = answer.body
-            if not isinstance(body, bytes):
-                self._start(request, keeps, lambda _scope, _receive, send: app.send(answer, request, send))
-                return
             head = self.front.head(answer, keeps, request.method)
         except Exception:  # what is wrong with one answer is no harm to others
             logging.getLogger("syndicate").exception("an answer could not be given")
@@ -234,7 +233,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         elif not self._jobs:
             self._finish()
 
-    def _start(self, request: Request, keeps: bool, app: Callable[[Any, Any, Any], Awaitable[None]]) -> None:
+    def _start(self, request: Request, keeps: bool) -> None:
         """Have it answered by ASGI."""
         self.until = NEVER
         self.crowd.works(self)
@@ -254,7 +253,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         self.cycle.body += request.body
         self.cycle.more_body = False
         self.cycle.message_event.set()
-        self._task = self.loop.create_task(self.cycle.run_asgi(app))
+        self._task = self.loop.create_task(self.cycle.run_asgi(cast(Any, self.front.app)))
         self.tasks.add(self._task)
         self._task.add_done_callback(self._done)
 
