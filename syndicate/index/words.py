@@ -12,6 +12,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import threading
 import time
 import zlib
 from collections.abc import Iterable, Iterator
@@ -26,20 +27,20 @@ from syndicate.index.remedies import remedy
 from syndicate.index.sqlite import SqliteIndex
 
 _VERSION = 2
-_TABLES = f"""
-BEGIN IMMEDIATE;
-DROP TABLE IF EXISTS texts;
-DROP TABLE IF EXISTS known;
-DROP TABLE IF EXISTS marks;
--- without what it was made of: that is needed only to take it out again, and is half as long when it is packed
-CREATE VIRTUAL TABLE texts USING fts5(title, body, content='', tokenize='ascii', columnsize=0);
--- the key of each post when it was read, and what it said
-CREATE TABLE known (post INTEGER PRIMARY KEY, key BLOB NOT NULL, said BLOB NOT NULL);
--- how far the changes of the state have been followed, since all posts had been read once
-CREATE TABLE marks (followed TEXT NOT NULL, number INTEGER NOT NULL);
-PRAGMA user_version={_VERSION};
-COMMIT;
-"""
+_TABLES = (
+    "DROP TABLE IF EXISTS texts",
+    "DROP TABLE IF EXISTS known",
+    "DROP TABLE IF EXISTS marks",
+    # without what it was made of: that is needed only to take it out again, and is half as long when it is packed
+    "CREATE VIRTUAL TABLE texts USING fts5(title, body, content='', tokenize='ascii', columnsize=0)",
+    # the key of each post when it was read, and what it said
+    "CREATE TABLE known (post INTEGER PRIMARY KEY, key BLOB NOT NULL, said BLOB NOT NULL)",
+    # how far the changes of the state have been followed, since all posts had been read once
+    "CREATE TABLE marks (followed TEXT NOT NULL, number INTEGER NOT NULL)",
+    f"PRAGMA user_version={_VERSION}",
+)
+_opening = threading.Lock()
+"""Of one process only one thread opens at a time: who made the file closes it once, and with it all locks on it."""
 _PUBLIC = "posts.state = 2 AND entry_id IS NOT NULL"
 _END_OF_TITLE = "\n"
 _STEPS = 5_000
@@ -90,8 +91,7 @@ class Words:
         try:
             return cls(_connect(path, state), path, state)
         except sqlite3.DatabaseError:
-            for ending in ("", "-wal", "-shm", "-journal"):
-                Path(path + ending).unlink(missing_ok=True)
+            _throw_away(path)
         try:
             return cls(_connect(path, state), path, state)
         except (sqlite3.DatabaseError, OSError) as fault:
@@ -230,21 +230,49 @@ class Asking(SqliteIndex):
         return [(post, recipes[post.id]) for post in shown]
 
 
+def throw_away_damaged(path: str, fault: Exception) -> bool:
+    """Whether this fault says that the file is damaged: then it is no more, and will be made anew."""
+    damaged = type(fault) is sqlite3.DatabaseError  # what passes by itself has classes of its own
+    if damaged:
+        _throw_away(path)
+    return damaged
+
+
+def _throw_away(path: str) -> None:
+    for ending in ("", "-wal", "-shm", "-journal"):
+        Path(path + ending).unlink(missing_ok=True)
+
+
 def _connect(path: str, state: str) -> sqlite3.Connection:
-    with contextlib.suppress(FileExistsError):  # what posts say is in it, also of some that are public no more
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    db = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
-    try:
-        db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;")
-        (version,) = db.execute("PRAGMA user_version").fetchone()
-        if version != _VERSION:
-            db.executescript(_TABLES)
-        db.execute("ATTACH ? AS state", (state,))
-        db.execute("SELECT 1 FROM state.posts LIMIT 1")
-    except BaseException:
-        db.close()
-        raise
+    with _opening:
+        with contextlib.suppress(FileExistsError):  # what posts say is in it, also of some that are public no more
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+        db = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
+        try:
+            db.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;")
+            _make_tables(db)
+            db.execute("ATTACH ? AS state", (state,))
+            db.execute("SELECT 1 FROM state.posts LIMIT 1")
+        except BaseException:
+            db.close()
+            raise
     return db
+
+
+def _make_tables(db: sqlite3.Connection) -> None:
+    """At the version of this program; what another one made is thrown away."""
+    if _version(db) == _VERSION:
+        return
+    db.execute("BEGIN IMMEDIATE")
+    if _version(db) != _VERSION:  # or another process has made them meanwhile
+        for statement in _TABLES:
+            db.execute(statement)
+    db.execute("COMMIT")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    (version,) = db.execute("PRAGMA user_version").fetchone()
+    return int(version)
 
 
 def words_beside(state: str) -> str:

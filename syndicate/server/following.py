@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing, suppress
 from syndicate.delivery.wording import catch_up
 from syndicate.errors import SyndicateError
 from syndicate.index.lock import held
-from syndicate.index.words import Words, words_beside
+from syndicate.index.words import Words, throw_away_damaged, words_beside
 from syndicate.wiring.queries import Scene
 
 PAUSE = 2.0
@@ -36,9 +36,14 @@ class Following(threading.Thread):
     def run(self) -> None:
         """Until it is stopped; whatever goes wrong is tried again."""
         while not self._over.is_set():
-            with suppress(SyndicateError, OSError, *Words.faults):
-                self._follow()
-            self._over.wait(LATER)
+            later = LATER
+            with suppress(SyndicateError, OSError):
+                try:
+                    self._follow()
+                except Words.faults as fault:
+                    if throw_away_damaged(words_beside(self._scene().state), fault):
+                        later = self._pause
+            self._over.wait(later)
 
     def _follow(self) -> None:
         with ExitStack() as stack:

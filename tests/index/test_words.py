@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -249,7 +250,7 @@ def test_without_a_state_there_is_nothing_to_follow(tmp_path: Path) -> None:
 
 
 def test_a_query_has_its_time(desk: Desk) -> None:
-    more = {f"{number}.md": str(number) for number in range(3000)}
+    more = {f"{number}.md": str(number) for number in range(600)}
     desk.bodies |= more
     desk.run(*more)
     endless = Either(tuple(Says("title", "contains", f"x{number}") for number in range(50)))
@@ -264,3 +265,23 @@ def test_full_text_is_not_asked_for_where_there_is_none(desk: Desk) -> None:
     with pytest.raises(SqliteIndex.faults):
         desk.found(holding("北京"))
     assert desk.found(Says("title", "contains", "news")) == ["news.md"]
+
+
+def test_many_may_open_it_at_once(tmp_path: Path) -> None:
+    with closing(SqliteIndex.open(str(tmp_path / "s"))):
+        with ThreadPoolExecutor(8) as pool:
+            opened = list(pool.map(lambda _: Words.open(str(tmp_path / "s.words"), str(tmp_path / "s")), range(8)))
+        first, *others = opened
+        first.keep([Text(1, b"key", "a", "b")])
+        for each in others:
+            each.keep([Text(1, b"other", "a", "c")], [2])
+        for each in opened:
+            each.close()
+
+
+def test_that_of_another_program_is_thrown_away(desk: Desk) -> None:
+    desk.catch_up()
+    desk.words._db.execute("PRAGMA user_version=999")
+    with closing(Words.open(words_beside(desk.state), desk.state)) as words:
+        assert not words.is_whole()
+        assert len(words.due().posts) == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import os
@@ -20,14 +21,18 @@ import pytest
 from lxml import etree
 
 from syndicate.delivery.wording import catch_up
+from syndicate.errors import StateError
 from syndicate.feeds.rules import check
 from syndicate.feeds.texts import Texts
 from syndicate.feeds.write import Entries, Order, Writer, Written
+from syndicate.index.sqlite import SqliteIndex
+from syndicate.index.words import Words
 from syndicate.model import Severity
 from syndicate.project import Project, find
 from syndicate.server import Request, Response
+from syndicate.server.following import Following
 from syndicate.server.queries import AT_ONCE, IN_AN_HOUR, Queries
-from syndicate.wiring.queries import scene
+from syndicate.wiring.queries import Scene, scene
 from tests.faults.site import NOW, URL, Site
 
 DEADLINE = 60.0
@@ -247,6 +252,15 @@ def test_a_worker_that_dies_takes_nobody_along(queries: Queries) -> None:
     assert ask(queries, "title~after").status == 200
 
 
+def test_changes_are_written_down_while_somebody_may_ask(tmp_path: Path) -> None:
+    made = a_site(tmp_path)
+    made.post("1.md", title="One", date="2026-05-01")
+    for on in (True, False, True):
+        made.build(serve={"queries": on})
+        with closing(SqliteIndex.open(str(tmp_path / "state.db"))) as index:
+            assert index.follows_texts() == on
+
+
 class Mortal(Writer):
     """Dies of one post, as a C library does of what it was never tried with."""
 
@@ -327,6 +341,29 @@ def test_it_follows_in_the_background(tmp_path: Path) -> None:
         made.post("1.md", "Pears.", title="One", date="2026-05-01")
         made.build()
         until(lambda: titles(ask(queries, "text~pears")) == ["One"])
+
+
+def test_full_text_that_is_damaged_is_read_anew(tmp_path: Path) -> None:
+    made = a_site(tmp_path)
+    made.post("1.md", "Apples.", title="One", date="2026-05-01")
+    made.build()
+    usual = scene(project(made))
+    with closing(usual.words()) as words:
+        words._db.execute("PRAGMA writable_schema=ON")
+        words._db.execute("UPDATE sqlite_schema SET rootpage=99 WHERE name='known'")
+    following = Following(lambda: usual, 0.01)
+    following.start()
+    until(lambda: is_whole(usual))
+    following.stop()
+    assert not following.is_alive()
+    with closing(Queries(usual)) as queries:
+        assert titles(ask(queries, "text~apples")) == ["One"]
+
+
+def is_whole(usual: Scene) -> bool:
+    with contextlib.suppress(StateError, *Words.faults), closing(usual.words()) as words:
+        return words.is_whole()
+    return False
 
 
 def test_a_configuration_that_changed_is_read_anew(tmp_path: Path) -> None:
