@@ -9,6 +9,7 @@ whoever makes it, and which nothing can take away again.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import sys
@@ -20,6 +21,8 @@ import requests
 from syndicate.delivery import sources
 from syndicate.delivery.guard import Guard, literal, networks
 from syndicate.delivery.http import Client, Limits
+from syndicate.delivery.letters import Place, get
+from syndicate.delivery.swarm import Swarm
 from syndicate.errors import FetchError
 from tests.rude import Rude, says
 
@@ -66,7 +69,22 @@ def ways(client: Client, url: str) -> dict[str, Callable[[], object]]:
                 raise FetchError(f"not followed to {answer.target}")
             client.get(front.url)
 
+    def swarmed(most: int) -> None:
+        async def ask() -> None:
+            async with asyncio.timeout(client.limits.seconds):
+                await Swarm(client.guard).ask(url, written, most)
+
+        async def written(to: Place) -> bytes:
+            return get(to, "test")
+
+        try:
+            asyncio.run(ask())
+        except TimeoutError:
+            raise FetchError("no answer in time") from None
+
     return {
+        "hub asks": lambda: swarmed(4096),
+        "hub tells": lambda: swarmed(0),
         "post": lambda: client.post(url, b"x", {"Content-Type": "text/plain"}),
         "get": lambda: client.get(url, max_bytes=1000),
         "post, and sent on": lambda: sent_on("POST"),

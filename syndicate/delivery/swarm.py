@@ -128,7 +128,7 @@ class Swarm:
         made = await self._socket(await self._addresses(to.host, to.port))
         try:
             tls = self._tls if to.is_secure else None
-            named = to.host if to.is_secure else None
+            named = to.host.rstrip(".") if to.is_secure else None
             transport, peer = await loop.create_connection(
                 partial(_Peer, most), sock=made, ssl=tls, server_hostname=named
             )

@@ -24,7 +24,7 @@ from tests.outbound import FRONT
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CASES = ROOT / "tests" / "cases" / "forbidden" / "addresses.txt"
-WAYS = ("post", "get", "post, and sent on", "get, and sent on", "adopt")
+WAYS = ("hub asks", "hub tells", "post", "get", "post, and sent on", "get, and sent on", "adopt")
 
 Told = dict[str, tuple[str | None, list[list[object]]]]
 
@@ -89,7 +89,7 @@ def test_the_trap_and_the_hook_see_who_comes(trap: Trap) -> None:
     """A check that cannot fail shows nothing: with all of this machine let in, each of them is reached."""
     shown = ("http://127.1:[PORT]/", "name:inside.example 127.0.0.1")
     found = probed(shown, trap.port, "127.0.0.0/8", seconds=0.3)
-    assert trap.caught() == 6  # post, get, and get that was sent on
+    assert trap.caught() == 10  # both of the hub, post, get, and get that was sent on
     assert all(told["post"][1] == [["127.0.0.1", trap.port]] for told in found.values())
 
 
