@@ -66,13 +66,13 @@ class Seen:
 
 
 class Numbers:
-    """A Witness. `path` is the file of the store; with "", nothing is written. What goes wrong is `told`, once.
+    """A Witness. `path` is the file of the store; while it is "", nothing is written. What goes wrong is `told`, once.
 
     Calls may come from several threads.
     """
 
     def __init__(self, path: str = "", told: Callable[[str], None] = lambda _: None) -> None:
-        self._path, self._told = path, told
+        self.path, self._told = path, told
         self._counting = threading.Lock()
         self._hour, self._until = 0, 0
         self._alike: dict[_Key, list[int]] = {}
@@ -221,9 +221,8 @@ class Numbers:
 
     def begin(self) -> None:
         """Write every minute from now on, until `end`."""
-        if self._path:
-            self._thread = threading.Thread(target=self._go_on, name="numbers", daemon=True)
-            self._thread.start()
+        self._thread = threading.Thread(target=self._go_on, name="numbers", daemon=True)
+        self._thread.start()
 
     def end(self) -> None:
         """Write the rest, and let go of the file."""
@@ -248,7 +247,7 @@ class Numbers:
         with self._thinking:
             self._think()
             tallies, self._pending, self._idents = self._pending, {}, {}
-        if not self._path:
+        if not self.path:
             return
         with self._writing:
             self._unwritten = [*self._unwritten, *tallies.values()][-_WAITING:]
@@ -268,7 +267,7 @@ class Numbers:
             self._store.close()
             self._store = None
         if self._unwritten and self._store is None:
-            self._store = Days.open(self._path)
+            self._store = Days.open(self.path)
         while self._unwritten and self._store is not None:
             tally = self._unwritten[0]
             self._store.add(tally)
