@@ -251,7 +251,7 @@ def test_a_stream_has_an_end_and_bears_that_nothing_can_be_seen() -> None:
         return [piece async for piece in stream]
 
     said = asyncio.run(listen())
-    assert said[0] == b"retry: 3000\n\n"
+    assert said[0] == b"retry: 1000\n\n"
     assert set(said[1:]) == {b": nothing new\n\n"}
 
 

@@ -122,7 +122,7 @@ class Events:
         try:
             marks: dict[str, str] = {}
             begun = said = time.monotonic()
-            yield b"retry: 3000\n\n"
+            yield b"retry: 1000\n\n"
             while time.monotonic() - begun < self._pace.life:
                 async with self._turn:
                     news = await asyncio.to_thread(self._news, sheet, marks)

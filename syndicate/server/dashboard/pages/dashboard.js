@@ -3,11 +3,11 @@
 const main = document.querySelector("main");
 const live = document.querySelector("#live");
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto", style: "short" });
-const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const units = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
 const ago = (seconds) => {
   for (const [unit, size] of units) {
-    if (Math.abs(seconds) >= (unit === "day" ? 2 * size : size)) return relative.format(Math.trunc(seconds / size), unit);
+    if (Math.abs(seconds) >= (size > 3600 ? 2 * size : size)) return relative.format(Math.trunc(seconds / size), unit);
   }
   return Math.abs(seconds) < 5 ? "now" : relative.format(Math.round(seconds), "second");
 };
