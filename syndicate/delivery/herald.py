@@ -66,11 +66,14 @@ class _System:
 
 
 class Scene(NamedTuple):
-    """What the herald works with. Both of `open_...` are called in its thread, and may raise SyndicateError; `turn` is
-    held as long as it works, and raises LockHeld where another one does. `kinds` gives the type of a format as
-    readers get it; `hub` is the hub's public address."""
+    """What the herald works with.
 
-    open_index: Callable[[], Index]
+    Both of `open_...` are called in its thread, and may raise SyndicateError; there is no index as long as nothing has
+    been built. `turn` is held as long as it works, and raises LockHeld where another one does. `kinds` gives the type
+    of a format as readers get it; `hub` is the hub's public address.
+    """
+
+    open_index: Callable[[], Index | None]
     open_store: Callable[[], Subscribers]
     turn: Callable[[], AbstractContextManager[None]]
     shelf: Shelf
@@ -145,6 +148,7 @@ class Herald:
             try:
                 with self._scene.turn():
                     asyncio.run(self._work())
+                self._stopping.wait(TURN)
             except LockHeld:
                 self._stopping.wait(TURN)
             except BaseExceptionGroup as faults:
@@ -164,10 +168,12 @@ class Herald:
             self._listen(event)
 
     async def _work(self) -> None:
-        """Until it is over, or the state cannot be used any more."""
+        """Until it is over, there is nothing to tell yet, or the state cannot be used any more."""
         self._loop, self._awake = asyncio.get_running_loop(), asyncio.Event()
         with closing(Desk()) as desk:
             index = await desk(self._scene.open_index)
+            if index is None:
+                return
             try:
                 with closing(await desk(self._scene.open_store)) as store:
                     await self._tell_all(desk, index, store)

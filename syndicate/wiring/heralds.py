@@ -19,7 +19,6 @@ from syndicate.delivery.guard import Guard
 from syndicate.delivery.herald import Clock, Event, Herald, Scene, Told, Trouble
 from syndicate.delivery.http import agent, authorities
 from syndicate.delivery.swarm import Swarm
-from syndicate.errors import StateError
 from syndicate.index import Index
 from syndicate.index.lock import held
 from syndicate.index.subscribers import Subscribers
@@ -117,8 +116,8 @@ def _type(media_types: Mapping[str, str], form: str) -> str:
     return f"{name}; charset=utf-8" if name.startswith("text/") or name.endswith("xml") else name
 
 
-def _opened(state: Path) -> Index:
+def _opened(state: Path) -> Index | None:
     if not state.is_file():
-        raise StateError(f"{state}: nothing has been built here yet; run `syndicate build` first")
+        return None
     index: Index = plugins.find("index", "sqlite").open(str(state))
     return index
