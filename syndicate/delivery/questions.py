@@ -25,6 +25,10 @@ MOST_SPOILT = 1_000
 """Posts that are remembered as such that cannot be shown."""
 
 
+MOST_BYTES = 8 << 20
+"""Bytes of entries from which on no further one is given."""
+
+
 class Question(NamedTuple):
     """The first `limit` posts that a selection has at `now` are wanted."""
 
@@ -102,11 +106,14 @@ class Counter:
         posts = [(post, recipe) for post, recipe in found.posts if (post.id, post.key) not in self._spoilt]
         pages = [Page(form, Order(recipe.id, (clerk.look,), recipe)) for _, recipe in posts]
         written = cast("list[Written]", self._worked(engine, clerk, pages))
-        shown, fragments = [], []
+        shown: list[Shown] = []
+        fragments: list[bytes] = []
+        size = 0
         for (post, _), each in zip(posts, written, strict=True):
-            if each.fragments is not None:
+            if each.fragments is not None and size <= MOST_BYTES:
                 shown.append(post)
                 fragments.append(each.fragments[0][0])
+                size += len(fragments[-1])
             elif any(problem.severity is Severity.ERROR for problem in each.problems):
                 self._note(post)
         return Answer(tuple(shown), tuple(fragments), found.fault)
