@@ -79,7 +79,8 @@ class Application:
             response = response._replace(body=b"")
         if self.witness is not None:
             sent = len(response.body) if isinstance(response.body, bytes) else 0
-            self.witness.saw(request, response.status, sent, document.whole, document.about.feed)
+            about = document.about  # who looks at a page is no subscriber
+            self.witness.saw(request, response.status, sent, document.whole, "" if about.page else about.feed)
         return response
 
     def place(self, path: bytes) -> Place | None:
@@ -108,7 +109,7 @@ class Application:
         known = dict(request.headers)
         if len(known) != len(request.headers):
             known = _joined(request.headers)
-        if self.gate is not None:
+        if self.gate is not None and not document.about.page:  # people do not poll, and many share an address
             conditional = b"if-none-match" in known or b"if-modified-since" in known
             if seconds := self.gate.wait(request, conditional):
                 return too_often(seconds)

@@ -108,12 +108,17 @@ class Shelf:
         if self._looked <= now < self._looked + LOOK or self._looked - BUSY <= now < self._looked:
             return self._filled
         self._looked = now
-        try:
-            self._look_at_index()
-        except StateError:  # it is not there any more, or another one is: that is asked for next time
-            self._leave()
-        except self._faults():
-            self._looked = now + BUSY
+        while True:
+            known = self._index is not None
+            try:
+                self._look_at_index()
+            except StateError:
+                self._leave()
+                if known:  # it is not where it was; there may be another one
+                    continue
+            except self._faults():
+                self._looked = now + BUSY
+            break
         self._elsewhere.refresh(now)
         return self._filled
 
@@ -129,13 +134,12 @@ class Shelf:
         number = self._index.version()
         if number == self._number:
             return
-        self._number = number
+        filled, listed = next(self._index.addresses(), None) is not None, self._index.fact("directory")
+        if listed != self._listed:
+            self._listed, self._beside = listed, frozenset(loads(listed or "{}")) - self.library.unserved
+        self._number, self._filled = number, filled
         self._version += 1
         self._elsewhere.changed()
-        self._filled = next(self._index.addresses(), None) is not None
-        listed = self._index.fact("directory")
-        if listed != self._listed:
-            self._listed, self._beside = listed, frozenset(loads(listed)) - self.library.unserved
 
     def at(self, path: bytes, now: float) -> Document | None:
         """The document at a path as it is sent, still encoded; None where none stands there."""
@@ -281,7 +285,8 @@ class Shelf:
         """An address of our own without its host: so it is right behind proxies, and on the operator's own machine."""
         parts = urlsplit(self.library.plan.base_url)
         origin = f"{parts.scheme}://{parts.netloc}"
-        return (target.removeprefix(origin) if target.startswith(f"{origin}/") else target).encode()
+        own = target.startswith(f"{origin}/") and not target.startswith(f"{origin}//")
+        return (target.removeprefix(origin) if own else target).encode()
 
 
 def decoded(path: bytes) -> bytes | None:

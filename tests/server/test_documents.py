@@ -335,6 +335,7 @@ def test_who_asks_too_often_is_told_when_to_come_again(site: Site) -> None:
         assert (answer.status, answer.header("retry-after")) == (429, "77")
         assert here(app)("GET", RSS, ["If-None-Match: *"]).status == 304
         assert here(app)("GET", "/nothing", []).status == 404
+        assert here(app)("GET", "/feeds/site.html", []).status == 200, "people do not poll"
 
 
 def test_every_answer_is_counted(site: Site) -> None:
@@ -348,17 +349,19 @@ def test_every_answer_is_counted(site: Site) -> None:
             ("GET", RSS, ["If-None-Match: *"]),
             ("POST", RSS, []),
             ("GET", "/feeds/index.html", ["If-None-Match: *"]),
+            ("HEAD", "/feeds/site.html", []),
             ("GET", "/nothing", []),
         ):
             ask(method, path, lines)
     sizes = (len(answers.NOT_ALLOWED.body), len(answers.NOT_FOUND.body))  # type: ignore[arg-type]
-    page = (site.out / "index.html").stat().st_size
+    page, own = ((site.out / name).stat().st_size for name in ("index.html", "site.html"))
     assert notes.seen == [
         ("GET", 200, size, size, "site"),
         ("HEAD", 200, 0, size, "site"),
         ("GET", 304, 0, size, "site"),
         ("POST", 405, sizes[0], size, "site"),
         ("GET", 304, 0, page, ""),
+        ("HEAD", 200, 0, own, ""),
         ("GET", 404, sizes[1], 0, ""),
     ]
 
