@@ -234,4 +234,9 @@ def test_caddy_answers_who_has_it_already(caddy: Ask) -> None:
             answer = caddy("GET", PATH, [line, f"If-None-Match: {condition}"])
             assert (answer.status, answer.body, answer.header("etag"), answer.header("vary")) == (304, b"", tag, vary)
         assert caddy("GET", PATH, [line, 'If-None-Match: "x"']).status == 200
+        assert caddy("GET", PATH, [line, 'If-None-Match: "x"', f"If-None-Match: {tag}"]).status == 200, (
+            "the first alone"
+        )
+        long_ago = "If-Modified-Since: Sat, 01 Jan 2000 00:00:00 GMT"
+        assert caddy("GET", PATH, [line, f"If-None-Match: {tag}", long_ago]).status == 304, "the tag decides"
         assert caddy("GET", PATH, [line, f"If-Modified-Since: {whole.header('last-modified')}"]).status == 304
