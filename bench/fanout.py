@@ -93,8 +93,10 @@ def measured(subscribers: int = SUBSCRIBERS) -> Figures:
             started = time.time()
             kinds = {str(number): kind(number) for number in range(subscribers)}
             wanted = sum(each != "hang" for each in kinds.values())
-            _until(lambda: len(_report(port)) >= wanted, "all subscribers", 1.0)
-            return _figures(_report(port), kinds, started, _memory(process.pid), _cpu(process.pid) - cpu)
+            _until(lambda: int(_asked(port, "count")) >= wanted, "all subscribers", 0.5)
+            return _figures(
+                json.loads(_asked(port, "report"))["got"], kinds, started, _memory(process.pid), _cpu(process.pid) - cpu
+            )
 
 
 def _figures(got: dict[str, Any], kinds: dict[str, str], started: float, memory: int, cpu: float) -> Figures:
@@ -161,9 +163,9 @@ def _subscribe(state: Path, topic: str, digest: bytes, port: int, subscribers: i
             store.grant(one._replace(got=digest))
 
 
-def _report(port: int) -> dict[str, Any]:
-    with urlopen(f"http://127.0.0.1:{port}/report", timeout=60) as answer:
-        found: dict[str, Any] = json.load(answer)["got"]
+def _asked(port: int, what: str) -> bytes:
+    with urlopen(f"http://127.0.0.1:{port}/{what}", timeout=60) as answer:
+        found: bytes = answer.read()
     return found
 
 

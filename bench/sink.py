@@ -5,7 +5,8 @@
 prints its port. What a subscriber does stands in its callback, `/KIND/NUMBER`: `ok` takes what comes, `hang` never
 answers, `slow` takes it after SLOW seconds, `gone` answers 410, `status-503` with that status, `turns` fails every
 other time; each confirms what it is asked. `GET /report` tells of each number what it got: when, which version (the
-number after the word "version" in the body), its signature, how many bytes. It ends with its standard input.
+number after the word "version" in the body), its signature, how many bytes; `GET /count` how many got anything. It ends
+with its standard input.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ class Subscriber(asyncio.Protocol):
         target = urlsplit(head.split(b" ", 2)[1].decode("latin-1"))
         if target.path == "/report":
             return self._say(200, json.dumps({"got": self._book.got, "tries": self._book.tries}).encode())
+        if target.path == "/count":
+            return self._say(200, b"%d" % len(self._book.got))
         kind, _, name = target.path[1:].partition("/")
         if head.startswith(b"GET"):
             return self._say(200, "".join(parse_qs(target.query).get("hub.challenge", [])).encode())

@@ -90,9 +90,11 @@ def scene(folder: Path, bounds: Bounds | None = None, guard: Guard = LOOPBACK) -
 
 
 @contextmanager
-def heralding(folder: Path, listen: Callable[[Event], None] = lambda _: None, **more: Any) -> Iterator[Herald]:
+def heralding(
+    folder: Path, listen: Callable[[Event], None] = lambda _: None, clock: Clock | None = None, **more: Any
+) -> Iterator[Herald]:
     """A herald in this process."""
-    herald = Herald(scene(folder, **more), Clock(), listen)
+    herald = Herald(scene(folder, **more), clock or Clock(), listen)
     herald.start()
     try:
         yield herald

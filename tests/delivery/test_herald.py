@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from syndicate.daemon.clock import Clock
 from syndicate.delivery.guard import Guard, networks
 from syndicate.delivery.herald import Event, Settled
 from syndicate.index.subscribers import Subscribers
@@ -319,3 +320,37 @@ def test_a_document_that_is_not_in_its_place_yet_is_not_sent(folder: Path, store
         publish(folder, 3)
         until(lambda: 1 in sink.versions(), "news")
         assert sink.versions() == {0: [2, 3], 1: [3]}
+
+
+class Put(Clock):
+    """Clocks that can be put: the wall's alone, or both, as time that passes."""
+
+    wall = passed = 0
+
+    def now(self) -> int:
+        return super().now() + self.wall + self.passed
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.passed
+
+
+def test_a_lease_ends_when_its_time_has_passed_and_not_by_a_clock_that_was_put(
+    folder: Path, store: Subscribers
+) -> None:
+    clock = Put()
+    store.grant(subscriber("http://127.0.0.1:1/ends", 1)._replace(until=clock.now() + 600))
+    store.grant(subscriber("http://127.0.0.1:1/lasts", 1)._replace(until=clock.now() + 86_400 * 30))
+    with heralding(folder, clock=clock):
+        clock.wall = 365 * 86_400
+        clock.passed += 1800
+        publish(folder, 2)
+        until(lambda: store.tally().failing == 2, "news for both, which nobody takes")
+        assert store.tally().subscriptions == 2
+        clock.wall = 0
+        clock.passed += 1800  # the clock went back, and again an hour has to pass
+        publish(folder, 3)
+        until(lambda: all(one.trying == digest_of(3) for one in store.failing(2)), "more news")
+        assert store.tally().subscriptions == 2
+        clock.passed += 3601
+        until(lambda: store.tally().subscriptions == 1, "the end of a lease")
+        assert store.find(TOPIC, "http://127.0.0.1:1/lasts")
