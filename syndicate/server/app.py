@@ -9,8 +9,8 @@ application it does the same for any server, reads the bodies that a Place takes
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Generator, Iterator, Mapping
-from contextlib import aclosing, suppress
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import aclosing
 from functools import partial
 from time import time
 from typing import Any
@@ -21,9 +21,9 @@ from syndicate.server.copies import Copy, Document
 from syndicate.server.deltas import Deltas
 from syndicate.server.media import Media
 from syndicate.server.shelf import Shelf, decoded
+from syndicate.server.streams import Receive, body_of, pieces_of, while_there
 
 Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -175,7 +175,7 @@ class Application:
         if place is None:
             await self.send(self.answer(request), request, send)
             return
-        body = await _body(receive, place.most)
+        body = await body_of(receive, place.most)
         if body is None:
             response = self._seen(request, answers.TOO_LARGE)
         elif place.slow:
@@ -185,7 +185,7 @@ class Application:
         if isinstance(response.body, bytes):
             await self.send(response, request, send)
         else:
-            await _while_there(self.send(response, request, send), receive)
+            await while_there(self.send(response, request, send), receive)
 
     def request(self, scope: Scope) -> Request:
         """The request of an ASGI scope."""
@@ -204,7 +204,7 @@ class Application:
         if isinstance(body, bytes):
             await send({"type": "http.response.body", "body": body})
             return
-        async with aclosing(_pieces(body)) as pieces:
+        async with aclosing(pieces_of(body)) as pieces:
             async for piece in pieces:
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
@@ -281,58 +281,3 @@ def _joined(headers: Headers) -> dict[bytes, bytes]:
     for name, value in headers:
         found[name] = found[name] + b", " + value if name in found else value
     return found
-
-
-async def _body(receive: Receive, most: int) -> bytes | None:
-    """The body of a request; None where it is longer than that."""
-    pieces: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            return b"".join(pieces)
-        piece = message.get("body", b"")
-        size += len(piece)
-        if size > most:
-            return None
-        pieces.append(piece)
-        if not message.get("more_body"):
-            return b"".join(pieces)
-
-
-async def _while_there(sending: Coroutine[Any, Any, None], receive: Receive) -> None:
-    """Send something long for as long as somebody is there to take it."""
-    work, away = asyncio.ensure_future(sending), asyncio.ensure_future(_left(receive))
-    try:
-        await asyncio.wait((work, away), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        finished = work.done() and not work.cancelled()
-        for each in (work, away):
-            each.cancel()
-        await asyncio.gather(work, away, return_exceptions=True)
-    if finished:
-        work.result()
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _pieces(body: Iterator[bytes] | AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
-    """The pieces of a body; those of a file are read in a thread."""
-    if isinstance(body, AsyncIterator):
-        try:
-            async for piece in body:
-                yield piece
-        finally:
-            if isinstance(body, AsyncGenerator):
-                await body.aclose()
-        return
-    try:
-        while piece := await asyncio.to_thread(next, body, b""):
-            yield piece
-    finally:
-        if isinstance(body, Generator):
-            with suppress(ValueError):  # its last piece is being read: then it is closed when it is let go of
-                body.close()
