@@ -94,9 +94,9 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         super().connection_lost(exc)
 
     def eof_received(self) -> bool | None:  # type: ignore[override]
-        """The client sends nothing more; what it asked for it still gets."""
+        """The client sends nothing more; what it asked for it still gets, unless that has no end: then it has left."""
         self._eof = True
-        return bool(self._task or self._jobs) and not self._ending
+        return bool(self._task or self._jobs) and not self._ending and not self._ceased()
 
     def shutdown(self) -> None:
         """The server is to end: what was asked is answered, but no stream without an end is gone on with."""
@@ -106,8 +106,16 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
                 self.transport.close()
         else:
             self.cycle.keep_alive = False
-            if self.cycle.chunked_encoding:
-                self._task.cancel()
+            self._ceased()
+
+    def _ceased(self) -> bool:
+        """A stream without an end is not gone on with: who makes it is told that nobody hears it. Whether there was
+        one."""
+        if self._task is None or not self.cycle.chunked_encoding:
+            return False
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        return True
 
     def leave(self) -> None:
         """See `Member`."""
