@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes, urlsplit
 
@@ -52,7 +53,10 @@ class Media:
 
     def answer(self, request: Request) -> Response:
         """The file, a piece of it, or 404."""
-        medium = self._names.at(request.path, request.now or time.time())
+        try:
+            medium = self._names.at(request.path, request.now or time.time())
+        except RuntimeError:  # closed meanwhile: the settings are read anew, and the next request is another's
+            return answers.AWAY
         found = _opened(self._roots, medium) if medium else None
         return _answer(request, found, self._max_age) if found else answers.NOT_FOUND
 
@@ -100,7 +104,8 @@ class _Names:
         self._index, self._version, self._named = None, -1, {}
 
     def close(self) -> None:
-        self._thread.submit(self._let_go)
+        with suppress(RuntimeError):  # it is closed already
+            self._thread.submit(self._let_go)
         self._thread.shutdown()
 
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -202,6 +203,20 @@ def test_what_could_act_in_a_browser_may_not(media: Media, site: Site) -> None:
     answer = ask(media, b"/drawn.svg")
     headers = dict(answer.headers)
     assert answer.status == 200 and b"sandbox" in headers[b"content-security-policy"]
+
+
+def test_names_in_any_script(media: Media, site: Site) -> None:
+    site.file("声音/第一集.mp3", SOUND)
+    site.post("3.md", title="Three", date="2026-05-03", enclosure=f"{URL}/声音/第一集.mp3")
+    site.build()
+    for path in ("/声音/第一集.mp3".encode(), quote("/声音/第一集.mp3").encode()):
+        assert ask(media, path).status == 200
+
+
+def test_who_asks_while_it_is_closed_is_asked_to_come_again(media: Media) -> None:
+    media.close()
+    answer = ask(media)
+    assert answer.status == 503 and b"retry-after" in dict(answer.headers)
 
 
 def test_pieces_close_their_file(tmp_path: Path) -> None:
