@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syndicate.delivery.guard import Guard, networks
 from syndicate.errors import StateError
@@ -20,6 +22,7 @@ from syndicate.server.cloud import Cloud
 from syndicate.server.forms import LARGEST
 from syndicate.server.hub import Desk, Hub, Terms, granted
 from syndicate.server.manners import Manners
+from tests.growth import is_linear
 
 CASES = Path(__file__).parents[1] / "cases" / "hub"
 REQUESTS = tomllib.loads((CASES / "requests.toml").read_text("utf-8"))["request"]
@@ -199,6 +202,48 @@ def test_what_is_posted_is_bounded(office: Office) -> None:
     assert post(office.hub, b"x" * (LARGEST + 1)).status == 413
     assert post(office.hub, bytes(range(256)) * 8).status == 400
     assert not office.written()
+
+
+NAMES = st.sampled_from(
+    "hub.mode hub.topic hub.callback hub.secret hub.lease_seconds hub.signature hub.url "
+    "protocol port path domain notifyProcedure url url1 url2 url99999".split()
+)
+VALUES = (
+    st.sampled_from(
+        ["subscribe", "unsubscribe", "publish", TOPIC, CALLBACK, "http-post", "xml-rpc", "80", "/", "[::1]"]
+    )
+    | st.text(max_size=40)
+    | st.text("0123456789.+-", max_size=400)
+    | st.text(":/@[]?#%.\\ x1", max_size=40).map("http://a".__add__)
+)
+BODIES = st.lists(st.tuples(NAMES, VALUES), max_size=8).map(
+    lambda fields: urlencode(fields, errors="surrogatepass").encode()
+) | st.binary(max_size=200)
+
+
+@given(body=BODIES, client=st.sampled_from(["", "193.0.7.7", "::1", "fe80::1%eth0", "2a00::1"]))
+def test_whatever_is_posted_is_answered_and_what_is_written_down_can_be_asked(body: bytes, client: str) -> None:
+    office = Office(":memory:")
+    for place in (office.hub, office.cloud):
+        answer = post(place, body, client=client)
+        assert answer.status in (200, 202, 400, 403)
+        if place is office.cloud:
+            ElementTree.fromstring(said(answer))
+    for each in office.store.asked(99):
+        assert not Guard(listed=networks("10.0.0.0/8")).refusal(each.callback)
+        assert each.callback.isascii() and each.topic in OURS and 300 <= each.lease <= 2_592_000
+    office.store.close()
+
+
+def test_the_time_grows_no_faster_than_what_is_posted(office: Office) -> None:
+    def work(size: int) -> None:
+        for body in (b"&" * size, b"%" * size, b"hub.mode=" + b"+" * size, b"url1=x&" * (size // 7)):
+            post(office.hub, body, client="")
+            post(office.cloud, body, client="")
+        for text in ("\n" * size, "1" * size, "1." * size, "-" * size):
+            granted(text, Terms())
+
+    assert is_linear(work, 2000)
 
 
 @pytest.mark.parametrize(
