@@ -151,6 +151,7 @@ class World:
     feeds: str
     options: tuple[str, ...]
     stack: ExitStack
+    command: tuple[str, ...] = ("serve",)
     process: subprocess.Popen[bytes] | None = None
     days: Iterator[int] = field(default_factory=lambda: itertools.count(3))
 
@@ -189,7 +190,7 @@ class World:
         return self.site.out.with_name("serve.log")
 
     def start(self) -> None:
-        line = [sys.executable, "-m", "syndicate", "serve", str(self.site.content), "--out", str(self.site.out)]
+        line = [sys.executable, "-m", "syndicate", *self.command, str(self.site.content), "--out", str(self.site.out)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*line, *self.options],
@@ -284,8 +285,8 @@ def _up(server: ThreadingHTTPServer) -> Iterator[str]:
 
 
 @contextmanager
-def world(folder: Path) -> Iterator[World]:
-    """A site of two posts, built and served."""
+def world(folder: Path, *command: str) -> Iterator[World]:
+    """A site of two posts, built and served, by `syndicate serve` or another command."""
     host = next(_HOSTS)
     with socket.socket() as some:
         some.bind((host, 0))
@@ -297,7 +298,7 @@ def world(folder: Path) -> Iterator[World]:
     feeds = f"http://{listen}/feeds"
     settings.write_text(SETTINGS.format(feeds=feeds, listen=listen), encoding="utf-8")
     with ExitStack() as stack:
-        made = World(site, feeds, ("--config", str(settings)), stack)
+        made = World(site, feeds, ("--config", str(settings)), stack, command or ("serve",))
         made.build()
         stack.callback(made.stop)
         made.start()

@@ -310,3 +310,17 @@ def test_no_secret_comes_to_stand_in_a_log(the: World) -> None:
     logged = Path(the.log).read_text()
     assert "correct horse" not in logged and "hunter2" not in logged
     assert isinstance(reader, Reader)
+
+
+# -- beside the daemon
+
+
+def test_what_is_written_beside_a_daemon_is_sent_at_once_to_who_subscribed_at_its_server(tmp_path: Path) -> None:
+    with world(tmp_path, "run", "--serve") as the:
+        reader = the.reader()
+        the.subscribe(reader, secret="ours")
+        the.site.post("9.md", "---\ntitle: At once\ndate: 2026-03-09 12:00:00 +0000\n---\nWords.\n")
+        told = the.gets(reader, 1)
+        assert b"At once" in told.body
+        assert told.headers["x-hub-signature"] == f"sha256={hmac.digest(b'ours', told.body, 'sha256').hex()}"
+        until(lambda: ask(the.topic).body == told.body, "it is what is served", the.log)
