@@ -28,7 +28,7 @@ from syndicate.server import Request, Response
 from syndicate.server.dashboard.looking import Looker, seen
 from syndicate.server.dashboard.parts import SHEETS, page, pieces
 from syndicate.server.dashboard.places import POLICY, Pace, places
-from syndicate.server.dashboard.seen import Found, Seen, Told, aged, sorted_out
+from syndicate.server.dashboard.seen import Failing, Found, Seen, Told, aged, sorted_out
 from syndicate.server.dashboard.tables import STATES, lots, states
 from tests.server.sights import NOW, TODAY, a_sight, an_endpoint
 
@@ -143,7 +143,7 @@ def test_what_others_wrote_is_text() -> None:
         receivers=[an_endpoint(EVIL, failures=1, told=EVIL, off=EVIL)],
         failing=[EVIL],
         wrong=[EVIL],
-        hub=Told(1, [(EVIL, 1)], failing=1, first=a_sight().hub.first),  # type: ignore[union-attr]
+        hub=Told(1, [(EVIL, 1)], failing=1, first=[Failing(EVIL, EVIL, 1, NOW, NOW, EVIL)]),
         days=[each._replace(feed="") for each in a_sight().days],
         feeds_read=[a_sight().days[0]._replace(feed=EVIL)],
         readers=[a_sight().readers[0]._replace(name=EVIL)],

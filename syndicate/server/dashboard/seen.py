@@ -71,7 +71,6 @@ class Seen(NamedTuple):
 
     title: str
     at: int
-    url: str = ""
     posts: int = 0
     files: int = 0
     feeds: int = 0
