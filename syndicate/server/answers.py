@@ -157,6 +157,8 @@ BAD_PATH = said(400, "This is no address.", ANYBODY)
 NOT_YET = said(503, "Nothing has been built here yet.", (b"retry-after", b"10"), ANYBODY)
 AWAY = said(503, "What belongs here is not there at the moment.", (b"retry-after", b"60"), ANYBODY)
 TOO_LARGE = said(413, "That is too much.")
+NOTHING = {404: NOT_FOUND, 410: GONE, 503: AWAY}
+"""What is said where an address leads nowhere."""
 
 OPTIONS = Response(204, [(b"allow", ALLOWED), (b"cache-control", b"no-store")])
 OPTIONS_ANYBODY = Response(

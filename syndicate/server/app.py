@@ -152,13 +152,10 @@ class Application:
             return answers.NOT_FOUND
         if not self.shelf.look(request.now):
             return answers.NOT_YET
-        found = self.shelf.elsewhere(request.path)
-        if found is None:
-            return answers.NOT_FOUND
-        if request.method not in ("GET", "HEAD"):
+        status, target = self.shelf.elsewhere(request.path) or (404, b"")
+        if target and request.method not in ("GET", "HEAD"):
             return _other(request.method, None)
-        status, target = found
-        return answers.moved(status, target) if target else answers.GONE
+        return answers.moved(status, target) if target else answers.NOTHING[status]
 
     # -- as an ASGI application
 

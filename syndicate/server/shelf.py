@@ -79,7 +79,7 @@ class Shelf:
         self._index: Index | None = None
         self._number, self._version, self._looked = 0, 0, -1.0
         self._listed, self._beside = "", frozenset[str]()
-        self._filled = False
+        self._filled = self._unsure = False
         self._documents: dict[bytes, Document] = {}
         self._spellings: dict[bytes, Document] = {}
         self.copies = Copies(most)
@@ -147,7 +147,7 @@ class Shelf:
         document = self._spellings.get(path)
         if document is not None and document.version == self._version:
             return document
-        plain = decoded(path)
+        plain, self._unsure = decoded(path), False
         document = self._looked_up(plain) if plain else None
         if document is None:
             self._spellings.pop(path, None)
@@ -165,6 +165,7 @@ class Shelf:
         try:
             about = self._about(index, path)
         except index.faults:  # somebody holds the file: what was known is good for another moment
+            self._unsure = known is None
             return known
         if known is not None and known.about == about:
             known.version = self._version
@@ -260,10 +261,15 @@ class Shelf:
     # -- what is no document
 
     def elsewhere(self, path: bytes) -> tuple[int, bytes] | None:
-        """Where a path leads at which no document stands: a status (301, 302, 410) and an address; None: nowhere."""
+        """Where a path leads at which no document was found: a status (301, 302, 410) and an address; None: nowhere.
+
+        503 where the index cannot be asked just now. To be called right after `at`.
+        """
         plain = decoded(path)
         if plain is None:
             return None
+        if self._unsure:
+            return 503, b""
         target = self._elsewhere.at(plain)
         if target is not None:
             return (301, self._short(target)) if target else (410, b"")

@@ -1,5 +1,5 @@
-"""Bodies as ASGI has them: those of requests, put together, and those of answers, piece by piece while somebody is there
-to take them."""
+"""Bodies as ASGI has them: those of requests, put together, and those of answers, piece by piece while somebody is
+there to take them."""
 
 from __future__ import annotations
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import gzip
 import os
+import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 
+from syndicate.index import Index
 from syndicate.model.digest import digest
 from syndicate.server import Request, Response, answers
 from syndicate.server.app import Application
 from syndicate.server.copies import Copies
 from syndicate.server.elsewhere import _BETWEEN
-from syndicate.server.shelf import LOOK, Shelf
+from syndicate.server.shelf import BUSY, LOOK, Shelf
 from tests.faults.site import DAY, NOW, Site
 from tests.server.served import TAGS, a_site, application, here, library
 from tests.serving import Answer, Ask
@@ -254,6 +258,40 @@ def test_without_a_state_everything_waits_and_a_new_one_is_taken(tmp_path: Path)
         clock.now += LOOK
         assert ask("GET", RSS, []).status == 200
         assert ask("GET", "/nothing", []).status == 404
+
+
+class Held:
+    """An index that somebody else holds at times."""
+
+    def __init__(self, index: Index) -> None:
+        self.index, self.held, self.asked = index, False, 0
+
+    def __getattr__(self, name: str) -> Any:
+        if self.held and name in ("version", "document", "fact"):
+            self.asked += 1
+            raise sqlite3.OperationalError("database is locked")
+        return getattr(self.index, name)
+
+
+def test_while_somebody_holds_the_state_what_is_known_is_answered_and_nothing_is_denied(tmp_path: Path) -> None:
+    site, clock = a_site(tmp_path), Clock()
+    known = library(site)
+    index = Held(known.opened())
+    opened = [cast("Index", index)]
+    app = Application(Shelf(replace(known, opened=lambda: opened.pop() if opened else known.opened())), clock=clock)
+    app.start()
+    ask = here(app, clock)
+    assert ask("GET", RSS, []).status == 200
+    index.held = True
+    clock.now += LOOK
+    assert [ask("GET", path, []).status for path in (RSS, "/feeds/atom.xml", "/feeds/nothing")] == [200, 503, 503]
+    looks = index.asked
+    clock.now += LOOK
+    assert (ask("GET", RSS, []).status, index.asked) == (200, looks), "it is left alone for a moment"
+    index.held = False
+    clock.now += BUSY
+    assert [ask("GET", path, []).status for path in (RSS, "/feeds/atom.xml", "/feeds/nothing")] == [200, 200, 404]
+    app.stop()
 
 
 def test_addresses_that_went_elsewhere_are_worked_out_again_beside_the_answers(tmp_path: Path) -> None:
