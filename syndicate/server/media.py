@@ -30,6 +30,8 @@ _MAX_AGE = 3600
 _ENDINGS = frozenset(ending.encode() for ending in media.ENDINGS)
 _SETTLED = 2.0
 _PATIENCE = 2.0
+_OFTEN = 5.0
+"""Seconds for which a file is served without another look whether entries still name it."""
 _SHOWN_AS_IT_IS = ("audio/", "video/", "image/", "application/pdf")
 
 
@@ -66,7 +68,7 @@ class Media:
 
 
 class _Names:
-    """What entries name, by the decoded path of its address; read anew whenever the state is another.
+    """What entries name, by the decoded path of its address; read anew when the state is another.
 
     The state belongs to a thread of its own, since it can be asked in no other one.
     """
@@ -75,28 +77,34 @@ class _Names:
         self._roots, self._opened = roots, opened
         self._thread = ThreadPoolExecutor(1, "media")
         self._index: Index | None = None
-        self._version, self._named = -1, dict[bytes, Medium]()
+        self._version, self._read, self._named = -1, 0.0, dict[bytes, Medium]()
 
     def at(self, path: bytes, now: float) -> Medium | None:
-        return self._thread.submit(self._current, now).result().get(unquote_to_bytes(path))
+        return self._thread.submit(self._found, unquote_to_bytes(path), now).result()
 
-    def _current(self, now: float) -> dict[bytes, Medium]:
+    def _found(self, path: bytes, now: float) -> Medium | None:
+        # what is known is looked at again now and then; what is not known may be new
+        if path not in self._named or not 0 <= now - self._read < _OFTEN:
+            self._look(now)
+        return self._named.get(path)
+
+    def _look(self, now: float) -> None:
         try:
             if self._index is None:
                 self._index = self._opened()
                 self._index.read_only(_PATIENCE)
             index = self._index
         except StateError:
-            return self._named
+            return
         try:
             if (version := index.version()) != self._version:
                 self._named = dict(_by_path(index.media(int(now)), self._roots))
                 self._version = version
+            self._read = now
         except index.faults:  # somebody holds the file: what was known is good for another moment
             pass
         except StateError:
             self._let_go()
-        return self._named
 
     def _let_go(self) -> None:
         if self._index is not None:
