@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from lxml import etree
 
+from syndicate.index.subscribers import Subscribers
+from syndicate.model.hub import Asked, Way
 from tests.daemon.running import until
 from tests.flow.subscribing import Answer, Reader, World, ask, at_once, world
 
@@ -188,6 +190,19 @@ def test_what_is_not_confirmed_leaves_all_as_it_was(the: World) -> None:
     assert the.found(reader) == before
     body = the.publish()
     assert the.gets(reader, 1).headers["x-hub-signature"] == f"sha256={hmac.digest(b'ours', body, 'sha256').hex()}"
+
+
+def test_who_is_denied_is_told_so_and_why(the: World) -> None:
+    reader = the.reader("/cb?a=1")
+    store = Subscribers.open(str(the.store))
+    store.ask(Asked(Way.WEBSUB, the.topic, reader.url, denied="no room & no time"))
+    store.close()
+    until(lambda: bool(reader.asked), "the callback is told", the.log)
+    assert reader.questions() == [
+        {"a": "1", "hub.mode": "denied", "hub.topic": the.topic, "hub.reason": "no room & no time"}
+    ]
+    the.settled()
+    assert the.found(reader) is None
 
 
 def test_an_answer_waits_for_no_callback_and_slow_ones_delay_no_others(the: World) -> None:
