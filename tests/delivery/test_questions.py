@@ -21,7 +21,7 @@ class Hand:
     """Does what a Clerk does, of what it is given: post → bytes, or how bad it is that there are none."""
 
     made: dict[int, bytes | Severity]
-    look: Look = Look()
+    look: Look = field(default_factory=Look)
     asked: list[int] = field(default_factory=list)
 
     def work(self, items: Sequence[Question | Page]) -> list[Found | Written]:
