@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http
 from collections.abc import Callable
+from typing import NamedTuple
 
 from syndicate.server import Response
 from syndicate.server.answers import Lines
@@ -15,12 +16,30 @@ _LINES = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for ea
 _BODILESS = (204, 304)
 
 
+class Times(NamedTuple):
+    """Seconds that are waited: for the head of a request to be whole, from its first byte or the connection on; for
+    its body, after that; for another request; and for a reader to take some of what was written (`wire.LEAST`)."""
+
+    head: float = 10.0
+    body: float = 10.0
+    idle: float = 30.0
+    stall: float = 30.0
+
+
 class Front:
     """Another `app` may take the place of this one at any moment."""
 
-    def __init__(self, app: Application, crowd: Crowd, proxies: Proxies, unlisted: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        app: Application,
+        crowd: Crowd,
+        proxies: Proxies,
+        unlisted: Callable[[str], None],
+        times: Times = Times(),  # noqa: B008 nobody can change it
+    ) -> None:
         """`unlisted` is told the address of a proxy on this machine whose word is not taken, request by request."""
         self.app, self.crowd, self.proxies, self.unlisted = app, crowd, proxies, unlisted
+        self.times = times
         self.date = b""
         """The line that says what time it is."""
 

@@ -66,7 +66,10 @@ class Manners:
     def _take(self, key: _Key, burst: float, rate: float, now: float) -> int:
         """Take a token; 0, or the seconds until there is one."""
         left, at = self._young.get(key) or self._old.get(key) or (burst, now)
-        left = min(burst, left + max(now - at, 0.0) * rate)
+        if now < at:  # the clock was put back
+            at = now
+            self._young[key] = left, at
+        left = min(burst, left + (now - at) * rate)
         if left < 1.0:
             return max(1, ceil((1.0 - left) / rate))
         if len(self._young) >= self._most:  # who did not ask lately is forgotten, a generation at a time

@@ -27,19 +27,9 @@ from syndicate.server.front import Front
 from syndicate.server.manners import peer_of
 from syndicate.server.reading import Reading, spelled
 
-HEAD = 10.0
-"""Seconds within which the head of a request has to be there whole."""
-
-BODY = 10.0
-"""The same for its body, after the head."""
-
-IDLE = 30.0
-"""Seconds for which a connection is kept that asks for nothing more."""
-
-STALL = 30.0
-"""Seconds within which a reader has to take `LEAST` bytes, or what is left."""
-
 LEAST = 4096
+"""Bytes that a reader has to take while it stalls."""
+
 LINGER = 2.0
 """Seconds in which a client that is answered no more may read what it was told."""
 
@@ -85,7 +75,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         self._entered = self.crowd.enter(self)
         if not self._entered:
             self.leave()
-        self.until = self.loop.time() + HEAD
+        self.until = self.loop.time() + self.front.times.head
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Called once, last."""
@@ -135,7 +125,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         if not left:
             self._left, self._stalled = 0, NEVER
         elif self._stalled == NEVER or left <= self._left - LEAST:
-            self._left, self._stalled = left, now + STALL
+            self._left, self._stalled = left, now + self.front.times.stall
         elif now >= self._stalled:
             self.leave()
 
@@ -156,7 +146,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
             return
         if self.partial:
             if not self._timed:
-                self._timed, self.until = True, self.loop.time() + HEAD
+                self._timed, self.until = True, self.loop.time() + self.front.times.head
             if self.endless():
                 self._refuse(413)
 
@@ -188,7 +178,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
 
     def bodied(self, expects: bool) -> None:
         """See `Reading`."""
-        self._timed, self.until = True, self.loop.time() + BODY
+        self._timed, self.until = True, self.loop.time() + self.front.times.body
         if expects and not self._jobs and self._task is None:
             self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
@@ -236,7 +226,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         else:
             self.transport.writelines((head, body))
         if keeps:
-            self.until = self.loop.time() + IDLE
+            self.until = self.loop.time() + self.front.times.idle
             self.crowd.waits(self)
         elif not self._jobs:
             self._finish()
@@ -273,7 +263,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         if task.cancelled() or not self.cycle.response_complete:
             self.leave()
             return
-        self.until = self.loop.time() + IDLE
+        self.until = self.loop.time() + self.front.times.idle
         self.crowd.waits(self)
         self._go_on()
 

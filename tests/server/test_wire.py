@@ -1,0 +1,240 @@
+"""Connections: what is sent byte for byte, what comes back, and who is let go of. Over real sockets."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import socket
+import threading
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from syndicate.server import Request, Response
+from syndicate.server.answers import NOT_FOUND, said
+from syndicate.server.app import Application
+from syndicate.server.crowd import Crowd
+from syndicate.server.front import Front, Times
+from syndicate.server.manners import Proxies
+from syndicate.server.running import Listener, run
+from syndicate.server.sockets import bound
+
+CASES = tomllib.loads((Path(__file__).parents[1] / "cases/serving/raw.toml").read_text("utf-8"))
+GET = b"GET /document HTTP/1.1\r\nHost: a\r\n\r\n"
+DEADLINE = 30.0
+LARGE = 40_000_000
+
+
+class Echo:
+    """A Place that gives back what it was sent, and says who sent it."""
+
+    methods, most, slow = ("POST",), 1000, True
+
+    def answer(self, request: Request) -> Response:
+        length = b"%d" % len(request.body)
+        return Response(202, [(b"x-client", request.client.encode()), (b"content-length", length)], request.body)
+
+
+class Answers(Application):
+    """Answers a few paths without any document."""
+
+    def __init__(self) -> None:
+        super().__init__(None, {"/echo": Echo()})
+
+    def answer(self, request: Request) -> Response:
+        if request.path == b"/document":
+            return said(200, "a document", (b"x-client", request.client.encode()))
+        if request.path == b"/large":
+            return Response(200, [], b"a" * LARGE)
+        if request.path == b"/fault":
+            raise RuntimeError("planted")
+        if request.path == b"/lines":
+            return Response(200, [(b"x", b"a\r\nset-cookie: b")], b"")
+        return super().answer(request) if request.path == b"/echo" else NOT_FOUND
+
+
+@contextmanager
+def listening(
+    crowd: Crowd | None = None, proxies: Proxies | None = None, told: Any = None, **times: float
+) -> Iterator[int]:
+    """The port of a server, while in the block."""
+    sockets = bound("127.0.0.1:0", "serve.listen")
+    front = Front(
+        Answers(), crowd or Crowd(1000, 1000), proxies or Proxies(()), told or (lambda _: None), Times(**times)
+    )
+    stops: list[Callable[[], None]] = []
+    ready = threading.Event()
+
+    def begun(stop: Callable[[], None]) -> None:
+        stops.append(stop)
+        ready.set()
+
+    thread = threading.Thread(target=run, args=([Listener(sockets, front)],), kwargs={"begun": begun}, daemon=True)
+    thread.start()
+    assert ready.wait(DEADLINE)
+    try:
+        yield sockets[0].getsockname()[1]
+    finally:
+        stops[0]()
+        thread.join(DEADLINE)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    with listening() as found:
+        yield found
+
+
+def connected(port: int, source: str = "127.0.0.1") -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), DEADLINE, (source, 0))
+
+
+def read(line: socket.socket) -> bytes:
+    """All that comes, to the end of the connection."""
+    received = b""
+    try:
+        while piece := line.recv(1 << 16):
+            received += piece
+    except ConnectionResetError:
+        received += b"(reset)"
+    return received
+
+
+def statuses(received: bytes) -> list[int]:
+    return [int(each) for each in re.findall(rb"HTTP/1\.1 ([0-9]{3}) ", received)]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_bytes(port: int, name: str) -> None:
+    case = CASES[name]
+    pieces = (case["sent"], case.get("piece", "") * case.get("times", 1), case.get("then", ""))
+    with connected(port) as line:
+        sender = threading.Thread(target=_send, args=(line, "".join(pieces).encode()))
+        sender.start()
+        received = read(line)
+        sender.join(DEADLINE)
+    assert statuses(received) == case["status"], received[-500:]
+    assert received.count(b"\r\nconnection: close\r\n") == 1, "the last answer says that it is the last"
+    assert received.endswith(case.get("body", "").encode())
+    assert b"set-cookie" not in received
+
+
+def _send(line: socket.socket, message: bytes) -> None:
+    with contextlib.suppress(OSError):  # nobody hears it to its end
+        line.sendall(message)
+
+
+def test_ten_of_the_cases_are_forms_of_smuggling() -> None:
+    assert sum(name.startswith("smuggling") for name in CASES) >= 10
+
+
+def test_a_request_may_come_byte_by_byte(port: int) -> None:
+    with connected(port) as line:
+        for number in range(len(GET)):
+            line.sendall(GET[number : number + 1])
+        assert statuses(line.recv(1 << 16)) == [200]
+
+
+def test_who_says_that_nothing_more_comes_is_answered(port: int) -> None:
+    with connected(port) as line:
+        line.sendall(b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+        line.shutdown(socket.SHUT_WR)
+        assert read(line).endswith(b"hello")
+
+
+def test_the_reader_that_takes_nothing_is_not_answered_on(port: int) -> None:
+    """Pipelined requests for a large document: no more than one answer waits in memory."""
+    with connected(port) as line:
+        ask = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n"
+        line.sendall(ask * 3 + ask.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        size = 0
+        while piece := line.recv(1 << 20):
+            size += len(piece)
+    assert size >= 4 * LARGE
+
+
+def test_one_address_has_so_many_connections() -> None:
+    with listening(Crowd(3, 1000)) as port:
+        lines = [connected(port, "127.0.0.7") for _ in range(5)]
+        for line in lines:
+            _send(line, GET)
+        answered = [statuses(_first(line)) for line in lines]
+        assert answered == [[200]] * 3 + [[]] * 2
+        with connected(port, "127.0.0.8") as other:
+            other.sendall(GET)
+            assert statuses(_first(other)) == [200]
+        for line in lines:
+            line.close()
+
+
+def test_where_there_is_no_room_half_requests_make_some() -> None:
+    crowd = Crowd(1000, 20)
+    with listening(crowd) as port:
+        halves = [connected(port, "127.0.0.7") for _ in range(60)]
+        for line in halves:
+            _send(line, GET[:20])
+        for _ in range(10):
+            with connected(port, "127.0.0.8") as good:
+                good.sendall(GET)
+                assert statuses(_first(good)) == [200]
+        assert len(crowd.members) <= 20 and crowd.turned_away >= 40
+        for line in halves:
+            line.close()
+
+
+@pytest.mark.parametrize("sent", [b"", GET[:20], b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"])
+def test_who_is_late_is_told_so_and_let_go(sent: bytes) -> None:
+    with listening(head=0.5, body=0.5) as port, connected(port) as line:
+        line.sendall(sent)
+        assert statuses(read(line)) == ([408] if sent else [])
+
+
+def test_who_takes_nothing_for_long_is_let_go() -> None:
+    crowd = Crowd(1000, 1000)
+    with listening(crowd, stall=1.0) as port, connected(port) as line:
+        line.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+        end = time.monotonic() + DEADLINE
+        assert line.recv(10)
+        while crowd.members:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def test_an_idle_connection_ends() -> None:
+    with listening(idle=0.5) as port, connected(port) as line:
+        line.sendall(GET)
+        assert statuses(read(line)) == [200]
+
+
+def _first(line: socket.socket) -> bytes:
+    try:
+        return line.recv(1 << 16)
+    except ConnectionResetError:
+        return b""
+
+
+@pytest.mark.parametrize(
+    ("source", "client"), [("127.0.0.1", b""), ("127.0.0.5", b"192.0.2.1"), ("127.0.0.6", b"")], ids=str
+)
+def test_only_proxies_that_are_listed_are_believed(source: str, client: bytes) -> None:
+    told: list[str] = []
+    with listening(proxies=Proxies(("127.0.0.5/32",)), told=told.append) as port:
+        for path in (b"/document", b"/echo"):
+            method, length = (b"GET", b"") if path == b"/document" else (b"POST", b"Content-Length: 0\r\n")
+            with connected(port, source) as line:
+                head = b"Host: a\r\nConnection: close\r\nX-Forwarded-For: 10.0.0.1, 192.0.2.1\r\n"
+                line.sendall(method + b" " + path + b" HTTP/1.1\r\n" + head + length + b"\r\n")
+                assert b"\r\nx-client: " + client + b"\r\n" in read(line)
+    assert set(told) == (set() if client else {source})
+
+
+def test_without_a_proxy_it_is_who_connects(port: int) -> None:
+    with connected(port, "127.0.0.9") as line:
+        line.sendall(GET)
+        assert b"\r\nx-client: 127.0.0.9\r\n" in line.recv(1 << 16)
