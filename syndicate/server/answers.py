@@ -46,7 +46,7 @@ class About(NamedTuple):
 
     `feed` is the key of its feed, "" for what is about all of them; `type` as it is sent; `url` the public address.
     `modified` is when its content changed last, in epoch seconds. Caches may keep it for `max_age` seconds. `hubs` are
-    those that tell of it. `page` says that it is one for people.
+    those that tell of it. `page` says that it is one for people, `history` that it is one of a feed's history.
     """
 
     path: str
@@ -59,6 +59,7 @@ class About(NamedTuple):
     page: bool = False
     codings: tuple[str, ...] = ()
     format: str = ""
+    history: bool = False
 
 
 class Lines(list[tuple[bytes, bytes]]):

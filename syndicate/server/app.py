@@ -79,8 +79,9 @@ class Application:
             response = response._replace(body=b"")
         if self.witness is not None:
             sent = len(response.body) if isinstance(response.body, bytes) else 0
-            about = document.about  # who looks at a page is no subscriber
-            self.witness.saw(request, response.status, sent, document.whole, "" if about.page else about.feed)
+            about = document.about  # who looks at a page is no subscriber, nor who reads what was long ago
+            feed = "" if about.page or about.history else about.feed
+            self.witness.saw(request, response.status, sent, document.whole, feed)
         return response
 
     def place(self, path: bytes) -> Place | None:

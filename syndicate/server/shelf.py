@@ -223,6 +223,7 @@ class Shelf:
             page=row.format == "html",
             codings=row.codings,
             format=row.format,
+            history=page_number > 0,
         )
 
     def _of_all(self, index: Index, path: str) -> About:
