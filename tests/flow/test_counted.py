@@ -89,3 +89,21 @@ def test_nobody_is_counted_where_that_is_off(tmp_path: Path) -> None:
     assert not list((tmp_path / ".syndicate").glob("*.numbers*"))
     done = site.run("readers")
     assert done.code == 2 and "serve.numbers" in done.err
+
+
+def test_pages_for_people_and_of_a_history_are_no_further_lists(tmp_path: Path) -> None:
+    site = Site(tmp_path / "content", tmp_path / "feeds")
+    for day in range(1, 8):
+        site.post(f"{day}.md", POST.replace("One", f"Post {day}").replace("-02 ", f"-0{day} "))
+    site.post("syndicate.toml", f"{SETTINGS}[feed]\nlimit = 3\n")
+    site.build()
+    rest = [path.relative_to(site.out).as_posix() for path in site.out.rglob("*.*ml")]
+    pages = [path for path in rest if path.startswith("archive/") or path.endswith(".html")]
+    assert any(path.startswith("archive/") for path in pages) and any(path.endswith(".html") for path in pages)
+    with serving(site, tmp_path / "log") as served:
+        for path in ("rss.xml", *pages):
+            assert asked(f"{served.readers}/feeds/{path}", user_agent=FEEDLY)[0] == 200, path
+        assert served.daemon.stop() == 0
+    said = json.loads(site.run("readers", "--json", "--days", "2", "--feed", "site").out)
+    assert [each["ident"] for each in said["stated"]] == ["/feeds/rss.xml"]
+    assert [(day["stated"], day["requests"]) for day in said["days"]] == [(124, 1)]
