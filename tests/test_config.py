@@ -130,7 +130,7 @@ def test_systemd_takes_the_units(units: list[str]) -> None:
 
 
 def test_systemd_would_tell_of_a_mistake(units: list[str]) -> None:
-    unit = Path(units[-1])
+    unit = Path(next(each for each in units if each.endswith("syndicate.service")))
     unit.write_text(unit.read_text().replace("WatchdogSec=", "WatchdogSeconds="))
     assert "WatchdogSeconds" in analyze("verify", "--man=no", str(unit)).stderr
 
