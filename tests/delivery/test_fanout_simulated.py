@@ -129,7 +129,7 @@ class Days:
         self.topics = [f"{SITE}/feeds/{n}.xml" for n in range(self.random.randint(1, 3))]
         self.published.versions = dict.fromkeys(self.topics, 1)
         self.names: list[tuple[str, str]] = []
-        self.bounds = Bounds(self.random.randint(1, 40), self.random.randint(1, 8), self.random.randint(60, 200))
+        self.bounds = Bounds(self.random.randint(1, 40), self.random.randint(1, 8), self.random.randint(10, 60))
         for number in range(self.random.randint(20, 120)):
             host = self.random.choice(("a", "b", f"h{number}"))
             url, topic = f"http://{host}.example/{number}", self.random.choice(self.topics)
