@@ -194,7 +194,9 @@ class Herald:
             else:
                 fanout.renewed(what)
 
-        verifying = Verifying(desk, store, editions, swarm, self._clock.now, changed, self._tell)
+        verifying = Verifying(
+            desk, store, editions, swarm, self._clock.now, changed, self._tell, max(scene.bounds.connections // 4, 8)
+        )
         await desk(editions.look)
         try:
             async with asyncio.TaskGroup() as group:

@@ -49,7 +49,7 @@ class Settled(NamedTuple):
 
 class Verifying:
     """See above; lives in one loop. `changed` gets a Subscription that was begun or renewed, or the Asked that ended
-    one; `listen` all that was settled."""
+    one; `listen` all that was settled. No more than `at_once` are asked at the same time."""
 
     def __init__(
         self,
@@ -60,10 +60,11 @@ class Verifying:
         clock: Callable[[], int],
         changed: Callable[[Subscription | Asked], None],
         listen: Callable[[Settled], None],
+        at_once: int = MOST,
     ) -> None:
         self._desk, self._store, self._editions, self._swarm = desk, store, editions, swarm
         self._clock, self._changed, self._listen = clock, changed, listen
-        self._awake = asyncio.Event()
+        self._awake, self._at_once = asyncio.Event(), at_once
         self._under_way: set[int] = set()
         self._free_at: dict[str, float] = {}
 
@@ -80,6 +81,8 @@ class Verifying:
                 for each in await self._desk(self._store.asked, MOST):
                     if each.id in self._under_way:
                         continue
+                    if len(self._under_way) >= self._at_once:  # the first to be settled makes room
+                        break
                     wait = self._wait(host_of(each.callback))
                     if wait <= 0:
                         self._under_way.add(each.id)
@@ -107,6 +110,8 @@ class Verifying:
                 self._changed(new)
             self._listen(Settled(asked, asked.denied or told))
         finally:
+            if len(self._under_way) >= self._at_once:
+                self._awake.set()
             self._under_way.discard(asked.id)
 
     async def _asked(self, asked: Asked) -> str:

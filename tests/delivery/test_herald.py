@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from syndicate.daemon.clock import Clock
+from syndicate.delivery.fanout import Bounds
 from syndicate.delivery.guard import Guard, networks
 from syndicate.delivery.herald import Event, Settled
 from syndicate.index.subscribers import Subscribers
@@ -354,3 +355,10 @@ def test_a_lease_ends_when_its_time_has_passed_and_not_by_a_clock_that_was_put(
         clock.passed += 3601
         until(lambda: store.tally().subscriptions == 1, "the end of a lease")
         assert store.find(TOPIC, "http://127.0.0.1:1/lasts")
+
+
+def test_more_ask_at_once_than_there_is_room_for(folder: Path, store: Subscribers) -> None:
+    with sinking() as sink, heralding(folder, bounds=Bounds(connections=32)):
+        for number in range(40):
+            store.ask(Asked(Way.WEBSUB, TOPIC, sink.callback("ok", number), lease=600, at=1))
+        until(lambda: store.tally()[::3] == (40, 0), "all of them subscribe")
