@@ -162,13 +162,13 @@ class Verifying:
         return changed
 
     def _granted(self, asked: Asked) -> Subscription | None:
-        """Who begins has what is published now; None where the topic is published no more."""
+        """Who begins has what was published when it asked; None where the topic is published no more."""
         digest, now = self._editions.digest(asked.topic), self._clock()
         if digest is None:
             return None
         begun = Subscription(0, asked.way, asked.topic, asked.callback, now, now + asked.lease)
         kept = begun._replace(secret=asked.secret, signature=asked.signature, procedure=asked.procedure)
-        return kept._replace(got=digest, got_at=now)
+        return kept._replace(got=asked.got or digest, got_at=now)
 
 
 def _wrong(answer: Heard, challenge: str) -> str:

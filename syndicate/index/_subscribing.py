@@ -25,6 +25,7 @@ CREATE TABLE asked (
     challenge INTEGER NOT NULL,
     denied TEXT NOT NULL,
     at INTEGER NOT NULL,
+    got BLOB NOT NULL,
     host TEXT NOT NULL
 );
 CREATE INDEX asked_of_host ON asked (host);

@@ -25,7 +25,7 @@ from syndicate.model.hub import Asked, Subscription, Way
 ANY = 1 << 62
 """More failures in a row than there ever are."""
 
-_ASKED = "way, topic, callback, subscribe, lease, secret, signature, procedure, challenge, denied, at"
+_ASKED = "way, topic, callback, subscribe, lease, secret, signature, procedure, challenge, denied, at, got"
 _SUBSCRIPTION = ", ".join(Subscription._fields)
 _DUE = f"""
 SELECT {_SUBSCRIPTION} FROM subscriptions INDEXED BY subscriptions_by_got
@@ -150,8 +150,8 @@ class Subscribers:
             )
             taken = self._room(db, asked, host, limits)
             if taken is Taken.YES:
-                marks = ", ".join("?" * 12)
-                db.execute(f"INSERT INTO asked ({_ASKED}, host) VALUES ({marks})", (*asked[:-1], host))
+                row = (*asked[:-1], host)
+                db.execute(f"INSERT INTO asked ({_ASKED}, host) VALUES ({', '.join('?' * len(row))})", row)
             return taken
 
     def _room(self, db: sqlite3.Connection, asked: Asked, host: str, limits: Limits) -> Taken:

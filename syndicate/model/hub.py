@@ -30,7 +30,8 @@ class Asked(NamedTuple):
 
     `subscribe` is False where somebody wants to be told no more. `lease` is what will be granted. `denied` says why
     there will be no subscription: the callback is told so, and that is all. `challenge` is False where rssCloud
-    names no domain: then a notification is the test.
+    names no domain: then a notification is the test. `got` is the digest of the topic's entries when it was asked for,
+    which is what a subscriber begins with: nothing is lost that is published before the callback has confirmed.
     """
 
     way: Way
@@ -44,6 +45,7 @@ class Asked(NamedTuple):
     challenge: bool = True
     denied: str = ""
     at: int = 0
+    got: bytes = b""
     id: int = 0
 
     def __repr__(self) -> str:

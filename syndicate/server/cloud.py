@@ -63,12 +63,11 @@ class Cloud:
         topics = list(dict.fromkeys(fields.numbered("url")))
         if not topics:
             raise Refused("url1 is missing: what are you to be told of?")
-        if not self._desk.topics(topics):
+        entries = self._desk.topics(topics)
+        if not entries:
             raise Refused("url1 (or a further one) is no feed of this site; send the address that it names as its own")
-        return [
-            Asked(way, each, callback, lease=LEASE, procedure=procedure, challenge=bool(domain), at=int(request.now))
-            for each in topics
-        ]
+        asked = Asked(way, "", callback, lease=LEASE, procedure=procedure, challenge=bool(domain), at=int(request.now))
+        return [asked._replace(topic=each, got=entries[each]) for each in topics]
 
 
 def _address(fields: Form, host: str, scheme: str) -> str:

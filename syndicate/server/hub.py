@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -52,7 +52,7 @@ class Desk:
     def __init__(
         self,
         store: Subscribers,
-        topics: Callable[[Collection[str]], bool],
+        topics: Callable[[Collection[str]], Mapping[str, bytes]],
         guard: Guard,
         gate: Gate,
         limits: Limits = LIMITS,
@@ -116,7 +116,8 @@ class Hub:
 
     def _subscribe(self, fields: Form, now: int) -> Response:
         topic, callback = self._named(fields)
-        if not self._desk.topics([topic]):
+        entries = self._desk.topics([topic])
+        if not entries:
             raise _not_ours("hub.topic")
         secret = fields.one("hub.secret")
         if len(secret.encode("utf-8")) > LONGEST_SECRET:
@@ -125,10 +126,8 @@ class Hub:
         if signature not in SIGNATURES:
             raise Refused(f"hub.signature is none of {', '.join(SIGNATURES)}")
         lease = granted(fields.one("hub.lease_seconds"), self._terms)
-        asked = Asked(
-            Way.WEBSUB, topic, callback, lease=lease, secret=secret, signature=signature if secret else "", at=now
-        )
-        return self._accepted(asked)
+        asked = Asked(Way.WEBSUB, topic, callback, lease=lease, at=now, got=entries[topic])
+        return self._accepted(asked._replace(secret=secret, signature=signature if secret else ""))
 
     def _unsubscribe(self, fields: Form, now: int) -> Response:
         topic, callback = self._named(fields)

@@ -26,24 +26,29 @@ class Topics:
         """`opened` opens the index, in whichever thread it is called."""
         self._opened, self._plan = opened, plan
 
-    def __call__(self, addresses: Collection[str]) -> bool:
-        """Whether each of these is a topic. Raises StateError: it cannot be seen just now."""
+    def __call__(self, addresses: Collection[str]) -> dict[str, bytes]:
+        """The digest of the entries that each of these topics has now; nothing where any of them is none.
+
+        Raises StateError: it cannot be seen just now.
+        """
         if not all(each.startswith(self._plan.base_url) for each in addresses):
-            return False
+            return {}
         with closing(self._opened()) as index:
             try:
                 index.read_only(WAIT)
-                return all(self._is_topic(index, each) for each in addresses)
+                found = {each: self._digest(index, each) for each in addresses}
             except index.faults as fault:
                 raise StateError(f"it cannot be seen what is published: {fault}") from fault
+        known = {address: digest for address, digest in found.items() if digest is not None}
+        return known if len(known) == len(found) else {}
 
-    def _is_topic(self, index: Index, address: str) -> bool:
+    def _digest(self, index: Index, address: str) -> bytes | None:
         try:
             path = unquote(address.removeprefix(self._plan.base_url), errors="strict")
         except UnicodeDecodeError:
-            return False
+            return None
         for each in (path, *(path + end for end in self._plan.preset.unsaid)):
             row = index.document(each)
             if row is not None and row.url == address and not page_of(row.taxonomy)[0]:
-                return True
-        return False
+                return row.entries or b""
+        return None

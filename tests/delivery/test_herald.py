@@ -150,6 +150,15 @@ def test_somebody_who_meant_it_is_told_of_what_comes_next_and_of_nothing_before(
     assert len(back.got) == 1
 
 
+def test_nothing_is_lost_that_is_published_before_the_callback_confirms(folder: Path, store: Subscribers) -> None:
+    with calling() as back:
+        store.ask(asked(back, got=digest_of(1)))
+        publish(folder, 2)
+        with heralding(folder):
+            until(lambda: back.got, "what was published meanwhile")
+            assert [body for _, _, body in back.got] == [body_of(2)]
+
+
 REFUSALS: list[Callable[[str], tuple[int, bytes]]] = [
     lambda challenge: (200, b""),
     lambda challenge: (200, challenge.encode() + b"\n"),

@@ -29,6 +29,7 @@ REQUESTS = tomllib.loads((CASES / "requests.toml").read_text("utf-8"))["request"
 REGISTRATIONS = tomllib.loads((CASES / "registrations.toml").read_text("utf-8"))["registration"]
 TOPIC, CALLBACK = "https://example.org/feeds/rss.xml", "https://reader.example/cb?id=1"
 OURS = {TOPIC, "https://example.org/feeds/atom.xml"}
+ENTRIES = b"what is in them."
 CLIENT, NOW = "193.0.7.7", 1_800_000_000
 FORM = "application/x-www-form-urlencoded"
 SUBSCRIBE = {"hub.mode": "subscribe", "hub.topic": TOPIC, "hub.callback": CALLBACK}
@@ -44,8 +45,8 @@ class Office:
         desk = Desk(self.store, self._ours, guard, Manners(0, 600), limits, self._wake)
         self.hub, self.cloud = Hub(desk), Cloud(desk)
 
-    def _ours(self, addresses: Collection[str]) -> bool:
-        return set(addresses) <= set(self.topics)
+    def _ours(self, addresses: Collection[str]) -> dict[str, bytes]:
+        return dict.fromkeys(addresses, ENTRIES) if set(addresses) <= set(self.topics) else {}
 
     def _wake(self) -> None:
         self.woken += 1
