@@ -21,8 +21,9 @@ _SETTINGS: dict[str, tuple[str, ...]] = {
     "limit": ("feed", "limit"),
     "formats": ("feed", "formats"),
     "workers": ("build", "workers"),
-    "listen": ("serve", "listen"),
 }
+_SETTINGS_OF_ONE = {"listen": ("serve", "listen")}
+"""The same, of one command alone."""
 
 _OPTIONS = (
     click.argument("content", required=False, type=click.Path()),
@@ -81,9 +82,10 @@ def seconds_of(text: str, option: str) -> int:
 def as_settings(given: dict[str, Any]) -> dict[str, Any]:
     """Options by name → settings, nested as in the file; what was not given is left out."""
     nested: dict[str, Any] = {}
+    known = _SETTINGS | _SETTINGS_OF_ONE
     for option, value in given.items():
-        if option in _SETTINGS and value is not None:
-            section, key = _SETTINGS[option]
+        if option in known and value is not None:
+            section, key = known[option]
             nested.setdefault(section, {})[key] = _listed(value) if option == "formats" else value
     return nested
 
