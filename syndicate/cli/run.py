@@ -35,7 +35,8 @@ def _server(content: str | None, config: str | None, given: dict[str, Any]) -> A
     options = {"config": config, **given}
     words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items() if value is not None]
     line = [*words, *(["--", content] if content is not None else [])]
-    return serving.maker(lambda place, setting: handed.pop(setting, None) or sockets.bound(place, setting), line, os.environ)
+    bind = lambda place, setting: handed.pop(setting, None) or sockets.bound(place, setting)  # noqa: E731
+    return serving.maker(bind, line, os.environ)
 
 
 def _occupy() -> None:
