@@ -32,17 +32,18 @@ def heard(data: bytes, is_over: bool, most: int) -> Heard | None:
 
     `is_over` says that nothing more comes. Raises FetchError: this is no answer.
     """
+    at = 0
     while True:
-        end = _END.search(data, 0, HEAD)
+        end = _END.search(data, at, HEAD)
         if end is None:
-            _look(data, is_over)
+            _look(data, at, is_over)
             return None
-        status = _STATUS.match(data)
+        status = _STATUS.match(data, at)
         if status is None:
             raise FetchError("answers with something that is no HTTP; is this a web server?")
         code = int(status[1])
         if 100 <= code < 200 and code != 101:
-            data = data[end.end() :]  # hints and the like go before it (RFC 9110, 15.2)
+            at = end.end()  # hints and the like go before it (RFC 9110, 15.2)
             continue
         headers = _headers(data[status.end() : end.start()])
         if not most or code in (204, 304):
@@ -51,11 +52,11 @@ def heard(data: bytes, is_over: bool, most: int) -> Heard | None:
         return None if body is None else Heard(code, headers, body)
 
 
-def _look(data: bytes, is_over: bool) -> None:
+def _look(data: bytes, at: int, is_over: bool) -> None:
     if len(data) >= HEAD:
         raise FetchError(f"answers with more than {HEAD:,} bytes before it comes to the point; is this a web server?")
     if is_over:
-        raise FetchError("hung up without an answer" if not data else "hung up in the middle of its answer")
+        raise FetchError("hung up without an answer" if len(data) == at else "hung up in the middle of its answer")
 
 
 def _headers(data: bytes) -> dict[str, str]:

@@ -38,6 +38,12 @@ _TRIED = 3
 """Addresses of a name that are tried at most, and the seconds that each but the last one has for it."""
 _PATIENCE = 4.0
 
+_AROUND = 8
+"""Bytes that may come for each of a body that is of interest: chunks have lengths of their own."""
+
+_PIECES = 64
+"""Pieces in which an answer comes usually, at most."""
+
 NOT_PUBLIC = "is no public address; subscribers there are only told where hub.private lists their network"
 
 
@@ -49,18 +55,30 @@ class _Found(NamedTuple):
 
 
 class _Peer(asyncio.Protocol):
-    """The other end of a connection, until it has answered."""
+    """The other end of a connection, until it has answered.
+
+    What has come is looked at as a whole: each time at first, then whenever there is notably more of it, so that an
+    answer in very small pieces costs no more than one in large ones.
+    """
 
     def __init__(self, most: int) -> None:
         self._most, self._came = most, bytearray()
+        self._looks = self._next = 0
         self.answer: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
 
     def data_received(self, data: bytes) -> None:
         """More of the answer; what is too much is found out before it is kept."""
         if self.answer.done():
             return
-        self._came += data[: HEAD + 2 * self._most + 4096]
-        self._look(False)
+        most = HEAD + _AROUND * self._most + 4096
+        self._came += data[:most]
+        if len(self._came) > 2 * most:
+            self.answer.set_exception(FetchError("answers with far more around its answer than that has"))
+            self.answer.exception()
+        elif len(self._came) >= self._next:
+            self._looks += 1
+            self._next = len(self._came) * 9 // 8 if self._looks > _PIECES else 0
+            self._look(False)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.answer.done():

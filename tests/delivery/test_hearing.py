@@ -54,6 +54,7 @@ def test_of_whom_only_the_status_counts_nothing_else_is_waited_for() -> None:
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
         b"HTTP/1.1 200 OK\r\nX: " + b"x" * HEAD + b"\r\n\r\n",
         b"HTTP/1.1 100 Continue\r\n\r\n" * 9,
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 1000 + b"HTTP/1.1 200 OK\r\n\r\n",
     ],
 )
 def test_what_is_no_answer(data: bytes) -> None:

@@ -135,6 +135,19 @@ def test_what_says_too_much_is_read_no_further() -> None:
         assert server.left.wait(20)
     with Rude(raw(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n" * 1_000_000)) as server:
         assert "before it comes to the point" in why(Swarm(HERE), server.url)
+    with Rude(raw(*[b"HTTP/1.1 103 Early Hints\r\n\r\n" * 10_000] * 500)) as server:
+        assert "before it comes to the point" in why(Swarm(HERE), server.url)
+        assert server.left.wait(20)
+    piece = b"1;" + b"x" * 15_000 + b"\r\nx\r\n"
+    with Rude(raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[piece * 50] * 50)) as server:
+        assert "far more around its answer" in why(Swarm(HERE), server.url)
+        assert server.left.wait(20)
+
+
+def test_an_answer_in_very_many_pieces_is_an_answer() -> None:
+    data = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 90 + b"0\r\n\r\n"
+    with Rude(raw(*(data[at : at + 1] for at in range(len(data))))) as server:
+        assert body(Swarm(HERE), server.url) == b"x" * 90
 
 
 def test_a_redirect_is_not_followed() -> None:
