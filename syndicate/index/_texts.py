@@ -12,14 +12,17 @@ import sqlite3
 FOLLOWED = "texts followed"
 """A fact: by which these triggers are known from others, as numbers begin anew with them; none where nobody follows."""
 
+# not INSERT OR REPLACE: within a trigger it is as the statement around has it, and where that is ON CONFLICT, it fails
 _CAME = """
 CREATE TRIGGER texts_came AFTER INSERT ON posts WHEN new.state = 2 BEGIN
-    INSERT OR REPLACE INTO reworded (post) VALUES (new.id);
+    DELETE FROM reworded WHERE post = new.id;
+    INSERT INTO reworded (post) VALUES (new.id);
 END"""
 _CHANGED = """
 CREATE TRIGGER texts_changed AFTER UPDATE ON posts
 WHEN old.key IS NOT new.key OR old.state <> new.state OR (old.entry_id IS NULL) <> (new.entry_id IS NULL) BEGIN
-    INSERT OR REPLACE INTO reworded (post) VALUES (new.id);
+    DELETE FROM reworded WHERE post = new.id;
+    INSERT INTO reworded (post) VALUES (new.id);
 END"""
 _TABLE = "CREATE TABLE reworded (number INTEGER PRIMARY KEY AUTOINCREMENT, post INTEGER NOT NULL UNIQUE)"
 

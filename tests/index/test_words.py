@@ -182,6 +182,18 @@ def test_where_changes_are_written_down_nothing_else_is_looked_at(desk: Desk) ->
     assert len(desk.words.due().posts) == 2, "all posts are looked at again"
 
 
+def test_a_post_may_change_again_before_it_is_read_and_after(desk: Desk) -> None:
+    desk.catch_up()
+    follow(desk)
+    desk.catch_up()
+    for number in range(3):
+        for text in ("first", "second"):
+            desk.bodies["news.md"] = f"the {text} of {number}"
+            desk.run("news.md")
+        assert desk.catch_up() == 1
+        assert desk.found(holding(f"second of {number}")) == ["news.md"]
+
+
 def test_who_writes_down_anew_is_not_taken_for_the_former(desk: Desk) -> None:
     follow(desk)
     desk.catch_up()
