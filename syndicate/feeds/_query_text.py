@@ -69,7 +69,10 @@ class Text:
 
     def take_word(self, *words: str) -> str:
         """Which of these words comes next, in any case, as a word of its own; it is passed."""
-        found = self.word_ahead().casefold()
+        self.blank()
+        # no further than it takes to tell: behind many signs the same word is ahead again and again
+        ahead = _BARE.match(self.text, self.at, self.at + max(map(len, words)) + 1)
+        found = ahead[0].casefold() if ahead else ""
         if found in words:
             self.at += len(found)
             return found

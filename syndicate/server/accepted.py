@@ -22,14 +22,29 @@ _MEMBER = regex(
 _MOST = 100
 """Members of a list that are looked at."""
 
+LONGEST = 200
+"""Bytes of what is remembered: nobody who reads feeds says more, and who does shall not fill the memory."""
 
-@lru_cache(maxsize=2048)
+
+def brief(accepted: bytes) -> bytes:
+    """The same in few bytes, where it is long: what codings may be sent, in the same order."""
+    if len(accepted) <= LONGEST:
+        return accepted
+    names = enumerate(_ranked.__wrapped__(accepted))
+    return b", ".join([*(b"%b;q=0.%d" % (name.encode(), 9 - place) for place, name in names), b"*;q=0"])
+
+
 def ranked(accepted: bytes | None) -> tuple[str, ...]:
     """The codings that may be sent, the best first; empty where the client takes none of ours, not even none at all.
 
     Without the header nothing is coded: whoever can decode says so. A member that cannot be understood is passed
     over. Of one that stands twice the first counts.
     """
+    return _ranked(None if accepted is None else brief(accepted))
+
+
+@lru_cache(maxsize=2048)
+def _ranked(accepted: bytes | None) -> tuple[str, ...]:
     if accepted is None:
         return (IDENTITY,)
     weights: dict[bytes, float] = {}

@@ -16,6 +16,7 @@ from time import time
 from typing import Any
 
 from syndicate.server import Gate, Headers, Place, Request, Response, Witness, answers
+from syndicate.server.accepted import LONGEST, brief
 from syndicate.server.conditional import Verdict, http_date, judged
 from syndicate.server.copies import Copy, Document
 from syndicate.server.deltas import Deltas
@@ -55,14 +56,9 @@ class Application:
         In the thread in which `start` was called, but for what a `place` answers. Never waits for anything but the
         disk, unless that place is `slow`.
         """
-        place = self.place(request.path)
-        if place is not None:
-            return self._seen(request, _placed(place, request))
-        shelf = self.shelf
-        document = shelf.at(request.path, request.now) if shelf is not None else None
-        if shelf is None or document is None:
-            return self._seen(request, self._without(request))
-        return self._documented(shelf, document, request)
+        at_once = self.at_once(request)
+        place = self.place(request.path) if at_once is None else None
+        return at_once or self._seen(request, _placed(place, request) if place else self._without(request))
 
     def at_once(self, request: Request) -> Response | None:
         """The same where nobody has to be waited for; None where somebody may be: then it is asked as ASGI asks it. In
@@ -71,7 +67,11 @@ class Application:
         document = shelf.at(request.path, request.now) if shelf is not None else None
         if shelf is not None and document is not None:
             return self._documented(shelf, document, request)
-        return self.answer(request) if self.place(request.path) is None else None
+        return None if self.place(request.path) is not None else self._seen(request, self._without(request))
+
+    def refused(self, request: Request, response: Response) -> None:
+        """What came was no request that is answered: it is counted; `request` is as much of one as there was."""
+        self._seen(request, response)
 
     def _documented(self, shelf: Shelf, document: Document, request: Request) -> Response:
         response = self._of(shelf, document, request)
@@ -98,10 +98,12 @@ class Application:
         """The answer as it goes out, where no document is what is answered."""
         if request.method == "HEAD":
             response = response._replace(body=b"")
-        if self.witness is not None:
-            sent = len(response.body) if isinstance(response.body, bytes) else 0
-            self.witness.saw(request, response.status, sent, 0, "")
+        self._count(request, response.status, len(response.body) if isinstance(response.body, bytes) else 0)
         return response
+
+    def _count(self, request: Request, status: int, sent: int) -> None:
+        if self.witness is not None:
+            self.witness.saw(request, status, sent, 0, "")
 
     def _of(self, shelf: Shelf, document: Document, request: Request) -> Response:
         """The answer that a document gives."""
@@ -110,11 +112,13 @@ class Application:
         known = dict(request.headers)
         if len(known) != len(request.headers):
             known = _joined(request.headers)
-        if self.gate is not None and not document.about.page:  # people do not poll, and many share an address
-            conditional = b"if-none-match" in known or b"if-modified-since" in known
-            if seconds := self.gate.wait(request, conditional):
-                return too_often(seconds)
+        # people do not poll, and many share an address: neither pages nor what belongs to them
+        polled = document.about.feed and not document.about.page
+        if self.gate is not None and polled and (seconds := _wait(self.gate, request, known)):
+            return too_often(seconds)
         accepted = known.get(b"accept-encoding")
+        if accepted is not None and len(accepted) > LONGEST:
+            accepted = brief(accepted)
         rare = b"a-im" in known or b"if-match" in known or b"if-unmodified-since" in known
         plain = not (rare or b"if-none-match" in known or b"if-modified-since" in known)
         copy = shelf.copies.of(document, accepted, request.now, filled=plain)
@@ -163,27 +167,43 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI 3.0: `http` and `lifespan`."""
         if scope["type"] == "http":
-            await self._http(scope, receive, send)
+            request = self.request(scope)
+            if (response := self.at_once(request)) is None:
+                await self.at_length(scope, receive, send)
+            else:
+                await self.send(response, request, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def at_length(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The same as an ASGI application does, of what cannot be answered `at_once`."""
         request = self.request(scope)
         place = self.place(request.path)
-        if place is None:
-            await self.send(self.answer(request), request, send)
-            return
-        body = await body_of(receive, place.most)
-        if body is None:
-            response = self._seen(request, answers.TOO_LARGE)
+        body = await body_of(receive, place.most if place else 0)
+        if place is None or body is None:  # the settings may be others than a moment ago
+            response = answers.TOO_LARGE if place else answers.NOT_FOUND
         elif place.slow:
-            response = await asyncio.to_thread(self.answer, request._replace(body=body))
+            response = await asyncio.to_thread(_placed, place, request._replace(body=body))
         else:
-            response = self.answer(request._replace(body=body))
-        if isinstance(response.body, bytes):
-            await self.send(response, request, send)
+            response = _placed(place, request._replace(body=body))
+        if isinstance(response.body, bytes) or request.method == "HEAD":
+            await self.send(self._seen(request, response), request, send)
         else:
-            await while_there(self.send(response, request, send), receive)
+            await while_there(self._streamed(response, request, send), receive)
+
+    async def _streamed(self, response: Response, request: Request, send: Send) -> None:
+        """Send an answer piece by piece; it is counted when it has ended, with what went out."""
+        sent = 0
+
+        async def counting(message: dict[str, Any]) -> None:
+            nonlocal sent
+            await send(message)
+            sent += len(message.get("body", b""))
+
+        try:
+            await self.send(response, request, counting)
+        finally:
+            self._count(request, response.status, sent)
 
     def request(self, scope: Scope) -> Request:
         """The request of an ASGI scope."""
@@ -236,6 +256,13 @@ class Application:
             self.shelf.close()
         if self.media is not None:
             self.media.close()
+
+
+def _wait(gate: Gate, request: Request, known: Mapping[bytes, bytes]) -> int:
+    """Seconds for which a client gets no document. However the address of one is spelled, it is one."""
+    if b"%" in request.path:
+        request = request._replace(path=decoded(request.path) or b"")
+    return gate.wait(request, b"if-none-match" in known or b"if-modified-since" in known)
 
 
 def too_often(seconds: int) -> Response:

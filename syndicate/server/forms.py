@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
-from syndicate.delivery.guard import NOT_PUBLIC, Guard
+from syndicate.delivery.guard import NOT_PUBLIC, Guard, literal
 from syndicate.server import Request, Response
 
 LARGEST = 16 * 1024
@@ -99,7 +99,16 @@ def told_at(address: str, name: str, guard: Guard) -> str:
         raise Refused(f"{name} has a user or a password in it; put what is secret into its path or query")
     if refusal := guard.refusal(address):
         raise Refused(f"{name}: {refusal.replace(NOT_PUBLIC, 'is no public address')}")
+    host = parts.hostname or ""
+    if (plain := _plain(host)) != host:  # else one machine would count as many hosts
+        raise Refused(f"{name}: {host} is another spelling of {plain}; write that")
     return address
+
+
+def _plain(host: str) -> str:
+    """The one spelling of an address that a host is written as; a name as it is."""
+    found = literal(host)
+    return host if found is None else str(getattr(found, "ipv4_mapped", None) or found)
 
 
 def said(status: int, text: str, kind: str = "text/plain; charset=utf-8", wait: int = 0) -> Response:

@@ -64,8 +64,8 @@ class Desk:
     @contextmanager
     def serving(self, request: Request) -> Iterator[None]:
         """Around all that is done for a request. Raises Refused: asked too often, or the files cannot be used."""
-        with self._lock:  # places are asked in threads; and however the path is written, it is one
-            wait = self._gate.wait(request._replace(path=b"hub"), True)
+        with self._lock:  # places are asked in threads; however the path is written, it is one, and no word buys more
+            wait = self._gate.wait(request._replace(path=b"hub", headers=[]), True)
         if wait:
             raise Refused(f"you ask too often; come again in {wait} seconds", 429, wait)
         try:

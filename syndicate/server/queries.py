@@ -154,7 +154,7 @@ class Queries:
                 return kept
             if later := self._not_ready(query.tree):
                 return later
-            wait = self._manners.wait(request._replace(path=b"query"), conditional=False)
+            wait = self._manners.wait(request._replace(path=b"query", headers=[]), conditional=False)
         if wait:
             return said(429, "You have asked much; come again later.", (b"retry-after", b"%d" % wait))
         if not self._waiting.acquire(blocking=False):
@@ -223,11 +223,10 @@ class Queries:
     def _keep(self, key: tuple[str, str, int], made: _Kept) -> _Kept:
         with self._lock:
             old = self._kept.pop(key, None)
-            self._size += _room(made) - (_room(old) if old else 0)
+            self._size += _room(key, made) - (_room(key, old) if old else 0)
             self._kept[key] = made
             while self._size > ROOM and len(self._kept) > 1:
-                _, gone = self._kept.popitem(last=False)
-                self._size -= _room(gone)
+                self._size -= _room(*self._kept.popitem(last=False))
         return made
 
     # -- how it is sent
@@ -263,9 +262,9 @@ class Queries:
         return About(f"query.{form}", "query", kind, url, kept.modified, FRESH, format=form)
 
 
-def _room(kept: _Kept) -> int:
-    """Bytes that it takes, with one more coding and what stands around."""
-    return 2 * len(kept.body) + 1024
+def _room(key: tuple[str, str, int], kept: _Kept) -> int:
+    """Bytes that it takes, with what was asked, one more coding, and what stands around."""
+    return 4 * len(key[0]) + 2 * len(kept.body) + 1024
 
 
 def _can(coding: str) -> bool:

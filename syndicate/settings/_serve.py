@@ -21,7 +21,9 @@ class Serve(Section):
         check.listen,
     )
     token: str = text(
-        "", "Password of the dashboard and of `/metrics`. Empty: one is made, and kept in a file beside the state."
+        "",
+        "Password of the dashboard and of `/metrics`. Empty: one is made, and kept in a file beside the state.",
+        check.password,
     )
     proxies: tuple[str, ...] = items(
         (),

@@ -63,21 +63,43 @@ def token(the: Project) -> str:
     if the.settings.serve.token:
         return the.settings.serve.token
     path = token_file(the)
+    if kept := _kept(path):
+        return kept
+    _make_folder(path.parent)
     try:
-        if kept := path.read_text("utf-8")[:_LONGEST_TOKEN].strip():
-            return kept
-    except FileNotFoundError:
-        _make_folder(path.parent)
-    except (OSError, ValueError) as fault:
-        raise StateError(f"{path}: cannot be read ({fault}); it holds the password of the dashboard") from fault
-    made = secrets.token_urlsafe(24)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(f"{made}\n")
+        return _made(path)
     except OSError as fault:
         raise StateError(f"{path}: cannot be written ({fault.strerror}); or set serve.token") from fault
-    return made
+
+
+def _kept(path: Path) -> str:
+    """What stands in the file, "" where there is none. Raises StateError."""
+    try:
+        return path.read_text("utf-8")[:_LONGEST_TOKEN].strip()
+    except FileNotFoundError:
+        return ""
+    except (OSError, ValueError) as fault:
+        raise StateError(f"{path}: cannot be read ({fault}); it holds the password of the dashboard") from fault
+
+
+def _made(path: Path) -> str:
+    """A new one, in the file; or that of who was faster. The file is whole and its owner's alone from the beginning on,
+    whatever stood there: two that start at once have one password, and it is the one in the file."""
+    made = secrets.token_urlsafe(24)
+    beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(f"{made}\n")
+        try:
+            os.link(beside, path)
+        except OSError:  # it is there already; or there are no links in this file system
+            if kept := _kept(path):
+                return kept
+            beside.replace(path)
+        return made
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def token_file(the: Project) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -24,6 +25,7 @@ from syndicate.model.selection import All, InTerm, Not, Says
 from syndicate.settings import _checks as check
 from tests.builders import SITE_URL
 from tests.content.folders import Watch, a_root
+from tests.growth import is_linear
 
 CASES = Path(__file__).resolve().parents[1] / "cases" / "selections"
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -219,3 +221,15 @@ def test_every_tree_can_be_asked(index: Index, text: str) -> None:
 
 def test_the_module_says_what_the_page_says() -> None:
     assert 'tag:"人工智能" and not category:emnews' in (selection.__doc__ or "")
+
+
+@pytest.mark.parametrize(
+    "piece", ["-", "- ", "not ", "(", "-(", "a.", '"', "\\", "tag:", "tag:(", "a,", "~", "京", "*", "*/"]
+)
+def test_the_time_grows_no_faster_than_the_query(piece: str) -> None:
+    def work(size: int) -> None:
+        for _ in range(5):
+            with suppress(QueryError):
+                parse((piece * size)[: size - 1] + "x", live=True)
+
+    assert is_linear(work, selection.LONGEST // 8)

@@ -33,7 +33,7 @@ from syndicate.server.dashboard.tables import STATES, lots, states
 from tests.server.sights import NOW, TODAY, a_sight, an_endpoint
 
 NEWSROOM = Path(__file__).parents[2] / "examples/newsroom"
-EVIL = "\"'><script>alert(1)</script>&amp;\x00\x1b[31m"
+EVIL = "\"'><script>alert(1)</script>&amp;\x00\x1b[31m\udcff\ud83d"
 SHEET = pytest.mark.parametrize("sheet", SHEETS)
 
 
@@ -153,6 +153,9 @@ def test_what_others_wrote_is_text() -> None:
         assert [attributes.get("src") for tag, attributes in found.tags if tag == "script"] == ["dashboard.js"]
         assert found.crossed == []
         assert not [each for each in "".join(found.words) if each < " " and each != "\n"]
+        assert got(f"/{sheet}", sight).status == 200, (
+            "halves of signs, as they stand for bytes of names, are no fault of pages"
+        )
 
 
 def test_endpoints_are_counted_by_how_they_are() -> None:
@@ -429,7 +432,7 @@ def test_secrets_of_endpoints_are_not_shown(tmp_path: Path) -> None:
     options = {
         "output": {"folder": str(tmp_path / "feeds")},
         "endpoints": {"chat": endpoint},
-        "serve": {"token": "the-t0ken"},
+        "serve": {"token": "the-t0ken-that-is-set"},
     }
     syndicate.build(str(NEWSROOM), options=options, environ={})
     found = seen(find(str(NEWSROOM), options=options), NOW)

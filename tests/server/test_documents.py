@@ -19,6 +19,7 @@ from syndicate.server import Request, Response, answers
 from syndicate.server.app import Application
 from syndicate.server.copies import Copies
 from syndicate.server.elsewhere import _BETWEEN
+from syndicate.server.manners import Manners
 from syndicate.server.shelf import BUSY, LOOK, Shelf
 from tests.faults.site import DAY, NOW, Site
 from tests.server.served import TAGS, a_site, application, here, library
@@ -374,6 +375,32 @@ def test_who_asks_too_often_is_told_when_to_come_again(site: Site) -> None:
         assert here(app)("GET", RSS, ["If-None-Match: *"]).status == 304
         assert here(app)("GET", "/nothing", []).status == 404
         assert here(app)("GET", "/feeds/site.html", []).status == 200, "people do not poll"
+
+
+def test_however_an_address_is_spelled_it_is_asked_for_too_often(site: Site) -> None:
+    asking = [f"/feeds/r{'ss.xml'[:at]}%{ord('ss.xml'[at]):02x}{'ss.xml'[at + 1 :]}" for at in range(6)]
+    with application(site, gate=Manners(3, 60)) as app:
+        ask = [
+            app.answer(Request("GET", path.encode(), b"", [], "192.0.2.7", b"", NOW)).status for path in (RSS, *asking)
+        ]
+        assert ask == [200] * 3 + [429] * 4
+        tag = "/feeds/tag/%E9%87%91%E8%9E%8D/rss.xml"
+        seen = [
+            app.answer(Request("GET", path.encode(), b"", [], "192.0.2.7", b"", NOW)) for path in (tag, tag.lower())
+        ]
+        assert [each.status for each in (*seen, *seen)] == [200] * 4
+
+
+def test_what_somebody_says_at_length_of_codings_is_not_kept(site: Site) -> None:
+    with application(site) as app:
+        plain = here(app)("GET", RSS, ["Accept-Encoding: gzip;q=0.2, identity"])
+        for each in range(100):
+            long = f"Accept-Encoding: {'x, ' * 300}gzip;q=0.2, identity, y{each}"
+            answer = here(app)("GET", RSS, [long])
+            assert (answer.status, answer.header("etag")) == (200, plain.header("etag"))
+            assert here(app)("GET", RSS, [f"Accept-Encoding: {'x, ' * 99}*;q=0"]).status == 406
+        document = app.shelf.at(RSS.encode(), NOW) if app.shelf else None
+        assert document and sum(len(known or b"") for known in document.chosen) < 1000
 
 
 def test_every_answer_is_counted(site: Site) -> None:

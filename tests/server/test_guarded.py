@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from base64 import b64encode
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from syndicate.errors import ConfigurationError
 from syndicate.project import find
 from syndicate.server import Request, Response
 from syndicate.server.guarded import Guarded
@@ -95,8 +98,10 @@ def test_a_token_is_made_once_and_kept_for_its_owner(tmp_path: Path) -> None:
 
 
 def test_a_token_that_is_set_is_used(tmp_path: Path) -> None:
-    the = find(str(tmp_path), options={"output": {"folder": str(tmp_path / "feeds")}, "serve": {"token": "mine"}})
-    assert token(the) == "mine"
+    the = find(
+        str(tmp_path), options={"output": {"folder": str(tmp_path / "feeds")}, "serve": {"token": "mine-and-no-others"}}
+    )
+    assert token(the) == "mine-and-no-others"
     assert not token_file(the).exists()
 
 
@@ -112,3 +117,42 @@ def test_a_file_without_a_token_gets_one(tmp_path: Path) -> None:
     token_file(the).write_text("\n", "ascii")
     assert len(token(the)) >= 32
     assert token_file(the).stat().st_mode & 0o777 == 0o600
+
+
+def test_who_start_at_once_have_one_token(tmp_path: Path) -> None:
+    the = find(str(tmp_path), options={"output": {"folder": str(tmp_path / "feeds")}})
+    for _ in range(20):
+        token_file(the).unlink(missing_ok=True)
+        ready = threading.Barrier(8)
+
+        def start(ready: threading.Barrier = ready) -> str:
+            ready.wait()
+            return token(the)
+
+        with ThreadPoolExecutor(8) as threads:
+            known = {each.result() for each in [threads.submit(start) for _ in range(8)]}
+        assert known == {token_file(the).read_text("ascii").strip()}, "and it is the one in the file"
+    assert [path.name for path in token_file(the).parent.iterdir()] == ["feeds.db.token"]
+
+
+def test_a_token_is_never_written_through_a_link_nor_into_what_others_read(tmp_path: Path) -> None:
+    the = find(str(tmp_path), options={"output": {"folder": str(tmp_path / "feeds")}})
+    token_file(the).parent.mkdir()
+    other = tmp_path / "other"
+    other.write_text("", "ascii")
+    other.chmod(0o644)
+    token_file(the).symlink_to(other)
+    made = token(the)
+    assert other.read_text("ascii") == "" and not token_file(the).is_symlink()
+    assert token_file(the).stat().st_mode & 0o777 == 0o600 and token(the) == made
+
+
+@pytest.mark.parametrize(("word", "wrong"), [("", False), ("hunter2", True), ("x" * 11, True), ("x" * 12, False)])
+def test_a_token_that_can_be_guessed_is_refused(word: str, wrong: bool) -> None:
+    layer = Layer("test", {"serve": {"token": word}})
+    if not wrong:
+        assert load([layer])[0].serve.token == word
+        return
+    with pytest.raises(ConfigurationError) as told:
+        load([layer])
+    assert "serve.token" in str(told.value) and word not in str(told.value)

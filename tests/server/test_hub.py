@@ -133,6 +133,12 @@ def test_an_address_asks_ten_times_a_minute(office: Office) -> None:
     assert same[-1] == 429, "who has a network counts as one"
 
 
+def test_who_says_that_he_asks_for_many_may_not_ask_more_often(office: Office) -> None:
+    many = (b"user-agent", b"Flood/1.0 (100 subscribers)")
+    request = Request("POST", b"/hub", b"", [(b"content-type", FORM.encode()), many], CLIENT, b"", NOW)
+    assert [office.hub.answer(request).status for _ in range(12)] == [400] * 10 + [429] * 2
+
+
 def test_a_flood_from_everywhere_fills_no_more_than_there_is_room_for(tmp_path: Path) -> None:
     office = Office(str(tmp_path / "hub"), Limits(waiting=20, waiting_of_host=5))
     statuses = []

@@ -219,6 +219,18 @@ def test_no_address_asks_without_end(queries: Queries) -> None:
     assert asked(999, "2001:db8:1::1") == 200, "another network"
 
 
+def test_who_says_that_he_asks_for_many_gets_no_more_of_what_is_new(queries: Queries) -> None:
+    many = {"user_agent": b"Flood/1.0 (100 subscribers)"}
+    statuses = [ask(queries, f"title~y{n}", client="192.0.2.77", **many).status for n in range(IN_AN_HOUR + 3)]
+    assert statuses == [200] * IN_AN_HOUR + [429] * 3
+
+
+def test_what_was_asked_takes_room_too(queries: Queries) -> None:
+    before = queries._size
+    assert ask(queries, "title:" + "x" * 3_900).status == 200
+    assert queries._size - before > 4 * 3_900
+
+
 def test_only_so_many_wait(queries: Queries) -> None:
     with queries._working:  # somebody's query takes its time
         waiting = [

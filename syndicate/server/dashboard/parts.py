@@ -42,7 +42,8 @@ _WORDS = {
 }
 """What templates may call."""
 
-_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160)), "�")
+_CONTROLS = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(127, 160), *range(0xD800, 0xE000)), "�")
+"""What stands in no page: signs that steer something, and halves of signs, which UTF-8 has not."""
 
 
 class Piece(NamedTuple):
