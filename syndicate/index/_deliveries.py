@@ -19,20 +19,27 @@ from syndicate.model.delivery import Delivery, Standing
 
 _URL = "coalesce(json_extract({0}.packed, '$.url'), '')"
 _SHOWN = "{0}.state = 2 AND {0}.entry_id IS NOT NULL AND {0}.packed <> ''"
-_OLD = f"SELECT old.id, {_URL.format('old')} WHERE {_SHOWN.format('old')}"
-_NEW = f"SELECT new.id, '' WHERE {_SHOWN.format('new')}"
+_OLD = f"SELECT old.id AS id, {_URL.format('old')} AS url WHERE {_SHOWN.format('old')}"
+_NEW = f"SELECT new.id AS id, '' AS url WHERE {_SHOWN.format('new')}"
 _OTHER = (
     "old.digest IS NOT new.digest OR old.state IS NOT new.state OR (old.entry_id IS NULL) <> (new.entry_id IS NULL)"
     f" OR (old.packed IS NOT new.packed AND {_URL.format('old')} IS NOT {_URL.format('new')})"
     " OR old.visible_from <> new.visible_from OR old.visible_until <> new.visible_until"
 )
-_TRIGGERS = f"""
-CREATE TRIGGER IF NOT EXISTS posts_came AFTER INSERT ON posts BEGIN INSERT OR IGNORE INTO stirred {_NEW}; END;
-CREATE TRIGGER IF NOT EXISTS posts_changed AFTER UPDATE ON posts WHEN {_OTHER} BEGIN
-    INSERT OR IGNORE INTO stirred {_OLD};
-    INSERT OR IGNORE INTO stirred {_NEW};
-END;
-"""
+# not INSERT OR IGNORE: within a trigger it is as the statement around has it, and where that is ON CONFLICT, it fails
+_STIRRED = (
+    "INSERT INTO stirred SELECT id, url FROM ({0}) AS page"
+    " WHERE NOT EXISTS (SELECT 1 FROM stirred WHERE post = page.id AND stirred.url = page.url)"
+)
+_CAME = f"""
+CREATE TRIGGER posts_came AFTER INSERT ON posts BEGIN
+    {_STIRRED.format(_NEW)};
+END"""
+_CHANGED = f"""
+CREATE TRIGGER posts_changed AFTER UPDATE ON posts WHEN {_OTHER} BEGIN
+    {_STIRRED.format(_OLD)};
+    {_STIRRED.format(_NEW)};
+END"""
 _LIVE = f"{_SHOWN.format('posts')} AND visible_from <= :now AND visible_until > :now"
 _BY_MOMENT = (
     f"SELECT id, {_URL.format('posts')} FROM posts WHERE state = 2 AND entry_id IS NOT NULL"
@@ -104,9 +111,8 @@ class Deliveries:
         sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name IN ('posts_came', 'posts_changed')"
         (there,) = self._db.execute(sql).fetchone()
         if on and not there:
-            came, changed = _TRIGGERS.split("END;")[:2]
-            self._db.execute(f"{came} END")
-            self._db.execute(f"{changed} END")
+            self._db.execute(_CAME)
+            self._db.execute(_CHANGED)
         elif there and not on:
             self._db.execute("DROP TRIGGER IF EXISTS posts_came")
             self._db.execute("DROP TRIGGER IF EXISTS posts_changed")

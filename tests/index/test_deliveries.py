@@ -141,6 +141,13 @@ def test_a_page_that_came_changed_moved_or_went(ledger: Ledger) -> None:
     assert pages(index) == {url("3"): True, url("moved"): False, url("1"): False}
 
 
+def test_a_page_may_change_again_before_it_is_noted(ledger: Ledger) -> None:
+    index = watched(ledger)
+    for number in range(3):
+        ledger.run(a_row("1.md", f"text {number}"), a_row("2.md", "text", url=url(f"here-{number}")))
+    assert pages(index) == {url("1"): False, url("here-0"): True, url("here-1"): True, url("here-2"): False}
+
+
 def test_a_file_that_is_understood_otherwise_changes_no_page(ledger: Ledger) -> None:
     index = watched(ledger)
     ledger.run(a_row("1.md", "one"))
