@@ -183,6 +183,31 @@ def test_nothing_else(path: str, ask: Ask, site: Site) -> None:
     assert b"secret" not in answer.body and b"Word 1" not in answer.body
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "site/posts/draft.md",
+        "site/syndicate.toml",
+        "site/.git/config",
+        ".syndicate/feeds.db",
+        "feeds.db",
+        *(f"feeds/feeds.db{end}" for end in ("", "-wal", "-shm", ".hub", ".hub-wal", ".numbers", ".words", ".token")),
+        *(f"feeds/feeds.db{end}" for end in (".health.json", ".hub.lock", ".words.lock", ".lock")),
+        "feeds/state.sqlite",
+        "feeds/.rss.xml.tmp",
+    ],
+)
+def test_what_lies_beside_is_sent_to_nobody(name: str, ask: Ask, site: Site) -> None:
+    """Where the folder of the site, or the state, is beside the feeds or among them."""
+    file = site.out.parent / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    before = file.read_bytes() if file.exists() else b"what is secret"
+    file.write_bytes(before)
+    for path in (f"/{name}", f"/feeds/../{name}", f"/feeds/%2e%2e/{name}", f"//{name}", f"/feeds//../{name}"):
+        answer = ask("GET", path, [])
+        assert answer.status in (400, 404) and b"secret" not in answer.body, path
+
+
 def test_what_moved_and_what_is_gone(ask: Ask) -> None:
     assert ask("GET", "/gone.html", []).status == 410
     for path, to in (("/feeds", "/feeds/"), ("/feed.xml", "https://example.org/feeds/atom.xml")):
