@@ -36,6 +36,13 @@ CADDY = """
 """
 
 
+OURS = {
+    "Link": '<https://example.org/query>; rel="self"',
+    "Cache-Control": "max-age=60",
+    "Access-Control-Allow-Origin": "*",
+}
+
+
 class Echo(BaseHTTPRequestHandler):
     """Stands where `syndicate serve` does, and says what it was asked."""
 
@@ -48,8 +55,11 @@ class Echo(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         said = {"asked": f"{self.command} {self.path}", "body": body}
         text = json.dumps({**said, **{name.lower(): value for name, value in self.headers.items()}}).encode()
-        self.send_response(202)
+        # what is said with a 202 is said by nobody else: nginx adds headers to answers that are final alone
+        self.send_response(200 if self.command == "GET" else 202)
         self.send_header("Content-Type", "application/json")
+        for name, value in OURS.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
@@ -192,7 +202,7 @@ def test_nothing_else(path: str, ask: Ask, site: Site) -> None:
         ".syndicate/feeds.db",
         "feeds.db",
         *(f"feeds/feeds.db{end}" for end in ("", "-wal", "-shm", ".hub", ".hub-wal", ".numbers", ".words", ".token")),
-        *(f"feeds/feeds.db{end}" for end in (".health.json", ".hub.lock", ".words.lock", ".lock")),
+        *(f"feeds/feeds.db{end}" for end in (".health.json", ".alarms.json", ".hub.lock", ".words.lock", ".lock", ".2026-11-23.backup")),
         "feeds/state.sqlite",
         "feeds/.rss.xml.tmp",
     ],
@@ -243,7 +253,8 @@ def test_what_is_no_file_is_handed_on(method: str, path: str, ask: Ask) -> None:
     lines = ["X-Forwarded-For: 203.0.113.7", "Content-Length: 4", "", "a=b&"] if method == "POST" else []
     answer = ask(method, path, lines or ["X-Forwarded-For: 203.0.113.7"])
     asked = json.loads(answer.body)
-    assert answer.status == 202 and asked["asked"] == f"{method} {path}"
+    assert answer.status == (202 if method == "POST" else 200) and asked["asked"] == f"{method} {path}"
+    assert {name: answer.header(name.lower()) for name in OURS} == OURS, "each once, as it was said"
     assert asked["x-forwarded-for"] == "127.0.0.1", "who asks is told, and not what he says of himself"
     assert asked["host"].startswith("127.0.0.1")
     assert asked["body"] == ("a=b&" if method == "POST" else "")
