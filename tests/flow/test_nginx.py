@@ -202,7 +202,10 @@ def test_nothing_else(path: str, ask: Ask, site: Site) -> None:
         ".syndicate/feeds.db",
         "feeds.db",
         *(f"feeds/feeds.db{end}" for end in ("", "-wal", "-shm", ".hub", ".hub-wal", ".numbers", ".words", ".token")),
-        *(f"feeds/feeds.db{end}" for end in (".health.json", ".alarms.json", ".hub.lock", ".words.lock", ".lock", ".2026-11-23.backup")),
+        *(
+            f"feeds/feeds.db{end}"
+            for end in (".health.json", ".alarms.json", ".hub.lock", ".words.lock", ".lock", ".2026-11-23.backup")
+        ),
         "feeds/state.sqlite",
         "feeds/.rss.xml.tmp",
     ],
