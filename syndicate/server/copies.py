@@ -24,6 +24,12 @@ _CHOICES = 64
 _LARGE = 1 << 20
 """Bytes of a document from which on only gzip is made while somebody waits: br takes 25 ms for a megabyte."""
 
+_SECOND = 1_000_000_000
+_TICK = 10_000_000
+"""Nanoseconds by which the times of files are late: they are those of the system's last tick."""
+_RUN = 3600 * _SECOND
+"""Between the writing of a document and its renaming lies no more, by far."""
+
 NEVER: Final = float("inf")
 
 Identity = tuple[int, int, int, int]
@@ -174,11 +180,20 @@ class Copies:
 
 def _published(about: About, identity: Identity, now: float) -> tuple[int | None, float]:
     """When a document was published, and until when that cannot be said: see `Document`."""
-    _, _, mtime_ns, _ = identity
-    modified = max(about.modified or 0, mtime_ns // 1_000_000_000)
-    if modified < int(now):
-        return modified, NEVER
-    return None, modified + 1 if modified <= now else NEVER
+    modified = max(about.modified or 0, in_place(identity))
+    return (modified, NEVER) if modified <= now else (None, modified)
+
+
+def in_place(identity: Identity) -> int:
+    """The first whole second in which nobody can have got what stood there before.
+
+    Rounded up: who was answered earlier in the same second, and asks again by the `Date` of that answer, has to get
+    what came after it. A run writes its documents and then renames them all, which their ctime tells, as long as it
+    is not that of a copy made later, or of other rights.
+    """
+    _, _, mtime_ns, ctime_ns = identity
+    moment = ctime_ns if mtime_ns < ctime_ns < mtime_ns + _RUN else mtime_ns
+    return (moment + _TICK) // _SECOND + 1
 
 
 def _coded(document: Document, data: bytes, coding: str) -> bytes:

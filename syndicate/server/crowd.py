@@ -34,12 +34,14 @@ class Crowd:
 
     def __init__(self, each: int, room: int) -> None:
         """At most `each` of one address, and `room` in all."""
-        self.each, self._room = each, room
+        self.each, self.room = each, room
         self.members: set[Member] = set()
         self._of: dict[str, int] = {}
         self._waiting: dict[Member, None] = {}
         self.turned_away = 0
         """Connections for which there was no room, or that had to make some, so far."""
+        self.stalled = 0
+        """Those that were closed since nobody took what was written."""
         self.proxies: set[str] = set(HERE)
         """Addresses that come for many: they may have as many connections as they need."""
 
@@ -50,7 +52,7 @@ class Crowd:
         if count >= self.each and one.peer and one.peer not in self.proxies:
             self.turned_away += 1
             return False
-        if len(self.members) >= self._room and not self._make_room():
+        if len(self.members) >= self.room and not self._make_room():
             self.turned_away += 1
             return False
         self._of[who] = count + 1

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from syndicate.server import Response
 from syndicate.server.answers import Lines
 from syndicate.server.app import Application
+from syndicate.server.conditional import http_date
 from syndicate.server.crowd import Crowd
 from syndicate.server.manners import Proxies
 
@@ -40,18 +41,20 @@ class Front:
         """`unlisted` is told the address of a proxy on this machine whose word is not taken, request by request."""
         self.app, self.crowd, self.proxies, self.unlisted = app, crowd, proxies, unlisted
         self.times = times
-        self.date = b""
-        """The line that says what time it is."""
+        self._second, self._date = -1, b""
 
-    def head(self, answer: Response, keeps: bool, method: str) -> bytes:
-        """The status and the headers; `keeps` says whether the connection is gone on with.
+    def head(self, answer: Response, keeps: bool, method: str, now: float) -> bytes:
+        """The status and the headers; `keeps` says whether the connection is gone on with. The answer was made `now`:
+        of a `date` that lags behind it somebody might take a document for older than it is.
 
         Raises ValueError for a header that would be two (RFC 9110, 5.5).
         """
         headers = answer.headers
         lines = headers.wire if isinstance(headers, Lines) else _written(answer, method)
         line = _LINES.get(answer.status) or b"HTTP/1.1 %d \r\n" % answer.status
-        return line + lines + self.date + (b"\r\n" if keeps else b"connection: close\r\n\r\n")
+        if int(now) != self._second:
+            self._second, self._date = int(now), b"date: %b\r\n" % http_date(int(now))
+        return line + lines + self._date + (b"\r\n" if keeps else b"connection: close\r\n\r\n")
 
 
 def _written(answer: Response, method: str) -> bytes:

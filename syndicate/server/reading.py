@@ -53,6 +53,8 @@ class Reading:
         self.partial = False
         """A message has begun and is not at its end."""
         self.in_head = False
+        self.in_line = False
+        """So far nothing but a piece of its first line has come."""
         self._judged: Headers = []
         self._body = bytearray()
         self._chunk = self._more = 0
@@ -166,10 +168,16 @@ class Reading:
         return Refused()
 
 
-def spelled(data: bytes) -> bytes:
-    """The first bytes of a request, with those of its first line encoded that are no ASCII: there are clients that send
+def end_of_line(data: bytes, begun: bool) -> int:
+    """Where the first line of a request ends in these bytes of it, which has `begun` before or does so here, maybe
+    behind empty lines; negative where it does not end yet."""
+    return data.find(b"\n", 0 if begun else len(data) - len(data.lstrip(b"\r\n")))
+
+
+def spelled(data: bytes, begun: bool = False) -> bytes:
+    """Bytes of a request, with those of its first line encoded that are no ASCII: there are clients that send
     an address as people write it (`/tag/金融`), and parsers that take none such."""
-    end = data.find(b"\n", len(data) - len(data.lstrip(b"\r\n")))
+    end = end_of_line(data, begun)
     line, rest = (data[:end], data[end:]) if end >= 0 else (data, b"")
     return b"".join(b"%%%02X" % byte if byte >= 0x80 else b"%c" % byte for byte in line) + rest
 

@@ -8,9 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
-from email.utils import formatdate
 from functools import partial
-from time import time
 from typing import NamedTuple
 
 from uvicorn.config import Config
@@ -52,9 +50,6 @@ class _Running(Server):
 
     async def on_tick(self, counter: int) -> bool:
         if counter % 10 == 0 and self._loop is not None:
-            date = formatdate(time(), usegmt=True).encode()
-            for listener in self._listeners:
-                listener.front.date = b"date: " + date + b"\r\n"
             for crowd in {listener.front.crowd for listener in self._listeners}:
                 crowd.look(self._loop.time())
             self._every()

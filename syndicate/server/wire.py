@@ -25,7 +25,7 @@ from syndicate.server.answers import said
 from syndicate.server.crowd import NEVER
 from syndicate.server.front import Front
 from syndicate.server.manners import peer_of
-from syndicate.server.reading import Reading, spelled
+from syndicate.server.reading import Reading, end_of_line, spelled
 
 LEAST = 4096
 """Bytes that a reader has to take while it stalls."""
@@ -127,14 +127,17 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         elif self._stalled == NEVER or left <= self._left - LEAST:
             self._left, self._stalled = left, now + self.front.times.stall
         elif now >= self._stalled:
+            self.crowd.stalled += 1
             self.leave()
 
     def data_received(self, data: bytes) -> None:
         """Bytes came; what is whole is answered."""
         if self._ending or not self._entered:
             return
-        if not (self.partial or data.isascii()):
-            data = spelled(data)
+        begun = self.partial
+        begins = not begun or self.in_line
+        if begins and not data.isascii():
+            data = spelled(data, begun)
         self.chunk(len(data))
         try:
             self.parser.feed_data(data)  # type: ignore[attr-defined]
@@ -145,6 +148,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
             self._refuse(self.refusal)
             return
         if self.partial:
+            self.in_line = begins and end_of_line(data, begun) < 0
             if not self._timed:
                 self._timed, self.until = True, self.loop.time() + self.front.times.head
             if self.endless():
@@ -216,7 +220,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
                 self._start(request, keeps)
                 return
             body = answer.body
-            head = self.front.head(answer, keeps, request.method)
+            head = self.front.head(answer, keeps, request.method, request.now)
         except Exception:  # what is wrong with one answer is no harm to others
             logging.getLogger("syndicate").exception("an answer could not be given")
             self._refuse(500)
@@ -251,7 +255,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         self.cycle.body += request.body
         self.cycle.more_body = False
         self.cycle.message_event.set()
-        self._task = self.loop.create_task(self.cycle.run_asgi(cast(Any, self.front.app)))
+        self._task = self.loop.create_task(self.cycle.run_asgi(cast(Any, self.front.app.at_length)))
         self.tasks.add(self._task)
         self._task.add_done_callback(self._done)
 
@@ -273,8 +277,9 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         if self._jobs or self._task is not None:
             self.last = True
             return
-        answer = said(status, http.HTTPStatus(status).phrase)
-        self.transport.write(self.front.head(answer, False, "GET") + answer.body)  # type: ignore[operator]
+        answer, now = said(status, http.HTTPStatus(status).phrase), time()
+        self.front.app.refused(Request("", b"", b"", [], self.peer, b"", now), answer)
+        self.transport.write(self.front.head(answer, False, "GET", now) + answer.body)  # type: ignore[operator]
         self._finish()
 
     def _finish(self) -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from syndicate.server.conditional import http_date
+from syndicate.server.copies import in_place
 from tests.faults.site import DAY, NOW, Site
 from tests.server.served import a_site, application, here
 from tests.serving import Answer, Ask
@@ -79,3 +81,31 @@ def test_a_date_to_come_is_not_told(site: Site, ask: Ask) -> None:
     assert ask("GET", PATH, []).header("last-modified") is None
     Clock.now = NOW + DAY + 1.0
     assert ask("GET", PATH, []).status == 200
+
+
+def test_who_asks_by_the_date_of_an_answer_gets_what_came_after_it(site: Site, ask: Ask) -> None:
+    """As `curl -z FILE` does: what was published later in the same second is no older than that answer."""
+    published(site, NOW - DAY)
+    Clock.now = NOW + 0.2
+    asked = http_date(int(Clock.now)).decode()
+    assert ask("GET", PATH, []).status == 200
+    site.post("more.md", title="More", date="2024-05-03 12:00:00")
+    published(site, NOW + 0.8)
+    Clock.now = NOW + 60
+    again = ask("GET", PATH, [f"If-Modified-Since: {asked}"])
+    assert again.status == 200 and b"More" in again.body
+
+
+@pytest.mark.parametrize(
+    ("mtime", "ctime", "second"),
+    [
+        (10.0, 10.0, 11),
+        (10.7, 10.7, 11),
+        (10.7, 14.2, 15),  # written, and renamed when all of the run was written
+        (10.998, 10.998, 12),  # the clock of files ticks
+        (10.7, 90_000.0, 11),  # a copy made later, or other rights
+        (10.7, 9.0, 11),
+    ],
+)
+def test_a_document_is_there_from_the_second_after_its_renaming_on(mtime: float, ctime: float, second: int) -> None:
+    assert in_place((1, 1, round(mtime * 1e9), round(ctime * 1e9))) == second

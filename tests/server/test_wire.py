@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
-from syndicate.server import Request, Response
+from syndicate.server import Request, Response, Witness
 from syndicate.server.answers import NOT_FOUND, said
 from syndicate.server.app import Application
 from syndicate.server.crowd import Crowd
 from syndicate.server.front import Front, Times
 from syndicate.server.manners import Proxies
+from syndicate.server.reading import end_of_line, spelled
 from syndicate.server.running import Listener, run
 from syndicate.server.sockets import bound
 
@@ -40,32 +41,48 @@ class Echo:
         return Response(202, [(b"x-client", request.client.encode()), (b"content-length", length)], request.body)
 
 
+class Statuses:
+    """A Witness that writes down what was answered."""
+
+    def __init__(self) -> None:
+        self.seen: list[int] = []
+
+    def saw(self, request: Request, status: int, sent: int, whole: int, feed: str) -> None:
+        self.seen.append(status)
+
+
 class Answers(Application):
     """Answers a few paths without any document."""
 
-    def __init__(self) -> None:
-        super().__init__(None, {"/echo": Echo()})
+    def __init__(self, witness: Witness | None = None) -> None:
+        super().__init__(None, {"/echo": Echo()}, witness=witness)
 
-    def answer(self, request: Request) -> Response:
+    def at_once(self, request: Request) -> Response | None:
         if request.path == b"/document":
             return said(200, "a document", (b"x-client", request.client.encode()))
+        if request.path == b"/%E9%87%91":
+            return said(200, "raw", (b"x-agent", request.header(b"user-agent") or b""))
         if request.path == b"/large":
             return Response(200, [], b"a" * LARGE)
         if request.path == b"/fault":
             raise RuntimeError("planted")
         if request.path == b"/lines":
             return Response(200, [(b"x", b"a\r\nset-cookie: b")], b"")
-        return super().answer(request) if request.path == b"/echo" else NOT_FOUND
+        return super().at_once(request) if request.path == b"/echo" else NOT_FOUND
 
 
 @contextmanager
 def listening(
-    crowd: Crowd | None = None, proxies: Proxies | None = None, told: Any = None, **times: float
+    crowd: Crowd | None = None,
+    proxies: Proxies | None = None,
+    told: Any = None,
+    witness: Witness | None = None,
+    **times: float,
 ) -> Iterator[int]:
     """The port of a server, while in the block."""
     sockets = bound("127.0.0.1:0", "serve.listen")
     front = Front(
-        Answers(), crowd or Crowd(1000, 1000), proxies or Proxies(()), told or (lambda _: None), Times(**times)
+        Answers(witness), crowd or Crowd(1000, 1000), proxies or Proxies(()), told or (lambda _: None), Times(**times)
     )
     stops: list[Callable[[], None]] = []
     ready = threading.Event()
@@ -139,6 +156,48 @@ def test_a_request_may_come_byte_by_byte(port: int) -> None:
         for number in range(len(GET)):
             line.sendall(GET[number : number + 1])
         assert statuses(line.recv(1 << 16)) == [200]
+
+
+def test_an_address_as_people_write_it_may_come_byte_by_byte(port: int) -> None:
+    message = "\r\nGET /金 HTTP/1.1\r\nHost: a\r\nUser-Agent: 金\r\n\r\n".encode()
+    with connected(port) as line:
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for number in range(len(message)):
+            line.sendall(message[number : number + 1])
+        answer = line.recv(1 << 16)
+    assert statuses(answer) == [200] and "x-agent: 金\r\n".encode() in answer
+
+
+@pytest.mark.parametrize("at", range(0, 40, 3))
+def test_first_lines_are_encoded_wherever_they_are_cut(at: int) -> None:
+    message = "\r\nGET /金融/a HTTP/1.1\r\nUser-Agent: 金".encode()
+    first, second = message[:at], message[at:]
+    begun = bool(first.strip(b"\r\n"))
+    got = spelled(first)
+    got += second if begun and end_of_line(first, False) >= 0 else spelled(second, begun)
+    assert got == "\r\nGET /%E9%87%91%E8%9E%8D/a HTTP/1.1\r\nUser-Agent: 金".encode()
+
+
+def test_what_is_refused_and_who_takes_nothing_is_counted() -> None:
+    crowd, witness = Crowd(1000, 1000), Statuses()
+    with listening(crowd, witness=witness, head=0.5, stall=1.0) as port:
+        for sent in (
+            b"GET /document HTTP/1.1\nHost: a\n\n",
+            GET[:20],
+            b"GET / HTTP/1.1\r\nHost: a\r\nA: " + b"a" * 40_000 + b"\r\n\r\n",
+        ):
+            with connected(port) as line:
+                _send(line, sent)
+                read(line)
+        with connected(port) as line:
+            line.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+            assert line.recv(10)
+            end = time.monotonic() + DEADLINE
+            while crowd.members:
+                assert time.monotonic() < end
+                time.sleep(0.05)
+    assert witness.seen == [400, 408, 431]
+    assert crowd.stalled == 1
 
 
 def test_who_says_that_nothing_more_comes_is_answered(port: int) -> None:
