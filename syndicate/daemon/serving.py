@@ -38,12 +38,17 @@ class Sockets:
         self._held: dict[tuple[str, str], list[socket]] = {}
 
     def at(self, places: Mapping[str, str]) -> list[list[socket]]:
-        """Those of each place, by setting; sockets of all others are closed. Raises ConfigurationError."""
-        for setting, place in places.items():
-            if (setting, place) not in self._held:
-                for key in [key for key in self._held if key[0] == setting]:
-                    self._close(key)
-                self._held[setting, place] = self._bind(place, setting)
+        """Those of each place, by setting; sockets of all others are closed. Raises ConfigurationError, and then it is
+        listened nowhere: who comes is refused, and does not wait for a server that there cannot be."""
+        try:
+            for setting, place in places.items():
+                if (setting, place) not in self._held:
+                    for key in [key for key in self._held if key[0] == setting]:
+                        self._close(key)
+                    self._held[setting, place] = self._bind(place, setting)
+        except SyndicateError:
+            self.close()
+            raise
         return [self._held[each] for each in places.items()]
 
     def close(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 import stat
@@ -31,9 +32,7 @@ def bound(place: str, setting: str) -> list[socket.socket]:
         return _on_net(host.strip("[]"), int(port))
     except OSError as fault:
         why = f"cannot be listened at ({fault.strerror or fault})"
-        raise ConfigurationError(
-            [f"{setting}: {place} {why}; stop what listens there, or name another place"]
-        ) from fault
+        raise ConfigurationError([f"{setting}: {place} {why}; {_remedy(fault, place)}"]) from fault
 
 
 def handed(environ: Mapping[str, str]) -> list[list[socket.socket]]:
@@ -63,6 +62,19 @@ def shown(sockets: list[socket.socket]) -> str:
         return f"unix:{os.fsdecode(name)}"
     host = f"[{name[0]}]" if ":" in name[0] else name[0]
     return f"http://{'localhost' if name[0] in _ALL else host}:{name[1]}"
+
+
+def _remedy(fault: OSError, place: str) -> str:
+    """What to do about it."""
+    if isinstance(fault, socket.gaierror):
+        return "name an address of this machine, as 127.0.0.1:8080"
+    if fault.errno == errno.EADDRINUSE:
+        return "stop what listens there, or name another place"
+    if place.startswith("unix:"):
+        return "name a file in a folder that is there, and in which this user may write"
+    if fault.errno == errno.EACCES:
+        return "take a port from 1024 on, or let systemd hold the socket"
+    return "name an address that this machine has, or none, as :8080, for all of them"
 
 
 def _on_net(host: str, port: int) -> list[socket.socket]:

@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from syndicate.daemon.serving import Sockets
+from syndicate.errors import ConfigurationError
+from syndicate.server.sockets import bound
 from tests.daemon.running import Daemon, running, site_of, until
 from tests.flow.site import Site
 
@@ -75,6 +78,18 @@ def test_readers_are_answered_whatever_happens_to_the_server(tmp_path: Path) -> 
         assert another != server
         assert daemon.stop() == 0
         assert is_gone(another)
+
+
+def test_nobody_waits_for_a_server_that_cannot_listen_where_it_should() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        sockets = Sockets(bound)
+        operator = f"127.0.0.1:{taken.getsockname()[1]}"
+        ((readers,), _) = sockets.at({"serve.listen": "127.0.0.1:0", "serve.operator": ""})
+        port = readers.getsockname()[1]
+        with pytest.raises(ConfigurationError, match=r"serve\.operator"):
+            sockets.at({"serve.listen": "127.0.0.1:0", "serve.operator": operator})
+    with socket.socket() as line:
+        assert line.connect_ex(("127.0.0.1", port)), "who comes is refused at once"
 
 
 def test_readers_are_answered_while_settings_are_read_anew(tmp_path: Path) -> None:

@@ -38,6 +38,22 @@ def test_a_place_that_is_taken_is_named_with_its_setting() -> None:
         bound(f"127.0.0.1:{first.getsockname()[1]}", "serve.operator")
 
 
+@pytest.mark.parametrize(
+    ("place", "remedy"),
+    [
+        ("192.0.2.1:0", "name an address that this machine has"),
+        ("unix:/no/such/folder/socket", "name a file in a folder that is there"),
+        ("nobody.invalid:0", "name an address of this machine"),
+    ],
+)
+def test_a_place_that_cannot_be_is_told_with_what_to_do(place: str, remedy: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        bound(place, "serve.listen")
+    (mistake,) = raised.value.mistakes
+    assert mistake.startswith(f"serve.listen: {place} cannot be listened at (") and remedy in mistake
+    assert "stop what listens there" not in mistake
+
+
 def test_a_socket_that_a_dead_process_left_makes_room_and_one_that_lives_does_not(tmp_path: Path) -> None:
     path = tmp_path / "socket"
     place = f"unix:{path}"
