@@ -28,7 +28,7 @@ class Telling(Attendant):
 
     def ran(self, ended: Ended) -> None:
         """What a failed run published before it failed is told as well."""
-        self._herald.wake()
+        self._herald.wake(True)
 
     def asked(self, work: Work) -> None:
         """See `Attendant`."""

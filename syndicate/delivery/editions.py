@@ -49,9 +49,9 @@ class Editions:
         self._paths: dict[str, _Known] = {}
         self._again = 0.0
 
-    def look(self) -> bool:
-        """Whether anything that is published is another than at the last look."""
-        if time.monotonic() < self._again or self._index.version() == self._version:
+    def look(self, at_once: bool = False) -> bool:
+        """Whether anything that is published is another than at the last look; `at_once`: however long that took."""
+        if (not at_once and time.monotonic() < self._again) or self._index.version() == self._version:
             return False
         started = time.monotonic()
         self._version = self._index.version()

@@ -1,13 +1,13 @@
 """Tells subscribers what is new: all of them, at once as far as that goes, and each in the end.
 
-    who has not got what is published ─crowd→ a connection ─window→ the newest edition ─answer→ the books
+    who has not got what is published ─rota→ a connection ─window→ the newest edition ─answer→ the books
 
 Level-triggered: nothing is queued. Who is due is asked of the store; what is sent is what is published when it is sent,
 so a newer version never waits behind an older one, and none comes after it. Nobody is told of one topic twice at the
 same time.
 
-Two crowds: the fast one, and the slow one of those who failed three times in a row, who get one chance at each edition.
-Whoever does not answer for a second gives up the place in the crowd to another, and waits on beside it until the
+Two lanes: the fast one, and the slow one for those who failed three times in a row, who get one chance at each edition.
+Whoever does not answer for a second gives up the place in the lane to another, and waits on beside it until the
 deadline, as long as there is room for connections.
 
 A kill costs as many doubles as have been sent the body and are not written down: the window lets no more than `CHUNK`
@@ -25,12 +25,12 @@ from functools import partial
 from typing import NamedTuple
 
 from syndicate.delivery import lasting, letters
-from syndicate.delivery.crowd import Crowd
 from syndicate.delivery.desk import Desk
 from syndicate.delivery.editions import Editions
 from syndicate.delivery.hearing import Heard
 from syndicate.delivery.letters import Edition, Place
-from syndicate.delivery.swarm import Swarm
+from syndicate.delivery.rota import Rota
+from syndicate.delivery.swarm import NoRoom, Swarm
 from syndicate.errors import FetchError
 from syndicate.index.subscribers import ANY, Subscribers, host_of
 from syndicate.model.hub import Subscription, Way
@@ -94,6 +94,8 @@ class _Attempt:
     lane: _Lane
     edition: Edition | None = None
     windowed: bool = False
+    waits_for_us: bool = False
+    """There is a connection, and no place in the window yet."""
     is_stuck: bool = False
     is_over: bool = False
     is_put_off: bool = False
@@ -109,7 +111,7 @@ class _Lane:
     at_once: int
     frees: bool
     """Whether those who are stuck take no other's place."""
-    crowd: Crowd[_Attempt] = field(default_factory=Crowd)
+    rota: Rota[_Attempt] = field(default_factory=Rota)
     under_way: int = 0
     cursors: deque[_Cursor] = field(default_factory=deque)
 
@@ -158,7 +160,10 @@ class Fanout:
         self._changed.set()
 
     def renewed(self, subscription: Subscription) -> None:
-        """This subscription has another lease or secret: what is sent from now on goes by it."""
+        """This subscription is new, or has another lease or secret: what is sent from now on goes by it."""
+        if subscription.got != self._editions.digest(subscription.topic):
+            self._again_in(LOOK)
+            self._changed.set()
         one = self._known.get((subscription.topic, subscription.callback))
         if one is not None:
             one.subscription = one.subscription._replace(
@@ -183,14 +188,14 @@ class Fanout:
                 if not self.is_ending:
                     await self._fill()
                     self._begin()
-                is_full = any(len(lane.crowd) for lane in self._lanes)
+                is_full = any(len(lane.rota) for lane in self._lanes)
                 await self._rest(LOOK if is_full else max(self._ask_at - self._now(), 0.0))
 
     async def end(self, seconds: float) -> None:
         """Begin nothing new, and write down what is answered within so many seconds."""
         self.is_ending = True
         for lane in self._lanes:
-            self._forget(lane.crowd.leave())
+            self._forget(lane.rota.leave())
         until = self._now() + seconds
         while self._now() < until and (self._unwritten or any(not one.is_stuck for one in self._under_way)):
             self._changed.clear()
@@ -216,7 +221,7 @@ class Fanout:
             for lane in self._lanes:
                 lane.cursors = deque(_Cursor(topic) for topic in topics)
         for lane in self._lanes:
-            while lane.cursors and len(lane.crowd) < BATCH and not self.is_ending:
+            while lane.cursors and len(lane.rota) < BATCH and not self.is_ending:
                 cursor = await self._ask(lane, lane.cursors.popleft())
                 if cursor is not None:
                     lane.cursors.append(cursor)
@@ -226,16 +231,23 @@ class Fanout:
         topic, digest = cursor.topic, self._editions.digest(cursor.topic)
         if digest is None:
             return None
-        due = partial(self._store.due, after=cursor.after, failures=lane.failures, anew=True)
-        found = await self._desk(due, topic, digest, self._clock(), BATCH)
-        is_new = [each for each in found if (each.topic, each.callback) not in self._known]
-        some = [each for each in is_new if lasting.is_open(each, digest, self._clock())]
-        if some and self._editions.now(topic) is None and not await self._desk(self._editions.read, [topic]):
-            self._again_in(SOON)
-            return None
+        found, some = await self._due(cursor, digest, lane)
+        if some and self._editions.now(topic) is None:
+            if not await self._desk(self._editions.read, [topic]):
+                self._again_in(SOON)
+                return None
+            found, some = await self._due(cursor, digest, lane)  # who was renewed or left meanwhile
         for each in some:
             self._offer(each, lane)
         return cursor._replace(after=found[-1]) if len(found) == BATCH else None
+
+    async def _due(self, cursor: _Cursor, digest: bytes, lane: _Lane) -> tuple[list[Subscription], list[Subscription]]:
+        """Those who come next, and which of them may be told now. Nothing may be waited for between this and telling
+        the lane of them: what changes of a subscription is told to those who are known here."""
+        due = partial(self._store.due, after=cursor.after, failures=lane.failures, anew=True)
+        found = await self._desk(due, cursor.topic, digest, self._clock(), BATCH)
+        is_new = [each for each in found if (each.topic, each.callback) not in self._known]
+        return found, [each for each in is_new if lasting.is_open(each, digest, self._clock())]
 
     def _again_in(self, seconds: float) -> None:
         self._ask_at = min(self._ask_at, self._now() + seconds)
@@ -245,10 +257,10 @@ class Fanout:
         if name in self._known:  # it was told while the store was asked
             return
         one = _Attempt(subscription, host_of(subscription.callback), lane)
-        if lane.crowd.offer(one.host, one, self._now()):
+        if lane.rota.offer(one.host, one, self._now()):
             self._known[name] = one
         else:
-            self._again_in(lane.crowd.alone(one.host, self._now()) or SOON)
+            self._again_in(lane.rota.alone(one.host, self._now()) or SOON)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -256,9 +268,11 @@ class Fanout:
     # -- telling them
 
     def _begin(self) -> None:
+        if self._desk.waiting:  # what is sent now would not be written down
+            return
         for lane in self._lanes:
-            while lane.under_way < lane.at_once and lane.crowd.has_ready and self._has_room():
-                one = lane.crowd.next()
+            while lane.under_way < lane.at_once and lane.rota.has_ready and self._has_room():
+                one = lane.rota.next()
                 if one is not None:
                     lane.under_way += 1
                     one.begun = self._now()
@@ -284,14 +298,16 @@ class Fanout:
                 came = await self._swarm.ask(one.subscription.callback, partial(self._letter, one), most)
         except _NothingToSend:
             pass
+        except NoRoom:
+            self._again_in(SOON)
         except TimeoutError:
-            came = f"no answer within {DEADLINE:g} seconds"
+            came = None if one.waits_for_us else f"no answer within {DEADLINE:g} seconds"
         except FetchError as fault:
             came = str(fault)
         except asyncio.CancelledError:
             if not one.is_put_off:
                 raise
-            came = "no answer as long as there was room to wait for it"
+            came = None if one.waits_for_us else "no answer as long as there was room to wait for it"
         except Exception as fault:  # noqa: BLE001 - else it would be tried again at once, for ever
             came = f"could not be told ({type(fault).__name__})"
         finally:
@@ -300,8 +316,9 @@ class Fanout:
 
     async def _letter(self, one: _Attempt, to: Place) -> bytes:
         """The request, made when nothing but the answer keeps it from being written down."""
+        one.waits_for_us = True
         await self._window.acquire()
-        one.windowed = True
+        one.waits_for_us, one.windowed = False, True
         asyncio.get_running_loop().call_later(PROMPT, self._release, one)
         edition = self._editions.now(one.subscription.topic)
         if edition is None or one.is_over or edition.digest == one.subscription.got:
@@ -327,7 +344,7 @@ class Fanout:
         if not (one.is_stuck and one.lane.frees):
             one.lane.under_way -= 1
         has_hung = isinstance(came, str) and self._now() - one.begun >= PATIENCE
-        self._forget(one.lane.crowd.done(one.host, has_hung, self._now()))
+        self._forget(one.lane.rota.done(one.host, has_hung, self._now()))
         if came is None or (one.edition is None and not isinstance(came, str)):
             self._release(one)
             self._forget([one])
@@ -363,7 +380,7 @@ class Fanout:
             self._has_done.clear()
             while self._done:
                 some = [self._done.popleft() for _ in range(min(CHUNK, len(self._done)))]
-                await self._desk(self._write, some)
+                await self._desk.written(self._write, some)
                 self._unwritten -= len(some)
                 for one, _ in some:
                     self._release(one)

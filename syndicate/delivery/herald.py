@@ -2,7 +2,8 @@
 
     herald = Herald(scene, clock, listen)
     herald.start()           # from here on everything happens by itself
-    herald.wake()            # a run has ended, somebody asked: look at once; from any thread
+    herald.wake()            # somebody asked: look at once; from any thread
+    herald.wake(True)        # a run has ended: look at once, however long the last look took
     herald.stop(10.0)        # -> True: what was under way is written down; False: something still hangs
 
 Many processes may be told to do this for one state: one does, and another takes over when it ends. Nothing is lost by a
@@ -42,6 +43,12 @@ TROUBLE = 10.0
 EXPIRING = 30.0
 """Seconds between looks at leases that have ended."""
 
+WELL = 60.0
+"""Seconds without trouble after which the same is said again."""
+
+_MOMENT = 3.0
+"""Seconds for what is under way where the state turns out to be another one."""
+
 
 class Clock(Protocol):
     """Tells the time: `daemon.clock.Clock`."""
@@ -70,7 +77,8 @@ class Scene(NamedTuple):
 
     Both of `open_...` are called in its thread, and may raise SyndicateError; there is no index as long as nothing has
     been built. `turn` is held as long as it works, and raises LockHeld where another one does. `kinds` gives the type
-    of a format as readers get it; `hub` is the hub's public address.
+    of a format as readers get it; `hub` is the hub's public address. `which` gives something by which the file of the
+    state is known from another one at its place: a state that was made anew is opened anew.
     """
 
     open_index: Callable[[], Index | None]
@@ -81,6 +89,7 @@ class Scene(NamedTuple):
     swarm: Callable[[], Swarm]
     hub: str
     bounds: Bounds = Bounds()
+    which: Callable[[], object] = lambda: None
 
 
 class Told(NamedTuple):
@@ -115,8 +124,10 @@ class Herald:
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._awake: asyncio.Event | None = None
+        self._has_run = False
         self._patience = 0.0
         self._said = ""
+        self._well_at = 0.0
 
     # -- from any thread
 
@@ -125,8 +136,10 @@ class Herald:
         self._thread = threading.Thread(target=self._run, name="herald", daemon=True)
         self._thread.start()
 
-    def wake(self) -> None:
-        """Something may be new: look at once."""
+    def wake(self, has_run: bool = False) -> None:
+        """Something may be new: look at once. `has_run`: what is published may be another."""
+        if has_run:
+            self._has_run = True
         loop, awake = self._loop, self._awake
         if loop is not None and awake is not None:
             with suppress(RuntimeError):  # it has ended meanwhile
@@ -157,11 +170,16 @@ class Herald:
                 self._failed(fault)
 
     def _failed(self, fault: BaseException) -> None:
+        self._say(fault)
+        self._stopping.wait(TROUBLE)
+
+    def _say(self, fault: BaseException) -> None:
+        """What is wrong, once as long as it is."""
         told = str(fault) if isinstance(fault, SyndicateError) else f"subscribers are not told ({fault!r})"
         if told != self._said:
             self._said = told
             self._tell(Trouble(told))
-        self._stopping.wait(TROUBLE)
+        self._well_at = self._clock.monotonic() + WELL
 
     def _tell(self, event: Event) -> None:
         with suppress(Exception):
@@ -170,20 +188,21 @@ class Herald:
     async def _work(self) -> None:
         """Until it is over, there is nothing to tell yet, or the state cannot be used any more."""
         self._loop, self._awake = asyncio.get_running_loop(), asyncio.Event()
-        with closing(Desk()) as desk:
+        with closing(Desk(self._say)) as desk:
+            which = await desk(self._scene.which)
             index = await desk(self._scene.open_index)
             if index is None:
                 return
             try:
                 with closing(await desk(self._scene.open_store)) as store:
-                    await self._tell_all(desk, index, store)
+                    await self._tell_all(desk, index, store, which)
             except index.faults as fault:
                 raise StateError(f"the state cannot be used ({fault})") from fault
             finally:
                 self._loop = self._awake = None
                 await desk(index.close)
 
-    async def _tell_all(self, desk: Desk, index: Index, store: Subscribers) -> None:
+    async def _tell_all(self, desk: Desk, index: Index, store: Subscribers, which: object) -> None:
         scene, swarm = self._scene, self._scene.swarm()
         editions = Editions(index, scene.shelf, scene.kinds)
         fanout = Fanout(desk, store, editions, swarm, scene.hub, scene.bounds, self._clock.now, self._chance)
@@ -202,8 +221,8 @@ class Herald:
             async with asyncio.TaskGroup() as group:
                 group.create_task(fanout.run())
                 group.create_task(verifying.run())
-                await self._watch(desk, store, editions, fanout, verifying)
-                await fanout.end(self._patience)
+                await self._watch(desk, store, editions, fanout, verifying, which)
+                await fanout.end(self._patience if self._stopping.is_set() else _MOMENT)
                 raise _Ended
         except* _Ended:
             pass
@@ -211,13 +230,16 @@ class Herald:
             await fanout.end(0.0)
 
     async def _watch(
-        self, desk: Desk, store: Subscribers, editions: Editions, fanout: Fanout, verifying: Verifying
+        self, desk: Desk, store: Subscribers, editions: Editions, fanout: Fanout, verifying: Verifying, which: object
     ) -> None:
-        """Look at what is published, asked and over, until it is time to end."""
+        """Look at what is published, asked and over, until it is time to end, or the state is another file."""
         leases = Leases(self._clock.now(), self._clock.monotonic())
         asked, expire_at, before = -1, 0.0, fanout.tally
         while not self._stopping.is_set():
-            if await desk(editions.look):
+            if await desk(self._scene.which) != which:
+                return
+            has_run, self._has_run = self._has_run, False
+            if await desk(editions.look, has_run):
                 fanout.wake()
             version = await desk(store.version)
             if version != asked:
@@ -227,6 +249,8 @@ class Herald:
                 expire_at = self._clock.monotonic() + EXPIRING
                 if leases.may_end(self._clock.now(), self._clock.monotonic()):
                     await desk(store.expire, self._clock.now())
+                if self._said and self._clock.monotonic() >= self._well_at:
+                    self._said = ""
                 if fanout.tally != before:
                     self._tell(Told(fanout.tally.told - before.told, fanout.tally.failed - before.failed))
                     before = fanout.tally

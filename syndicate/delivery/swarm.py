@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 import ssl
 import threading
@@ -45,6 +46,10 @@ _PIECES = 64
 """Pieces in which an answer comes usually, at most."""
 
 NOT_PUBLIC = "is no public address; subscribers there are only told where hub.private lists their network"
+
+
+class NoRoom(Exception):
+    """There is no descriptor left for another connection."""
 
 
 class _Found(NamedTuple):
@@ -113,15 +118,24 @@ class Swarm:
     def _tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self._authorities or None)
 
-    async def ask(self, url: str, write: Callable[[letters.Place], Awaitable[bytes]], most: int = 0) -> Heard:
+    async def ask(
+        self,
+        url: str,
+        write: Callable[[letters.Place], Awaitable[bytes]],
+        most: int = 0,
+        enter: Callable[[str], None] = lambda _: None,
+    ) -> Heard:
         """Send what `write` gives as soon as there is a connection, and hear the answer with `most` bytes of its body.
+
+        `enter` is called with each address before it is connected to; what it raises ends it all.
 
         Raises:
             FetchError: there is no answer, or the address is not to be asked.
+            NoRoom: it was not asked, and may well answer.
         """
         to = self._judged(url)
         try:
-            transport, peer = await self._connected(to, most)
+            transport, peer = await self._connected(to, most, enter)
             try:
                 transport.write(await write(to))
                 return await peer.answer
@@ -141,9 +155,11 @@ class Swarm:
         except ValueError as fault:
             raise FetchError("is not asked: only addresses with a host that can be looked up are") from fault
 
-    async def _connected(self, to: letters.Place, most: int) -> tuple[asyncio.Transport, _Peer]:
+    async def _connected(
+        self, to: letters.Place, most: int, enter: Callable[[str], None]
+    ) -> tuple[asyncio.Transport, _Peer]:
         loop = asyncio.get_running_loop()
-        made = await self._socket(await self._addresses(to.host, to.port))
+        made = await self._socket(await self._addresses(to.host, to.port), enter)
         try:
             tls = self._tls if to.is_secure else None
             named = to.host.rstrip(".") if to.is_secure else None
@@ -155,15 +171,18 @@ class Swarm:
             raise
         return transport, peer
 
-    async def _socket(self, addresses: tuple[Any, ...]) -> socket.socket:
+    async def _socket(self, addresses: tuple[Any, ...], enter: Callable[[str], None]) -> socket.socket:
         """A connection to the first that answers: none waits for its turn behind one that never does."""
         fault: OSError | None = None
         for place, (family, kind, protocol, _, address) in enumerate(addresses):
             is_last = place + 1 == len(addresses)
+            enter(address[0])
             try:
                 async with asyncio.timeout(None if is_last else _PATIENCE):
                     return await self._reached(socket.socket(family, kind, protocol), address)
             except OSError as this:  # TimeoutError is one
+                if this.errno in (errno.EMFILE, errno.ENFILE):
+                    raise NoRoom from this
                 fault = this
         raise fault or OSError("no address")
 

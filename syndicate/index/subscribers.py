@@ -30,7 +30,7 @@ _SUBSCRIPTION = ", ".join(Subscription._fields)
 _DUE = f"""
 SELECT {_SUBSCRIPTION} FROM subscriptions INDEXED BY subscriptions_by_got
 WHERE topic = :topic AND {{range}} AND failures BETWEEN :least AND :most
-    AND (due <= :now OR (:anew AND trying <> :digest)) ORDER BY got, id LIMIT :limit
+    AND (due <= :now OR tried_at > :now OR (:anew AND trying <> :digest)) ORDER BY got, id LIMIT :limit
 """
 _BELOW, _ABOVE = "got < :digest", "got > :digest"
 _SAME, _BELOW_FURTHER, _ABOVE_FURTHER = "got = :got AND id > :id", "got > :got AND got < :digest", "got > :got"
@@ -177,10 +177,16 @@ class Subscribers:
             rows = db.execute(f"SELECT {_ASKED}, id FROM asked WHERE id > ? ORDER BY id LIMIT ?", (after, limit))
             return [_asked(row) for row in rows]
 
-    def settle(self, ids: Iterable[int]) -> None:
-        """These do not wait any more, whatever came of them."""
+    def settle(self, ids: Iterable[int]) -> int:
+        """These do not wait any more, whatever came of them; how many did."""
         with self.transaction(), self._used() as db:
-            db.executemany("DELETE FROM asked WHERE id = ?", [(each,) for each in ids])
+            return db.executemany("DELETE FROM asked WHERE id = ?", [(each,) for each in ids]).rowcount
+
+    def outdate(self, asked: Asked) -> None:
+        """What was asked before this, for the same topic and callback, does not count any more."""
+        with self.transaction(), self._used() as db:
+            sql = "DELETE FROM asked WHERE topic = ? AND callback = ? AND id < ? AND denied = ''"
+            db.execute(sql, (asked.topic, asked.callback, asked.id))
 
     # -- subscriptions
 
@@ -239,8 +245,8 @@ class Subscribers:
 
         Ordered by what they have got; the next batch is asked for with the last one of this (`after`), and finds each
         at most once however many were kept meanwhile. `failures` are the least and the most in a row. With `anew`
-        also those whose `due` has not come but that were never tried at this digest. The cost follows what has not
-        got it, not how many there are.
+        also those whose `due` has not come but that were never tried at this digest. Where the clock was put back,
+        what is in its future counts for nothing. The cost follows what has not got it, not how many there are.
         """
         values = {
             "topic": topic, "digest": digest, "now": now, "least": failures[0], "most": failures[1], "anew": anew,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from socket import socket
 
@@ -14,10 +13,8 @@ from syndicate.server.crowd import Crowd
 from syndicate.server.front import Front
 from syndicate.server.manners import Proxies
 from syndicate.server.numbers import Numbers
+from syndicate.wiring.descriptors import files, for_subscribers
 from syndicate.wiring.serving import token_file
-
-MOST_FILES = 65_536
-"""Descriptors that we ask for, where the system gives as many."""
 
 OTHER_FILES = 64
 """Those of them that are for other things than connections, at most; of few, it is half."""
@@ -38,7 +35,7 @@ class Service:
         self._the = find()
         self._numbers = Numbers(told=lambda text: told.odd("numbers", text))
         self._assembly = Assembly(self._the, told, self._numbers, life is None)
-        self.crowd = Crowd(self._the.settings.serve.connections, room(files()))
+        self.crowd = Crowd(self._the.settings.serve.connections, self._room())
         proxies = Proxies(self._the.settings.serve.proxies)
         self.readers = Front(self._assembly.readers, self.crowd, proxies, self._unlisted)
         self.operator = Front(self._assembly.operator, self.crowd, proxies, self._unlisted)
@@ -76,7 +73,15 @@ class Service:
             self._numbers.end()
             self._told.did("stopped", "readers are answered no more")
 
+    def _room(self) -> int:
+        """How many connections there may be, beside those to subscribers where they are told from here."""
+        hub = self._the.settings.hub
+        tells = self._life is None and (hub.on or hub.rsscloud)
+        return room(files() - (for_subscribers() if tells else 0))
+
     def _say(self, readers: str, operator: str) -> None:
+        if self._life is None and not self._the.state.exists():
+            self._told.odd("empty", "nothing has been built here yet: answers are given when `syndicate build` has run")
         path = self._assembly.path if readers.startswith("http") else ""
         self._told.did("serving", f"readers are answered at {readers}{path}")
         if operator:
@@ -113,23 +118,9 @@ class Service:
         before, self._assembly, self._the = self._assembly, after, the
         self.readers.app, self.operator.app = after.readers, after.operator
         self.readers.proxies = self.operator.proxies = Proxies(now.proxies)
-        self.crowd.each = now.connections
+        self.crowd.each, self.crowd.room = now.connections, self._room()
         before.end()
         self._told.did("reloaded", "the settings were read anew")
-
-
-def files() -> int:
-    """How many descriptors this process may have open; as many as it gets are asked for."""
-    if sys.platform == "win32":
-        return 512
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
-    if soft == resource.RLIM_INFINITY or soft >= wanted:
-        return wanted
-    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
-    return wanted
 
 
 def room(files: int) -> int:

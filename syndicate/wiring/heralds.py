@@ -5,7 +5,6 @@ Loaded only where the hub or the cloud is on.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from ipaddress import ip_network
@@ -25,11 +24,10 @@ from syndicate.index.subscribers import Subscribers
 from syndicate.project import Project, site_of
 from syndicate.settings import Settings
 from syndicate.wiring import _own_hub, _press
+from syndicate.wiring._state_file import identity
+from syndicate.wiring.descriptors import for_subscribers
 
 _SENDING = "subscribers of this site are being told already"
-
-_MOST = 4096
-"""Connections to subscribers, at most; of the descriptors that the process may have it is half."""
 
 
 class Log(Protocol):
@@ -79,19 +77,10 @@ def herald(the: Project, clock: Clock | None = None, listen: Callable[[Event], N
         partial(_type, _press.channels(settings, site).media_types),
         lambda: Swarm(guard(settings), who, authorities()),
         _own_hub.hub(settings, plan),
-        Bounds(settings.hub.at_once, max(settings.hub.at_once // 4, 1), max(connections(), 16)),
+        Bounds(settings.hub.at_once, max(settings.hub.at_once // 4, 1), for_subscribers()),
+        partial(identity, the.state.absolute()),
     )
     return Herald(scene, clock, listen)
-
-
-def connections() -> int:
-    """How many there may be to subscribers."""
-    if sys.platform == "win32":
-        return 256
-    import resource
-
-    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return _MOST if soft == resource.RLIM_INFINITY else min(soft // 2, _MOST)
 
 
 def note(log: Log, event: Event) -> None:
@@ -99,8 +88,10 @@ def note(log: Log, event: Event) -> None:
     if isinstance(event, Trouble):
         log.wrong("hub", event.told)
     elif isinstance(event, Told):
-        failed = f"; {event.failed:,} could not be, and are tried again" if event.failed else ""
-        log.did("hub-told", f"{event.told:,} subscribers were told of what is new{failed}")
+        are = "is" if event.failed == 1 else "are"
+        failed = f"; {event.failed:,} could not be, and {are} tried again" if event.failed else ""
+        told = "1 subscriber was" if event.told == 1 else f"{event.told:,} subscribers were"
+        log.did("hub-told", f"{told} told of what is new{failed}")
     else:
         asked, who = event.asked, shown(event.asked.callback, hide_path=True)
         what = "subscribes to" if asked.subscribe else "ends its subscription to"

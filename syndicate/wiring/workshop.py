@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from syndicate import plugins
 from syndicate.content.scan import Sight
@@ -19,6 +18,7 @@ from syndicate.index import Index
 from syndicate.index.lock import held
 from syndicate.project import Project, Site, site_of
 from syndicate.wiring import _make_folder, _parts, _told
+from syndicate.wiring._state_file import identity
 
 
 class Workshop:
@@ -76,18 +76,9 @@ class Workshop:
         return any(is_configuration(roots, path) for path in paths)
 
     def _opened(self) -> Index:
-        if self._index is not None and self._file != _identity(self._the.state):
+        if self._index is not None and self._file != identity(self._the.state):
             self.close()
         if self._index is None:
             self._index = plugins.find("index", "sqlite").open(str(self._the.state))
-            self._file = _identity(self._the.state)
+            self._file = identity(self._the.state)
         return self._index
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """By which a file is known from another one at its place; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino

@@ -19,6 +19,7 @@ from typing import Any
 from urllib.request import urlopen
 
 from syndicate.daemon.clock import Clock
+from syndicate.delivery._wire import Lookup
 from syndicate.delivery.fanout import Bounds
 from syndicate.delivery.guard import Guard, networks
 from syndicate.delivery.herald import Event, Herald, Scene
@@ -30,6 +31,7 @@ from syndicate.index.sqlite import SqliteIndex
 from syndicate.index.subscribers import Subscribers
 from syndicate.model.digest import digest
 from syndicate.model.hub import Subscription, Way
+from syndicate.wiring._state_file import identity
 from tests.flow.site import ROOT
 
 SITE = "https://example.org"
@@ -76,16 +78,27 @@ def callback(port: int, kind: str, number: int) -> str:
     return f"http://127.{1 + number // 62500}.{number // 250 % 250}.{1 + number % 250}:{port}/{kind}/{number}"
 
 
-def scene(folder: Path, bounds: Bounds | None = None, guard: Guard = LOOPBACK) -> Scene:
+def _opened(state: Path) -> SqliteIndex | None:
+    return SqliteIndex.open(str(state)) if state.is_file() else None
+
+
+def scene(
+    folder: Path,
+    bounds: Bounds | None = None,
+    guard: Guard = LOOPBACK,
+    lookup: Lookup | None = None,
+    store: Path | None = None,
+) -> Scene:
     return Scene(
-        partial(SqliteIndex.open, str(folder / "state.db")),
-        partial(store_of, folder),
+        partial(_opened, folder / "state.db"),
+        partial(store_of, store or folder),
         partial(held, str(folder / "state.db.hub.lock")),
         Local(str(folder / "feeds")),
         lambda _: "application/rss+xml; charset=utf-8",
-        partial(Swarm, guard, "Syndicate (test)"),
+        partial(Swarm, guard, "Syndicate (test)", lookup=lookup),
         HUB,
         bounds or Bounds(),
+        partial(identity, folder / "state.db"),
     )
 
 

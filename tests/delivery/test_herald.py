@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import itertools
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +20,7 @@ import pytest
 from syndicate.daemon.clock import Clock
 from syndicate.delivery.fanout import Bounds
 from syndicate.delivery.guard import Guard, networks
-from syndicate.delivery.herald import Event, Settled
+from syndicate.delivery.herald import Event, Settled, Trouble
 from syndicate.index.subscribers import Subscribers
 from syndicate.model.hub import Asked, Way
 from tests.daemon.running import until
@@ -33,6 +36,7 @@ from tests.delivery.heralding import (
     store_of,
     subscriber,
 )
+from tests.disks import grow, small_disk
 from tests.rude import BROKEN, FLOODS, SLOW, Rude
 
 SECRET = "geheim-7"
@@ -241,6 +245,107 @@ def test_one_host_is_asked_once_a_second_whoever_asks_for_it(folder: Path, store
                 until(lambda: not store.asked(9), "all are settled")
             assert len(back.asked) == 3
     assert len(store.of_topic(TOPIC, 9)) == 4
+
+
+def test_one_address_is_asked_once_a_second_whatever_names_lead_there(folder: Path, store: Subscribers) -> None:
+    at: list[float] = []
+
+    def answer(challenge: str) -> tuple[int, bytes]:
+        at.append(time.monotonic())
+        return 404, b""
+
+    def lookup(host: str, port: int, **_: object) -> list[object]:
+        return socket.getaddrinfo("127.0.0.1", port, type=socket.SOCK_STREAM)  # type: ignore[return-value]
+
+    with calling() as back, calling() as other:
+        back.answer = answer
+        names = [f"http://{name}.victim.test:{back.port}/{name}" for name in "abc"]
+        for each in names:
+            store.ask(asked(back, callback=each))
+        store.ask(asked(other, callback=f"http://127.0.0.2:{other.port}/"))
+        with heralding(folder, lookup=lookup):
+            until(lambda: not store.asked(9), "all are settled")
+    assert [query["hub.mode"] for _, query in back.asked] == [["subscribe"]] * 3
+    assert min(later - before for before, later in itertools.pairwise(at)) > 0.9
+
+
+def test_of_two_requests_that_wait_the_later_one_counts(folder: Path, store: Subscribers) -> None:
+    """The first is still being verified when the second comes, and ends after it."""
+    first, over = threading.Event(), threading.Event()
+
+    def slow(challenge: str) -> tuple[int, bytes]:
+        if not first.is_set():
+            first.set()
+            over.wait(8)
+        return 200, challenge.encode()
+
+    with calling() as back, heralding(folder):
+        back.answer = slow
+        store.ask(asked(back, secret="old"))
+        until(first.is_set, "the first is being asked")
+        store.ask(asked(back, secret="new"))
+        until(lambda: store.find(TOPIC, back.url), "the second is confirmed")
+        over.set()
+        until(lambda: len(back.asked) == 2, "both were asked")
+    (there,) = store.of_topic(TOPIC, 9)
+    assert there.secret == "new"
+    first.clear()
+    over.clear()
+    with calling() as back, heralding(folder):
+        back.answer = slow
+        store.ask(asked(back))
+        until(first.is_set, "the subscription is being asked for")
+        store.ask(asked(back, subscribe=False))
+        until(lambda: not store.asked(9), "its end is confirmed")
+        over.set()
+    assert store.find(TOPIC, back.url) is None
+
+
+def test_a_state_that_was_made_anew_goes_on(folder: Path, store: Subscribers) -> None:
+    with sinking() as sink, heralding(folder):
+        store.grant(subscriber(sink.callback("ok", 0), 1))
+        publish(folder, 2)
+        until(sink.versions, "news")
+        for end in ("", "-wal", "-shm"):
+            (folder / f"state.db{end}").unlink(missing_ok=True)
+        store.ask(Asked(Way.WEBSUB, TOPIC, sink.callback("ok", 1), lease=600, got=digest_of(2)))
+        publish(folder, 2)
+        publish(folder, 2, name="other")
+        until(lambda: store.find(TOPIC, sink.callback("ok", 1)), "somebody subscribes meanwhile")
+        publish(folder, 3)
+        until(lambda: len(sink.versions()) == 2, "more news")
+        assert sink.versions() == {0: [2, 3], 1: [3]}
+
+
+def test_on_a_full_disk_nobody_is_told_twice_and_nobody_is_asked_twice(folder: Path, tmp_path: Path) -> None:
+    told: list[Event] = []
+    with (
+        small_disk(tmp_path / "disk", "1m") as disk,
+        sinking() as sink,
+        calling() as back,
+        closing(store_of(disk)) as store,
+    ):
+        with store.transaction():
+            for number in range(200):
+                store.grant(subscriber(sink.callback("ok", number), 1))
+            store.ask(asked(back))
+        filler = disk / "filler"
+        with filler.open("wb", 0) as file:
+            try:
+                while file.write(b"x" * 4096):
+                    pass
+            except OSError:
+                pass
+        publish(folder, 2)
+        with heralding(folder, told.append, store=disk):
+            until(lambda: any(isinstance(each, Trouble) for each in told), "it is said")
+            until(lambda: back.asked, "the callback is asked")
+            grow(disk, "8m")
+            until(lambda: store.tally()[::3] == (201, 0) and not store.due(TOPIC, digest_of(2), 2, 1), "all are told")
+        got = sink.versions()
+    assert [len(each) for each in got.values()] == [1] * 200
+    assert len(back.asked) == 1
+    assert sum(isinstance(each, Trouble) for each in told) == 1
 
 
 @pytest.mark.parametrize("way", [Way.CLOUD, Way.CLOUD_RPC])

@@ -23,7 +23,7 @@ ALONE = 60.0
 One = TypeVar("One")
 
 
-class Crowd(Generic[One]):
+class Rota(Generic[One]):
     """All who wait, by host."""
 
     def __init__(self, of_host: int = OF_HOST, waiting: int = WAITING) -> None:
