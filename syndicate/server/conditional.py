@@ -32,6 +32,9 @@ _RFC850 = regex(
 _ASCTIME = regex(_DAYS + rb" (?P<month>[A-Z][a-z]{2}) (?P<day>[0-9 ][0-9]) " + _TIME + rb" (?P<year>[0-9]{4})")
 
 
+_LONGEST_DATE = 64
+
+
 class Verdict(Enum):
     """What is to be done with a GET or a HEAD."""
 
@@ -112,6 +115,8 @@ def moment(text: bytes, now: float) -> int | None:
 
     `now` decides the century of a year of two digits: it is at most 50 years ahead.
     """
+    if len(text) > _LONGEST_DATE:  # what is remembered has to be short
+        return None
     return _moment(text, int(now) // 31_556_952 + 1970)
 
 

@@ -33,6 +33,8 @@ UNABLE = (b"feedparser/", b"UniversalFeedParser/", b"rss2email/")
 library, takes 226 for an error and misses what is new. A program with a name of its own is taken at its word."""
 
 _MOST_TAGS = 16
+_LONGEST = 1000
+"""Bytes of a header that are looked at: who says more gets the whole."""
 _UNMET = (b"if-match", b"if-unmodified-since")
 _KEY = 16
 _OVERHEAD = 200
@@ -40,7 +42,7 @@ _OVERHEAD = 200
 
 def asks(value: bytes | None) -> bool:
     """Whether the value of `A-IM` has the method `feed` (RFC 3229, 10.5.3), not with the quality 0."""
-    if value is None or b"feed" not in value.lower():
+    if value is None or len(value) > _LONGEST or b"feed" not in value.lower():
         return False
     for each in value.lower().split(b","):
         name, *parameters = (part.strip(b" \t") for part in each.split(b";"))
@@ -168,7 +170,13 @@ class Deltas:
         if self._versions.entries(about.path, copy.etag) is None and (found := laid()):
             self._versions.keep(about.path, copy.etag, found.parts)
         listed = known.get(b"if-none-match")
-        if method != "GET" or listed is None or has(listed, copy.etag) or any(name in known for name in _UNMET):
+        if (
+            method != "GET"
+            or listed is None
+            or len(listed) > _LONGEST
+            or has(listed, copy.etag)
+            or any(name in known for name in _UNMET)
+        ):
             return None
         for base in tags(listed)[:_MOST_TAGS]:
             if (entries := self._versions.entries(about.path, base)) is not None:

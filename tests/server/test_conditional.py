@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.server.accepted import PREFERRED, ranked
+from syndicate.server.accepted import LONGEST, PREFERRED, brief, ranked
 from syndicate.server.answers import About, Lines, heads, links, media_type, policy
-from syndicate.server.conditional import Verdict, has, http_date, judged, moment, tags
+from syndicate.server.conditional import Verdict, _moment, has, http_date, judged, moment, tags
 
 NOW = 1_790_000_000
 LAST = 253_402_300_799
@@ -62,6 +62,19 @@ def test_long_lists_are_read_once(text: bytes) -> None:
     assert judged(b'"x"', 1, NOW, match=text) is Verdict.FAILED
     ranked(text)
     moment(text, NOW)
+
+
+def test_what_is_long_is_no_date_and_is_not_remembered() -> None:
+    _moment.cache_clear()
+    date = b"Fri, 01 Jan 2027 00:00:00 GMT"
+    assert moment(b" " * 30_000 + date, NOW) is None and _moment.cache_info().currsize == 0
+    assert moment(b" " * 9 + date, NOW) == moment(date, NOW) is not None
+
+
+def test_long_accept_encodings_mean_the_same_and_are_not_remembered() -> None:
+    for text in (b"gzip, br;q=0.5, *;q=0", b"*", b"identity;q=0, br", b"gzip;q=0, *;q=0.1", b"identity;q=0", b"zstd"):
+        long = b"x, " * 90 + text
+        assert ranked(long) == ranked(text) == ranked(brief(long)) and len(brief(long)) <= LONGEST
 
 
 def test_what_is_weak_is_not_the_same_for_a_change() -> None:
