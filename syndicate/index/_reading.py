@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import struct
 
+from syndicate.index._parcels import NEVER
 from syndicate.index._rows import Part, PublishedRow
 
 _PART = struct.Struct("<q16sqqq")
@@ -42,13 +43,15 @@ class Reading:
         sql = f"SELECT updated FROM posts WHERE id IN ({marks}) AND updated IS NOT NULL"
         return [moment for (moment,) in self._db.execute(sql, posts)]
 
-    def forwarding_mark(self) -> str:
-        documents, lefts, gones = (
-            self._db.execute(sql).fetchone()
+    def forwarding_mark(self, now: int) -> str:
+        marks = tuple(
+            self._db.execute(sql, {"now": now} if ":now" in sql else {}).fetchone()
             for sql in (
                 "SELECT count(*), '' FROM documents",
                 "SELECT count(*), max(at) FROM left_paths",
                 "SELECT count(*), max(gone_at) FROM posts WHERE gone_url IS NOT NULL",
+                "SELECT count(*), max(visible_until) FROM posts WHERE state = 2"
+                f" AND visible_until < {NEVER} AND visible_until <= :now",
             )
         )
-        return repr((documents, lefts, gones))
+        return repr(marks)

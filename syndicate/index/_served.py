@@ -27,7 +27,7 @@ class Served(Protocol):
         """`updated` of the posts that the document at this path shows, in no particular order."""
         ...
 
-    def forwarding_mark(self) -> str:
+    def forwarding_mark(self, now: int) -> str:
         """Another text whenever other addresses may be left, gone or further ones; seldom without that."""
         ...
 

@@ -80,6 +80,7 @@ class Shelf:
         self._number, self._version, self._looked = 0, 0, -1.0
         self._listed, self._beside = "", frozenset[str]()
         self._filled = self._unsure = False
+        self._turn = 0
         self._documents: dict[bytes, Document] = {}
         self._spellings: dict[bytes, Document] = {}
         self.copies = Copies(most)
@@ -120,6 +121,9 @@ class Shelf:
                 self._looked = now + BUSY
             break
         self._elsewhere.refresh(now)
+        if self._elsewhere.turn != self._turn:  # a copy at a further address may have become a way to another
+            self._turn = self._elsewhere.turn
+            self._version += 1
         return self._filled
 
     def _faults(self) -> tuple[type[Exception], ...]:
@@ -274,7 +278,7 @@ class Shelf:
         target = self._elsewhere.at(plain)
         if target is not None:
             return (301, self._short(target)) if target else (410, b"")
-        return self._index_of(plain)
+        return self._index_of(plain) or (None if self._elsewhere.turn else (503, b""))
 
     def _index_of(self, path: bytes) -> tuple[int, bytes] | None:
         """A folder leads to the page in it, the top one to the page of all feeds, and a file to its own address."""

@@ -19,6 +19,8 @@ from syndicate.project import Project, site_of
 from syndicate.wiring import _make_folder, _press, _roots
 
 _LONGEST_TOKEN = 1000
+_PATIENCE = 0.05
+"""Seconds for which a state is waited for that somebody holds, as a first build does: meanwhile nobody is answered."""
 
 
 @dataclass(frozen=True)
@@ -110,5 +112,5 @@ def token_file(the: Project) -> Path:
 def _opened(state: Path) -> Index:
     if not state.is_file():
         raise StateError(f"{state}: nothing has been built here yet; run `syndicate build` first")
-    index: Index = plugins.find("index", "sqlite").open(str(state))
+    index: Index = plugins.find("index", "sqlite").open(str(state), wait=_PATIENCE)
     return index
