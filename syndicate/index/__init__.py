@@ -51,8 +51,12 @@ class Index(Service, Served, Protocol):
     """What any call may raise when the file turns out to be damaged or out of reach."""
 
     @classmethod
-    def open(cls, path: str) -> Self:
-        """Open or create. Raises StateError when the file is damaged or from a newer program."""
+    def open(cls, path: str, wait: float = 60.0) -> Self:
+        """Open or create. Who writes just now is waited for so many seconds, where that is no hindrance to read.
+
+        Raises:
+            StateError: the file is damaged, from a newer program, or held for longer.
+        """
         ...
 
     def close(self) -> None:

@@ -56,11 +56,11 @@ _BEGIN = "BEGIN IMMEDIATE; SELECT still(user_version) FROM pragma_user_version;"
 """Of a step: it begins when nobody else writes, and only where nobody else has made it meanwhile."""
 
 
-def connect(path: str) -> sqlite3.Connection:
-    """Open or create the file, at the current version of the tables.
+def connect(path: str, wait: float = 60.0) -> sqlite3.Connection:
+    """Open or create the file, at the current version of the tables. Who holds it is waited for so many seconds.
 
     Raises:
-        StateError: the file is damaged, cannot be written, or belongs to a newer program.
+        StateError: the file is damaged, cannot be written, is held, or belongs to a newer program.
     """
     if path != ":memory:":
         # titles and paths of drafts are in it, and it may come to lie in a folder that is served. Never one that is
@@ -68,7 +68,7 @@ def connect(path: str) -> sqlite3.Connection:
         with contextlib.suppress(OSError):
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     try:
-        connection = sqlite3.connect(path, isolation_level=None, timeout=60)
+        connection = sqlite3.connect(path, isolation_level=None, timeout=wait)
     except sqlite3.DatabaseError as fault:
         raise _unusable(path, fault) from fault
     try:

@@ -56,8 +56,8 @@ class SqliteIndex(Folders, Pages, Afterlife, Variants, Reading, Media, Runs, Del
         self._logged = False
 
     @classmethod
-    def open(cls, path: str) -> Self:
-        return cls(connect(path), path if path != ":memory:" else "")
+    def open(cls, path: str, wait: float = 60.0) -> Self:
+        return cls(connect(path, wait), path if path != ":memory:" else "")
 
     def close(self) -> None:
         self._db.close()
