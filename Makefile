@@ -84,12 +84,14 @@ peers: .peers/installed ## install the generators that we are held against, into
 		-r $(PINS)/peers.txt
 	@if command -v npm >/dev/null; then \
 		npm install --prefix .peers --no-save --no-audit --no-fund --silent \
-			@11ty/eleventy@3.1.8 hexo@8.1.2 hexo-cli@4.3.2 gray-matter@4.0.3 feed@6.0.0 markdown-it@15.0.3; \
+			@11ty/eleventy@3.1.8 hexo@8.1.2 hexo-cli@4.3.2 gray-matter@4.0.3 feed@6.0.0 markdown-it@15.0.3 \
+			autocannon@9.0.0; \
 	else echo "make peers: npm is not installed, so Eleventy, Hexo and the Node script of the bench are not either"; fi
 	@touch $@
 
 # `make bench` measures all rows of docs/performance.md and writes them there: on an idle machine, for an hour or so.
-# ROWS=cold-10k,added-10k measures these alone, QUICK=1 a few small ones; `make bench ROWS=list` names them all.
+# ROWS=cold-10k,added-10k measures these alone, ROWS=serving those of the server and of the hub, QUICK=1 a few small ones;
+# `make bench ROWS=list` names them all. For serving it takes nginx and wrk: `apt-get install nginx wrk`.
 # The posts are made once, below bench/.cache (about 10 GB; BENCH_CACHE=/path puts them elsewhere).
 ROWS ?=
 ROUNDS ?=

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
-from bench import aside, page
+from bench import aside, loads, page
 from bench.bars import Verdict, judged
 from bench.corpus import CACHE
+from bench.loads import LOADS, Scene
 from bench.machine import machine
-from bench.programs import MODULES, OURS, PEERS
+from bench.programs import MODULES, OURS, PEERS, where
 from bench.results import Result, Store
 from bench.rounds import Measuring
 from bench.rows import CASES, COMPARISONS, QUICK, STAGES, chosen
+
+ROWS = (*CASES, *(each.name for each in COMPARISONS), *LOADS, loads.ALL)
+"""What can be asked for by name."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,12 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     names = QUICK if options.quick else tuple(name for name in options.rows.split(",") if name)
     if names == ("list",):
-        print("\n".join((*CASES, *(each.name for each in COMPARISONS))))
+        print("\n".join(ROWS))
         return 0
-    if unknown := set(names) - CASES.keys() - {each.name for each in COMPARISONS}:
+    if unknown := set(names) - set(ROWS):
         raise SystemExit(f"bench: there is no row {', '.join(sorted(unknown))}; `--rows list` names them all")
     if missing := unmet():
-        raise SystemExit(f"bench: {' and '.join(missing)} missing; `make peers` installs what it can, Node and npm not")
+        raise SystemExit(
+            f"bench: {' and '.join(missing)} missing; `make peers` installs what it can, not Node, npm, nginx and wrk"
+        )
     here = machine()
     store = Store(CACHE / "results.json", here)
     stages, _ = chosen(list(names))
@@ -39,9 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             found |= Measuring(stage).rounds(rounds)
             if not options.quick:
                 store.keep(found)
+        for scene in loads.chosen(list(names)):
+            found |= _under(scene, options.rounds or scene.rounds)
+            store.keep(found)
     finally:
         aside.remove()
-    mine = verdicts(found)
+    mine = [*verdicts(found), *of_loads(found)]
     print("\n".join(page.bars(mine)))
     if not options.quick:
         _write(store)
@@ -51,7 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def unmet() -> list[str]:
     """What has to be installed and is not."""
     needed = {"Hugo": PEERS / "bin/hugo", "Node's packages": MODULES / "feed", "Syndicate": OURS}
-    return [name for name, path in needed.items() if not path.exists()]
+    needed["autocannon"] = MODULES / "autocannon"
+    programs = [name for name in ("nginx", "wrk") if not shutil.which(where(name))]
+    return [*(name for name, path in needed.items() if not path.exists()), *programs]
 
 
 def verdicts(results: dict[str, Result]) -> list[Verdict]:
@@ -65,14 +78,30 @@ def verdicts(results: dict[str, Result]) -> list[Verdict]:
     return found
 
 
+def of_loads(results: dict[str, Result]) -> list[Verdict]:
+    """The same of the loads."""
+    return [
+        verdict for load in LOADS.values() for verdict in judged(load.name, load.title, load.bars, [load.name], results)
+    ]
+
+
+def _under(scene: Scene, rounds: int) -> dict[str, Result]:
+    names = [load.name for load in scene.loads]
+    print(f"under load: {', '.join(names)}", file=sys.stderr, flush=True)
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    return {name: Result(day, figures=figures) for name, figures in zip(names, scene.measured(rounds), strict=True)}
+
+
 def _write(store: Store) -> None:
-    """The page, once each of its rows was measured on this machine, in one run or in several."""
-    missing = [name for name in CASES if name not in store.results]
-    if missing:
-        print(f"{page.PAGE.name} is not written: not yet measured are {', '.join(missing)}", file=sys.stderr)
-        return
-    page.write(store.machine, verdicts(store.results), store.results)
-    print(f"written to docs/{page.PAGE.name}", file=sys.stderr)
+    """Each part of the page, once all of its rows were measured on this machine, in one run or in several."""
+    for part, rows in ((page.BUILDS, CASES), (page.SERVING, LOADS)):
+        missing = [name for name in rows if name not in store.results]
+        if missing:
+            print(f"{page.PAGE.name}, {part}: not written, not yet measured are {', '.join(missing)}", file=sys.stderr)
+            continue
+        told = verdicts if part == page.BUILDS else of_loads
+        page.write(part, store.machine, told(store.results), store.results)
+        print(f"{page.PAGE.name}, {part}: written", file=sys.stderr)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

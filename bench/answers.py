@@ -1,12 +1,8 @@
-"""What an answer costs, beside nginx over the same files; how quick answers are at a rate; and among half requests.
-
-    python -m bench.answers [SECONDS]
+"""What an answer costs, beside nginx over the same files; and how quick answers are at a rate.
 
 A site whose feed has 60 kB is built and served by `syndicate serve` and by nginx (one worker, gzip_static), which take
-turns. wrk asks as fast as it can: requests in a CPU second of the server's process, for 304s and for gzip. autocannon
-asks 5,000 times a second (it is left out, aloud, where there is none). Then 5,000 connections that never end their
-request are opened from many addresses, with `ulimit -n 1024`, and good requests are timed meanwhile and 15 seconds
-later. It prints a line for each, and ends with 1 where a bar is not met.
+turns. wrk asks as fast as it can; counted are requests in a CPU second of the server's process. autocannon asks at a
+rate; a request that could not be sent in time counts from when it should have been.
 """
 
 from __future__ import annotations
@@ -16,23 +12,27 @@ import json
 import os
 import random
 import re
-import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
-UNCHANGED, PACKED, AT_RATE, AMONG_HALVES = 0.30, 0.35, 25.0, 100.0
-"""The bars: of nginx's requests in a CPU second, for 304s and gzip; milliseconds for 99 of 100."""
+from bench.programs import MODULES, OURS, SCRIPTS, where
 
-RATE, HALVES, FILES, TURNS = 5_000, 5_000, 1024, 5
-_URL = "/feeds/rss.xml"
+RATE = 5_000
+"""Requests a second."""
+
+RATIO = "requests in a CPU second, ours to nginx's"
+EACH, THEIRS = "requests in a CPU second", "requests in a CPU second, nginx"
+WITHIN, THEIRS_WITHIN = "99 of 100 answers within", "99 of 100 answers within, nginx"
+HELD, THEIRS_HELD = "requests a second that were made", "requests a second that were made, nginx"
+
+URL = "/feeds/rss.xml"
+_SECONDS = 5
 _NGINX = """
 {user} daemon off; worker_processes 1; pid {work}/pid; error_log {work}/error.log;
 events {{ worker_connections 1024; }}
@@ -52,11 +52,16 @@ class Server(NamedTuple):
     port: int
     etag: str
 
+    @property
+    def url(self) -> str:
+        """Of the feed."""
+        return f"http://127.0.0.1:{self.port}{URL}"
+
 
 @contextmanager
 def ours(folder: Path, files: int | None = None) -> Iterator[Server]:
     """`syndicate serve` while in the block, with so many descriptors at most."""
-    port = _free_port()
+    port = free_port()
     environ = {"PATH": os.environ["PATH"], "SYNDICATE_SERVE__LISTEN": f"127.0.0.1:{port}"}
     environ |= {"SYNDICATE_SERVE__OPERATOR": ""}
     line = _command("serve", folder)
@@ -69,89 +74,112 @@ def ours(folder: Path, files: int | None = None) -> Iterator[Server]:
 @contextmanager
 def nginx(folder: Path) -> Iterator[Server]:
     """nginx over the same files."""
-    work, port = folder / "nginx", _free_port()
+    work, port = folder / "nginx", free_port()
     work.mkdir()
     user = "user root;" if os.geteuid() == 0 else ""
     (work / "conf").write_text(_NGINX.format(user=user, work=work, port=port, root=folder))
-    with _running(["nginx", "-e", str(work / "error.log"), "-c", str(work / "conf")], dict(os.environ)) as process:
+    with _running(
+        [where("nginx"), "-e", str(work / "error.log"), "-c", str(work / "conf")], dict(os.environ)
+    ) as process:
         etag = _etag(port)
         (worker,) = Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()
         yield Server(int(worker), port, etag)
 
 
-def per_second(server: Server, unchanged: bool, seconds: float) -> float:
+@contextmanager
+def built() -> Iterator[Path]:
+    """A folder in which a site was built whose feed has 60 kB."""
+    with tempfile.TemporaryDirectory(prefix="bench-answers-") as place:
+        folder = Path(place)
+        _build(folder)
+        yield folder
+
+
+def beside_nginx(rounds: int) -> tuple[dict[str, list[float]], ...]:
+    """304s, and the feed in gzip."""
+    unchanged: dict[str, list[float]] = {RATIO: [], EACH: [], THEIRS: []}
+    packed: dict[str, list[float]] = {RATIO: [], EACH: [], THEIRS: []}
+    with built() as folder, ours(folder) as mine, nginx(folder) as theirs:
+        for header, figures in ((None, packed), *[("etag", unchanged), (None, packed)] * rounds):
+            each, other = (_per_second(server, header is not None) for server in (mine, theirs))
+            figures[EACH].append(each)
+            figures[THEIRS].append(other)
+            figures[RATIO].append(each / other)
+    for name in packed:
+        del packed[name][0]  # which only warmed everything up
+    return unchanged, packed
+
+
+def at_rate(rounds: int) -> tuple[dict[str, list[float]], ...]:
+    """The feed in gzip, at RATE."""
+    figures: dict[str, list[float]] = {WITHIN: [], HELD: [], THEIRS_WITHIN: [], THEIRS_HELD: []}
+    with built() as folder, ours(folder) as mine, nginx(folder) as theirs:
+        for _ in range(rounds):
+            for server, within, held in ((mine, WITHIN, HELD), (theirs, THEIRS_WITHIN, THEIRS_HELD)):
+                with asking(server.url, RATE, 4 * _SECONDS) as process:
+                    told = answered(process)
+                if told["bad"]:
+                    raise SystemExit(f"bench: autocannon was not answered well: {told}")
+                figures[within].append(told["p99"])
+                figures[held].append(told["rate"])
+    return (figures,)
+
+
+def asking(url: str, rate: int, seconds: float) -> subprocess.Popen[str]:
+    """autocannon, which asks at a rate; to be `answered`."""
+    line = ["node", str(SCRIPTS / "rate.mjs"), str(MODULES), url, str(rate), f"{seconds:.0f}"]
+    return subprocess.Popen(line, stdout=subprocess.PIPE, text=True)
+
+
+def answered(process: subprocess.Popen[str]) -> dict[str, float]:
+    """What it found at its end: `rate`, `p50` and `p99` in milliseconds, and how many were `bad`."""
+    told, _ = process.communicate(timeout=600)
+    if process.returncode:
+        raise SystemExit("bench: autocannon failed")
+    figures: dict[str, float] = json.loads(told)
+    return figures
+
+
+def timed(port: int, count: int) -> list[float]:
+    """Milliseconds of so many requests, each over a connection of its own; sorted."""
+    taken = []
+    for _ in range(count):
+        begun = time.perf_counter()
+        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
+            line.request("GET", URL, headers={"Accept-Encoding": "gzip"})
+            answer = line.getresponse()
+            answer.read()
+            if answer.status != 200:
+                raise SystemExit(f"bench: a good request was answered with {answer.status}")
+        taken.append((time.perf_counter() - begun) * 1000)
+        time.sleep(0.005)
+    return sorted(taken)
+
+
+def free_port() -> int:
+    """One that nobody listens on."""
+    with socket.socket() as line:
+        line.bind(("127.0.0.1", 0))
+        return int(line.getsockname()[1])
+
+
+def cpu(process: int) -> float:
+    """Seconds that a process has used."""
+    words = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _per_second(server: Server, unchanged: bool) -> float:
     """Requests in a CPU second of the server, as fast as wrk asks."""
     header = f"If-None-Match: {server.etag}" if unchanged else "X-Nothing: at-all"
-    line = ["wrk", "-t1", "-c16", f"-d{seconds:.0f}", "-H", "Accept-Encoding: gzip", "-H", header]
-    before = _cpu(server.process)
-    told = subprocess.run([*line, f"http://127.0.0.1:{server.port}{_URL}"], capture_output=True, text=True, check=True)
-    used = _cpu(server.process) - before
-    found = re.search(r"([0-9]+) requests in", told.stdout)
-    if not found or "Non-2xx" in told.stdout or "Socket errors" in told.stdout:
-        raise SystemExit(f"bench: wrk was not answered well\n{told.stdout}{told.stderr}")
-    return int(found[1]) / used
-
-
-def at_rate(server: Server, seconds: float) -> float | None:
-    """Milliseconds for 99 of 100 requests, at RATE a second; None where there is no autocannon."""
-    program = next((each for each in (".peers/node_modules/.bin/autocannon", "autocannon") if shutil.which(each)), None)
-    if program is None:
-        return None
-    line = [program, "-j", "-c", "50", "-R", str(RATE), "-d", f"{seconds:.0f}", "-H", "accept-encoding=gzip"]
-    told = subprocess.run([*line, f"http://127.0.0.1:{server.port}{_URL}"], capture_output=True, text=True, check=True)
-    return float(json.loads(told.stdout)["latency"]["p99"])
-
-
-def among_halves(server: Server) -> tuple[float, float]:
-    """Milliseconds for 99 of 100 good requests: while there are half ones, and when those have had their time."""
-    lines = []
-    for number in range(HALVES):
-        line = socket.socket()
-        with suppress(OSError):
-            line.bind((f"127.77.{number // 250}.{number % 250 + 1}", 0))
-            line.connect(("127.0.0.1", server.port))
-            line.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nX-")
-        lines.append(line)
-    meanwhile = _timed(server.port, 500)
-    time.sleep(15)
-    after = _timed(server.port, 500)
-    for line in lines:
-        line.close()
-    return meanwhile, after
-
-
-def measured(folder: Path, seconds: float) -> bool:
-    """Measure everything and print it; whether each bar is met."""
-    _build(folder)
-    ratios: dict[bool, list[float]] = {True: [], False: []}
-    most: dict[bool, list[float]] = {True: [], False: []}
-    with ExitStack() as stack:
-        mine, theirs = stack.enter_context(ours(folder)), stack.enter_context(nginx(folder))
-        per_second(mine, False, 2)
-        for _ in range(TURNS):
-            for unchanged in (True, False):
-                found = per_second(mine, unchanged, seconds)
-                most[unchanged].append(found)
-                ratios[unchanged].append(found / per_second(theirs, unchanged, seconds))
-        rate = at_rate(mine, seconds * 2)
-    with ours(folder, FILES) as server:
-        meanwhile, after = among_halves(server)
-    met = []
-    for unchanged, bar, name in ((True, UNCHANGED, "304s"), (False, PACKED, "gzip 200s of a feed of 60 kB")):
-        ratio = median(ratios[unchanged])
-        met.append(ratio >= bar)
-        print(f"{name}: {median(most[unchanged]):,.0f} in a CPU second, {ratio:.2f} × nginx (≥ {bar:.2f})")
-    if rate is None:
-        print("bench: SKIPPED: there is no autocannon, so no figure at a rate")
-    else:
-        met.append(rate <= AT_RATE)
-        print(f"at {RATE:,} requests a second: 99 of 100 within {rate:.1f} ms (≤ {AT_RATE:.0f})")
-    met += [meanwhile <= AMONG_HALVES, after <= AMONG_HALVES]
-    print(
-        f"among {HALVES:,} half requests, with {FILES:,} descriptors: 99 of 100 within {meanwhile:.1f} ms "
-        f"(≤ {AMONG_HALVES:.0f}), and {after:.1f} ms 15 seconds later"
-    )
-    return all(met)
+    line = ["wrk", "-t1", "-c16", f"-d{_SECONDS}", "-H", "Accept-Encoding: gzip", "-H", header, server.url]
+    before = cpu(server.process)
+    told = subprocess.run(line, capture_output=True, text=True, check=True).stdout
+    used = cpu(server.process) - before
+    count = re.search(r"([0-9]+) requests in", told)
+    if not count or "Non-2xx" in told or "Socket errors" in told:
+        raise SystemExit(f"bench: wrk was not answered well\n{told}")
+    return int(count[1]) / used
 
 
 def _build(folder: Path) -> None:
@@ -169,7 +197,7 @@ def _build(folder: Path) -> None:
 
 def _command(name: str, folder: Path) -> list[str]:
     places = ["--out", str(folder / "feeds"), "--state", str(folder / "state/feeds.db")]
-    return [sys.executable, "-m", "syndicate", name, str(folder / "posts"), "--url", "https://example.org", *places]
+    return [str(OURS), name, str(folder / "posts"), "--url", "https://example.org", *places]
 
 
 @contextmanager
@@ -183,53 +211,15 @@ def _running(line: list[str], environ: dict[str, str]) -> Iterator[int]:
             process.wait(30)
 
 
-def _free_port() -> int:
-    with socket.socket() as line:
-        line.bind(("127.0.0.1", 0))
-        return int(line.getsockname()[1])
-
-
 def _etag(port: int) -> str:
     end = time.monotonic() + 30
     while True:
         line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
         with suppress(OSError, http.client.HTTPException), closing(line):
-            line.request("HEAD", _URL, headers={"Accept-Encoding": "gzip"})
+            line.request("HEAD", URL, headers={"Accept-Encoding": "gzip"})
             answer = line.getresponse()
             if answer.status == 200 and answer.headers.get("Content-Encoding") == "gzip":
                 return str(answer.headers["ETag"])
         if time.monotonic() > end:
             raise SystemExit("bench: a server does not answer")
         time.sleep(0.05)
-
-
-def _timed(port: int, count: int) -> float:
-    """Milliseconds for 99 of 100 requests, each over a connection of its own."""
-    taken = []
-    for _ in range(count):
-        begun = time.perf_counter()
-        with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as line:
-            line.request("GET", _URL, headers={"Accept-Encoding": "gzip"})
-            answer = line.getresponse()
-            answer.read()
-            if answer.status != 200:
-                raise SystemExit(f"bench: a good request was answered with {answer.status}")
-        taken.append(time.perf_counter() - begun)
-        time.sleep(0.005)
-    return sorted(taken)[len(taken) * 99 // 100] * 1000
-
-
-def _cpu(process: int) -> float:
-    """Seconds that a process has used."""
-    words = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def main(arguments: list[str]) -> int:
-    """The exit code."""
-    with tempfile.TemporaryDirectory() as place:
-        return 0 if measured(Path(place), float(arguments[0]) if arguments else 10.0) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
+from statistics import median
 from typing import Protocol
 
 from bench.results import Result
@@ -123,6 +125,30 @@ class Growth:
     def judge(self, results: Sequence[Result]) -> tuple[str, bool]:
         left = [each.wall - each.seconds.get("scan", 0.0) for each in results]
         return _row(left), max(left) <= 1.25 * left[0] + NOISE
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of a load, by its name: at most or at least so much of its unit."""
+
+    name: str
+    unit: str = ""
+    most: float = inf
+    least: float = -inf
+
+    @property
+    def text(self) -> str:
+        sign, bar = ("≤", self.most) if self.most < inf else ("≥", self.least)
+        return f"{self.name} {sign} {bar:,g} {self.unit}".rstrip()
+
+    def judge(self, results: Sequence[Result]) -> tuple[str, bool]:
+        value = median(results[0].figures[self.name])
+        return f"{number(value)} {self.unit}".rstrip(), self.least <= value <= self.most
+
+
+def number(value: float) -> str:
+    """With as many digits as are worth being said: `0.48`, `12.3`, `41,203`."""
+    return f"{value:,.0f}" if value >= 100 or value == int(value) else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def seconds(value: float) -> str:

@@ -1,11 +1,9 @@
 """How long it takes until all subscribers of the hub have an update: a real daemon, and subscribers on loopback.
 
-    python -m bench.fanout [SUBSCRIBERS]
-
 A site whose feed has 20 kB gets another post. Each subscriber stands at an address of its own in 127.0.0.0/8; one in
 ten never answers, one in twenty takes three seconds, and each wants its delivery signed. Counted is the time from the
 moment at which the new post was closed until the last healthy one has the whole update, and the most memory that the
-daemon had. It prints one line, and ends with 1 where a bar is not met.
+daemon had.
 """
 
 from __future__ import annotations
@@ -20,16 +18,16 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.request import urlopen
 
+from bench.answers import cpu
 from syndicate.index.sqlite import SqliteIndex
 from syndicate.index.subscribers import Subscribers
 from syndicate.model.hub import Subscription, Way
 
 SUBSCRIBERS = 20_000
-SECONDS, MEMORY = 30.0, 300
-"""The bars: for all healthy subscribers, and of the daemon in MB."""
+LAST, MEMORY = "the last healthy one has it after", "memory of the daemon"
 
 _PATIENCE = 120.0
 _AGES = 4_000_000_000
@@ -50,21 +48,6 @@ settle = "0s"
 """
 
 
-class Figures(NamedTuple):
-    """What was measured: seconds until the first, half and all of the healthy had it, until all of the slow had it;
-    kB of the update; MB and CPU seconds of the daemon; deliveries too many."""
-
-    healthy: int
-    first: float
-    half: float
-    last: float
-    slow: float
-    size: float
-    memory: int
-    cpu: float
-    doubles: int
-
-
 def kind(number: int) -> str:
     """What a subscriber is like."""
     return "hang" if number % 20 in (3, 13) else "slow" if number % 20 == 7 else "ok"
@@ -75,8 +58,13 @@ def callback(port: int, number: int) -> str:
     return f"http://127.{1 + number // 62500}.{number // 250 % 250}.{1 + number % 250}:{port}/{kind(number)}/{number}"
 
 
-def measured(subscribers: int = SUBSCRIBERS) -> Figures:
-    """Measure it once."""
+def measured(rounds: int) -> tuple[dict[str, list[float]], ...]:
+    """Seconds, MB, deliveries."""
+    found = [_once(SUBSCRIBERS) for _ in range(rounds)]
+    return ({name: [each[name] for each in found] for name in found[0]},)
+
+
+def _once(subscribers: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory(prefix="bench-fanout-") as place, _sink() as port:
         folder = Path(place)
         _site(folder)
@@ -86,7 +74,7 @@ def measured(subscribers: int = SUBSCRIBERS) -> Figures:
             topic, digest = _topics(state)["rss"]
             _subscribe(state, topic, digest, port, subscribers)
             time.sleep(2.0)  # what goes on besides at a start is over
-            cpu = _cpu(process.pid)
+            used = cpu(process.pid)
             post = folder / "site" / "new.md"
             post.with_suffix(".new").write_text(_post(999, "version 2"), "utf-8")
             post.with_suffix(".new").replace(post)
@@ -94,26 +82,24 @@ def measured(subscribers: int = SUBSCRIBERS) -> Figures:
             kinds = {str(number): kind(number) for number in range(subscribers)}
             wanted = sum(each != "hang" for each in kinds.values())
             _until(lambda: int(_asked(port, "count")) >= wanted, "all subscribers", 0.5)
-            return _figures(
-                json.loads(_asked(port, "report"))["got"], kinds, started, _memory(process.pid), _cpu(process.pid) - cpu
-            )
+            found = _figures(json.loads(_asked(port, "report"))["got"], kinds, started)
+            return found | {MEMORY: _memory(process.pid), "CPU of the daemon": cpu(process.pid) - used}
 
 
-def _figures(got: dict[str, Any], kinds: dict[str, str], started: float, memory: int, cpu: float) -> Figures:
+def _figures(got: dict[str, Any], kinds: dict[str, str], started: float) -> dict[str, float]:
     at = {name: each[0][0] - started for name, each in got.items()}
     healthy = sorted(at[name] for name in at if kinds[name] == "ok")
-    assert all(each[0][1] == 2 and each[0][2].startswith("sha256=") for each in got.values())
-    return Figures(
-        len(healthy),
-        healthy[0],
-        healthy[len(healthy) // 2],
-        healthy[-1],
-        max((at[name] for name in at if kinds[name] == "slow"), default=0.0),
-        next(iter(got.values()))[0][3] / 1000,
-        memory,
-        cpu,
-        sum(len(each) - 1 for each in got.values()),
-    )
+    if any(each[0][1] != 2 or not each[0][2].startswith("sha256=") for each in got.values()):
+        raise SystemExit("bench: something else than the update was delivered, or not signed")
+    return {
+        "kB of the update": next(iter(got.values()))[0][3] / 1000,
+        "healthy subscribers": len(healthy),
+        "the first of them has it after": healthy[0],
+        "half of them have it after": healthy[len(healthy) // 2],
+        LAST: healthy[-1],
+        "the last slow one has it after": max((at[name] for name in at if kinds[name] == "slow"), default=0.0),
+        "delivered twice": sum(len(each) - 1 for each in got.values()),
+    }
 
 
 def _site(folder: Path) -> None:
@@ -181,24 +167,3 @@ def _memory(process: int) -> int:
     """The most that a process ever had, in MB."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text("ascii"))
     return int(found[1]) // 1000 if found else 0
-
-
-def _cpu(process: int) -> float:
-    """Seconds that a process has used."""
-    words = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def main(arguments: list[str]) -> int:
-    """The exit code."""
-    found = measured(int(arguments[0]) if arguments else SUBSCRIBERS)
-    print(
-        f"{found.healthy:,} healthy subscribers have {found.size:.0f} kB after {found.last:.1f} s (the first after "
-        f"{found.first:.1f} s, half of them after {found.half:.1f} s), the slow ones after {found.slow:.1f} s; "
-        f"{found.memory} MB, {found.cpu:.1f} s of CPU, {found.doubles} twice"
-    )
-    return 0 if found.last <= SECONDS and found.memory <= MEMORY else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.corpus import CACHE
-from bench.programs import HUGO, NODE, PYTHON
+from bench.programs import HUGO, NODE, PYTHON, loaders
 
 OURS = Path(__file__).parent.parent / "syndicate"
 
@@ -27,6 +27,7 @@ class Machine:
     hugo: str
     node: str
     script: str
+    loaders: str
     program: str
     """A digest of our own: figures of another version are not those of this one."""
 
@@ -44,6 +45,7 @@ def machine() -> Machine:
         hugo=HUGO.version(),
         node=NODE.version(),
         script=PYTHON.version(),
+        loaders=loaders(),
         program=_program(),
     )
 

@@ -1,34 +1,42 @@
-"""docs/performance.md: the part between the markers is written anew, the rest is prose and stays."""
+"""docs/performance.md: what stands between two markers is written anew, the rest is prose and stays."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from statistics import median
 
-from bench.bars import Verdict, megabytes, seconds
+from bench.bars import Verdict, megabytes, number, seconds
+from bench.loads import LOADS
 from bench.machine import Machine
 from bench.programs import ROOT
 from bench.results import Result
 from bench.rows import STAGES, Case
 
 PAGE = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+BUILDS, SERVING = "builds", "serving"
+"""The parts that are written."""
 
 
-def rewritten(page: str, measured: str) -> str:
+def markers(part: str) -> tuple[str, str]:
+    """Between which a part stands."""
+    return f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+
+
+def rewritten(page: str, part: str, measured: str) -> str:
     """The page with other figures. Both markers have to be there."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    first, last = markers(part)
+    before, begin, rest = page.partition(first)
+    _, end, after = rest.partition(last)
     if not begin or not end:
-        raise SystemExit(f"bench: {PAGE.name} has no {BEGIN} … {END} to write between")
-    return f"{before}{BEGIN}\n{measured}{END}{after}"
+        raise SystemExit(f"bench: {PAGE.name} has no {first} … {last} to write between")
+    return f"{before}{begin}\n{measured}{end}{after}"
 
 
-def write(machine: Machine, verdicts: Sequence[Verdict], results: Mapping[str, Result], path: Path = PAGE) -> None:
-    """Put the figures into the page."""
-    text = "\n".join(_measured(machine, verdicts, results)) + "\n"
-    path.write_text(rewritten(path.read_text("utf-8"), text), "utf-8")
+def write(part: str, machine: Machine, verdicts: Sequence[Verdict], results: Mapping[str, Result]) -> None:
+    """Put the figures of a part into the page."""
+    lines = _builds if part == BUILDS else _serving
+    text = "\n".join(lines(machine, verdicts, results)) + "\n"
+    PAGE.write_text(rewritten(PAGE.read_text("utf-8"), part, text), "utf-8")
 
 
 def bars(verdicts: Sequence[Verdict]) -> Iterator[str]:
@@ -45,9 +53,12 @@ def _met(verdict: Verdict) -> str:
     return "met" if verdict.met else "**NOT MET**"
 
 
-def _measured(machine: Machine, verdicts: Sequence[Verdict], results: Mapping[str, Result]) -> Iterator[str]:
+def _builds(machine: Machine, verdicts: Sequence[Verdict], results: Mapping[str, Result]) -> Iterator[str]:
     yield ""
-    yield from _described(machine, results)
+    yield from _described(machine, [each for name, each in results.items() if name not in LOADS])
+    yield f"- Hugo {machine.hugo}"
+    yield f"- the Node script: Node {machine.node}"
+    yield f"- the Python script: {machine.script}"
     yield ""
     yield "### The bar"
     yield ""
@@ -63,14 +74,27 @@ def _measured(machine: Machine, verdicts: Sequence[Verdict], results: Mapping[st
     yield ""
 
 
-def _described(machine: Machine, results: Mapping[str, Result]) -> Iterator[str]:
-    days = sorted({each.day for each in results.values()})
+def _serving(machine: Machine, verdicts: Sequence[Verdict], results: Mapping[str, Result]) -> Iterator[str]:
+    yield ""
+    yield from _described(machine, [each for name, each in results.items() if name in LOADS])
+    yield f"- {machine.loaders}"
+    yield ""
+    yield from bars(verdicts)
+    yield ""
+    yield "| case | figure | median | least | most | rounds |"
+    yield "| --- | --- | --- | --- | --- | --- |"
+    for load in LOADS.values():
+        for place, (name, values) in enumerate(results[load.name].figures.items()):
+            told = " | ".join(number(each) for each in (median(values), min(values), max(values)))
+            yield f"| {'' if place else load.title} | {name} | {told} | {len(values)} |"
+    yield ""
+
+
+def _described(machine: Machine, results: Sequence[Result]) -> Iterator[str]:
+    days = sorted({each.day for each in results})
     when = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
     yield f"- Measured {when} on {machine.cores} cores ({machine.processor}), {machine.memory} of memory"
     yield f"- {machine.kernel}, {machine.file_system}; Syndicate on Python {machine.python}"
-    yield f"- Hugo {machine.hugo}"
-    yield f"- the Node script: Node {machine.node}"
-    yield f"- the Python script: {machine.script}"
 
 
 def _beside(results: Mapping[str, Result]) -> Iterator[str]:

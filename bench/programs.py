@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -83,12 +85,12 @@ class Peer:
     def feeds(self, out: Path) -> dict[str, dict[str, Path]]:
         """Its RSS documents; all of them are put in the same places."""
         kinds = {"categories": "category", "tags": "tag"}
-        found = {
+        feeds = {
             f"{kinds[path.parts[-3]]}:{path.parts[-2]}": {"rss": path}
             for kind in kinds
             for path in (out / kind).glob("*/index.xml")
         }
-        return {"site": {"rss": out / "index.xml"}, **found}
+        return {"site": {"rss": out / "index.xml"}, **feeds}
 
 
 def _hugo() -> Path:
@@ -96,9 +98,18 @@ def _hugo() -> Path:
     return next(PEERS.glob("lib/python3*/site-packages/hugo/binaries/hugo"), PEERS / "bin/hugo")
 
 
+def where(name: str) -> str:
+    """Where a program of the system is, also where only root looks; its name where it is not there."""
+    return shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin") or name
+
+
 def _first(*command: str | Path) -> str:
-    said = subprocess.run(command, check=False, capture_output=True, text=True)
-    return (said.stdout.splitlines() or [""])[0].strip()
+    """The first line that a program says; "" where it is not there."""
+    try:
+        said = subprocess.run(command, check=False, capture_output=True, text=True)
+    except OSError:
+        return ""
+    return (f"{said.stdout}{said.stderr}".splitlines() or [""])[0].strip()
 
 
 def _package(name: str) -> str:
@@ -109,6 +120,13 @@ def _python() -> str:
     names = ("python-frontmatter", "Markdown", "feedgen")
     code = f"import importlib.metadata as m; print(', '.join(f'{{n}} {{m.version(n)}}' for n in {names}))"
     return f"{_first(PEERS / 'bin/python', '--version')}, {_first(PEERS / 'bin/python', '-c', code)}"
+
+
+def loaders() -> str:
+    """nginx, and who asks it and us."""
+    nginx = _first(where("nginx"), "-v").partition("nginx/")[2]
+    wrk = " ".join(_first("wrk", "-v").split()[1:2])
+    return f"nginx {nginx}, wrk {wrk}, {_package('autocannon')}"
 
 
 def _node_version() -> str:

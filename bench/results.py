@@ -29,12 +29,13 @@ class Floor:
 class Result:
     """One case. `walls` and `cpus` have a figure for each round, `peers` those of each peer in the same rounds
     (fewer where one was run once only), `peaks` its memory; `peak` is ours. `seconds` are the stages of all
-    rounds, each the median; `opened` and `written` the most that any round opened and wrote."""
+    rounds, each the median; `opened` and `written` the most that any round opened and wrote. A load has `figures`
+    alone: what they are in words, and one for each round."""
 
     day: str
-    walls: list[float]
-    cpus: list[float]
-    peak: int
+    walls: list[float] = field(default_factory=list)
+    cpus: list[float] = field(default_factory=list)
+    peak: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     opened: int = 0
     written: int = 0
@@ -42,6 +43,7 @@ class Result:
     peer_cpus: dict[str, list[float]] = field(default_factory=dict)
     peaks: dict[str, int] = field(default_factory=dict)
     floor: Floor = field(default_factory=Floor)
+    figures: dict[str, list[float]] = field(default_factory=dict)
 
     @property
     def wall(self) -> float:

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bench.bars import Against, Bar, Cpu, Feeds, Growth, Idle, Memory, Wall, judged
+from bench import loads
+from bench.bars import Against, Bar, Cpu, Feeds, Figure, Growth, Idle, Memory, Wall, judged
 from bench.machine import Machine
-from bench.page import BEGIN, END, PAGE, rewritten
+from bench.page import BUILDS, PAGE, SERVING, markers, rewritten
 from bench.results import Floor, Result, Store
 from bench.rows import CASES, COMPARISONS, QUICK, STAGES, chosen
 
 ONE = Result(
     "2026-01-01", walls=[1.0, 9.0, 1.2], cpus=[2.0, 2.0, 2.0], peak=300_000_000, peers={"Hugo": [4.0, 9.0, 4.8]}
 )
+TWO = replace(ONE, figures={"ratio": [0.2, 0.29, 0.9], "taken": [25.1]})
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,8 @@ ONE = Result(
         (Memory(300), ONE, replace(ONE, peak=300_000_001)),
         (Idle(), ONE, replace(ONE, opened=1)),
         (Idle(), ONE, replace(ONE, written=1)),
+        (Figure("ratio", "×", least=0.3), replace(ONE, figures={"ratio": [0.2, 0.3, 0.9]}), TWO),
+        (Figure("taken", "ms", most=25), replace(ONE, figures={"taken": [25.0]}), TWO),
     ],
 )
 def test_a_bar_is_met_or_not(bar: Bar, better: Result, worse: Result) -> None:
@@ -62,7 +66,7 @@ def test_nothing_is_said_of_what_was_not_measured() -> None:
 
 
 def test_results_last_on_the_same_machine_only(tmp_path: Path) -> None:
-    here = Machine("processor", 2, "24 GiB", "Linux 6", "ext4", "3.11", "0.168", "20", "3.11", "1234")
+    here = Machine("processor", 2, "24 GiB", "Linux 6", "ext4", "3.11", "0.168", "20", "3.11", "nginx 1", "1234")
     Store(tmp_path / "results.json", here).keep({"a": ONE})
     assert Store(tmp_path / "results.json", here).results == {"a": ONE}
     for other in (replace(here, cores=3), replace(here, program="5678")):
@@ -81,11 +85,21 @@ def test_rows_are_chosen_with_all_they_need() -> None:
         assert set(each.of) <= CASES.keys()
 
 
-def test_only_what_was_measured_is_written_anew() -> None:
-    page = f"Above.\n{BEGIN}\nold\n{END}\nBelow.\n"
-    assert rewritten(page, "new\n") == f"Above.\n{BEGIN}\nnew\n{END}\nBelow.\n"
+def test_loads_are_chosen_with_those_that_are_measured_beside_them() -> None:
+    assert loads.chosen([]) == loads.chosen(["serving"]) == list(loads.SCENES)
+    assert [load.name for scene in loads.chosen(["serve-304"]) for load in scene.loads] == ["serve-304", "serve-gzip"]
+    assert loads.chosen(["cold-1k"]) == []
+    assert chosen(["serving"])[0] == []
+    assert not loads.LOADS.keys() & CASES.keys()
+
+
+@pytest.mark.parametrize("part", [BUILDS, SERVING])
+def test_only_what_was_measured_is_written_anew(part: str) -> None:
+    begin, end = markers(part)
+    page = f"Above.\n{begin}\nold\n{end}\nBelow.\n"
+    assert rewritten(page, part, "new\n") == f"Above.\n{begin}\nnew\n{end}\nBelow.\n"
     with pytest.raises(SystemExit):
-        rewritten("no place for it", "new\n")
+        rewritten("no place for it", part, "new\n")
     kept = PAGE.read_text("utf-8")
-    inside = kept.partition(BEGIN)[2].partition(END)[0]
-    assert rewritten(kept, inside.lstrip("\n")).count(BEGIN) == 1
+    inside = kept.partition(begin)[2].partition(end)[0]
+    assert rewritten(kept, part, inside.lstrip("\n")).count(begin) == 1
