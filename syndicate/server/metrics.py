@@ -75,6 +75,12 @@ def answered(numbers: Numbers) -> Iterator[Family]:
         [({"status": str(status)}, sent) for status, (_, sent) in by_status],
     )
     yield Family(
+        "syndicate_connections_closed_total",
+        "counter",
+        "Connections that were closed since there was no room, or since nobody took what was written.",
+        [({"reason": reason}, count) for reason, count in sorted(numbers.closed.items())],
+    )
+    yield Family(
         "syndicate_document_requests_total",
         "counter",
         "Answered requests for documents, by whether they asked for what is new alone.",

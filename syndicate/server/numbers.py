@@ -73,6 +73,8 @@ class Numbers:
 
     def __init__(self, path: str = "", told: Callable[[str], None] = lambda _: None) -> None:
         self.path, self._told = path, told
+        self.closed: dict[str, int] = {}
+        """Connections that were closed on somebody, so far, by the reason; whoever has them says so."""
         self._counting = threading.Lock()
         self._hour, self._until = 0, 0
         self._alike: dict[_Key, list[int]] = {}

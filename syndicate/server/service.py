@@ -90,6 +90,7 @@ class Service:
 
     def _every(self) -> None:
         self._ticks += 1
+        self._numbers.closed = {"room": self.crowd.turned_away, "stalled": self.crowd.stalled}
         if self._ticks % SAID_EVERY == 0 and self.crowd.turned_away != self._turned_away:
             count, self._turned_away = self.crowd.turned_away - self._turned_away, self.crowd.turned_away
             self._told.odd("crowded", f"{count:,} connections were closed in the last minute to make room for others")

@@ -129,6 +129,21 @@ def test_pieces_are_sent_one_by_one_and_closed() -> None:
     assert asked(app, "HEAD", "/file").body == b""
 
 
+def test_what_went_out_in_pieces_is_counted_when_it_has_ended() -> None:
+    seen: list[tuple[str, int, int]] = []
+
+    class Notes:
+        def saw(self, request: Request, status: int, sent: int, whole: int, feed: str) -> None:
+            seen.append((request.method, status, sent))
+
+    file = Simple(lambda _: Response(200, [], iter((b"abc", b"de"))))
+    app = Application(None, {"/file": file}, witness=Notes(), clock=lambda: NOW)
+    asked(app, "GET", "/file")
+    asked(app, "HEAD", "/file")
+    app.refused(Request("", b"", b"", []), answers.BAD_PATH)
+    assert seen == [("GET", 200, 5), ("HEAD", 200, 0), ("", 400, len(answers.BAD_PATH.body))]  # type: ignore[arg-type]
+
+
 def test_a_stream_ends_with_its_reader() -> None:
     closed = []
 

@@ -374,7 +374,8 @@ def test_who_asks_too_often_is_told_when_to_come_again(site: Site) -> None:
         assert (answer.status, answer.header("retry-after")) == (429, "77")
         assert here(app)("GET", RSS, ["If-None-Match: *"]).status == 304
         assert here(app)("GET", "/nothing", []).status == 404
-        assert here(app)("GET", "/feeds/site.html", []).status == 200, "people do not poll"
+        for page in ("site.html", "index.html", "opml.xml"):
+            assert here(app)("GET", f"/feeds/{page}", []).status == 200, "people do not poll"
 
 
 def test_however_an_address_is_spelled_it_is_asked_for_too_often(site: Site) -> None:

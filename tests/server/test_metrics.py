@@ -134,7 +134,10 @@ def test_what_was_answered(here: Here) -> None:
     numbers.saw(poll, 304, 0, 500, "site")
     numbers.saw(poll._replace(headers=[]), 200, 100, 500, "site")
     numbers.saw(asked("/nothing"), 404, 9, 0, "")
+    numbers.closed = {"stalled": 3, "room": 4}
     found = metrics(here, numbers)
+    closed = found["syndicate_connections_closed_total"].samples
+    assert closed == {(("reason", "room"),): 4, (("reason", "stalled"),): 3}
     assert found["syndicate_answers_total"].samples == {(("status", code),): 1 for code in ("200", "304", "404")}
     assert found["syndicate_answers_sent_bytes_total"].samples[("status", "404"),] == 9
     assert found["syndicate_document_requests_total"].samples == {
