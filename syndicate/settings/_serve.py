@@ -13,7 +13,7 @@ class Serve(Section):
     """How `syndicate serve` answers. Lengths of time as `30s`, `5m`, `12h` or `1d`."""
 
     listen: str = text(
-        "127.0.0.1:8080", "Where readers are answered: `HOST:PORT`, or `unix:/path/of/socket`.", check.listen, least=1
+        "127.0.0.1:8080", "Where readers are answered: `HOST:PORT`, `:PORT` for all addresses, or `unix:/path`.", check.listen, least=1
     )
     operator: str = text(
         "127.0.0.1:8081",
@@ -22,7 +22,8 @@ class Serve(Section):
     )
     token: str = text(
         "",
-        "Password of the dashboard and of `/metrics`. Empty: one is made, and kept in a file beside the state.",
+        "Password of the dashboard and of `/metrics`, of 12 signs or more. "
+        "Empty: one is made, and kept in a file beside the state.",
         check.password,
     )
     proxies: tuple[str, ...] = items(
