@@ -72,8 +72,8 @@ def find(
     layers.append(Layer("environment", from_environment(environ or {})))
     layers.append(Layer("command line", options or {}))
     settings, origins = load(layers)
-    if settings.endpoints or settings.alarm.secret:
-        from syndicate.settings import references  # here, as most sites tell nobody
+    if settings.endpoints or settings.alarm.secret or settings.serve.token:
+        from syndicate.settings import references  # here, as most sites have no secret
 
         settings = references.followed(settings, environ or {}, partial(_secret, base))
     return Project(settings, origins, base, str(file or ""))

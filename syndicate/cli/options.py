@@ -22,7 +22,7 @@ _SETTINGS: dict[str, tuple[str, ...]] = {
     "formats": ("feed", "formats"),
     "workers": ("build", "workers"),
 }
-_SETTINGS_OF_ONE = {"listen": ("serve", "listen")}
+_SETTINGS_OF_ONE = {"listen": ("serve", "listen"), "operator": ("serve", "operator")}
 """The same, of one command alone."""
 
 _OPTIONS = (

@@ -35,7 +35,11 @@ def _server(content: str | None, config: str | None, given: dict[str, Any]) -> A
     options = {"config": config, **given}
     words = [f"--{name.replace('_', '-')}={value}" for name, value in options.items() if value is not None]
     line = [*words, *(["--", content] if content is not None else [])]
-    bind = lambda place, setting: handed.pop(setting, None) or sockets.bound(place, setting)  # noqa: E731
+
+    def bind(place: str, setting: str) -> Any:
+        there = handed.get(setting)  # they stay ours: what is given away may be closed, and asked for again
+        return [each.dup() for each in there] if there else sockets.bound(place, setting)
+
     return serving.maker(bind, line, os.environ)
 
 

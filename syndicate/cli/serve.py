@@ -14,11 +14,10 @@ from syndicate.cli.options import project_of, settings_options
 @click.command("serve")
 @settings_options
 @click.option("--listen", metavar="PLACE", help="Where readers are answered, as :8080 [default: 127.0.0.1:8080].")
+@click.option("--operator", metavar="PLACE", help='Where the dashboard is; "" for nowhere [default: 127.0.0.1:8081].')
 @click.option("--life", type=int, hidden=True, help="Descriptor: ends when the other end of it is closed.")
 @click.option("--handed", hidden=True, help="Descriptors of sockets to listen at, as 3:4.")
-def command(
-    content: str | None, config: str | None, listen: str | None, life: int | None, handed: str | None, **given: Any
-) -> int:
+def command(content: str | None, config: str | None, life: int | None, handed: str | None, **given: Any) -> int:
     """Answer readers over HTTP until stopped: the feeds of CONTENT, as they were last built.
 
     `syndicate run --serve` does the same beside the daemon, which keeps the feeds up to date. SIGTERM or Ctrl-C ends it
@@ -32,8 +31,6 @@ def command(
     from syndicate.server import sockets
     from syndicate.server.service import Service
 
-    if listen:
-        given["listen"] = listen
     find = partial(project_of, content, config, given)
     log = Log(1, find().settings.daemon.log, time.time)
     with others_in(log):

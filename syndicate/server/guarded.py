@@ -10,7 +10,8 @@ from syndicate.server.answers import said
 
 _ASKED = said(
     401,
-    "This is for the operator: any name will do, and the password is serve.token.",
+    "This is for the operator: any name will do. The password is serve.token, or stands in the file that is named "
+    "when the server starts.",
     (b"www-authenticate", b'Basic realm="Syndicate", charset="UTF-8"'),
 )
 

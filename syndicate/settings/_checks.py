@@ -22,6 +22,7 @@ _LOCAL_ZONES = regex(r"localtime|posixrules|Factory|(?:posix|right)/.*", re.DOTA
 _SINGULAR = {"category": "categories", "tag": "tags", "author": "authors"}
 
 _SHORTEST_PASSWORD = 12
+_PLACES = ("env:", "file:", "credential:")
 
 SPAN = re.compile(r"([0-9]{1,6})\s*(s|min|m|h|d|w|mo|y)")
 """A length of time: seconds, minutes, hours, days, weeks, months of 30 days, years of 365."""
@@ -283,8 +284,8 @@ _LISTEN = regex(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9.-]+|\*)?:([0-9]{1,5})")
 
 
 def password(text: str) -> str:
-    """What somebody has to know who asks over the network, or "". What is wrong is said without it."""
-    if 0 < len(text) < _SHORTEST_PASSWORD:
+    """What somebody has to know who asks over the network, the place of it, or "". What is wrong is said without it."""
+    if 0 < len(text) < _SHORTEST_PASSWORD and not text.startswith(_PLACES):
         raise ValueError(
             f"can be guessed; write {_SHORTEST_PASSWORD} signs or more, or leave it empty: one is made then"
         )

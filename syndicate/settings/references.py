@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from syndicate.settings import Settings
+from syndicate.settings import _checks as check
 from syndicate.settings._section import Named, Section
 
 _ADVICE = {
-    "env": "set this variable for whoever sends pings, and see that it is not empty",
-    "file": "see that the file is there, is not empty, and may be read by whoever sends pings",
+    "env": "set this variable for whoever needs it, and see that it is not empty",
+    "file": "see that the file is there, is not empty, and may be read by whoever needs it",
     "credential": "it is for a service of systemd: LoadCredential= has to name it",
 }
 _SECRETS = ("secret", "key", "token")
@@ -35,6 +36,15 @@ def is_reference(text: str) -> bool:
 def fault(text: str) -> str:
     """What to say of a secret that was not found where it should be; "" where it was. A place is no secret."""
     return f"{text} gives nothing here; {_ADVICE[text.partition(':')[0]]}" if is_reference(text) else ""
+
+
+def weakness(password: str) -> str:
+    """What to say of a password, wherever it was found, that can be guessed; "" of any other."""
+    try:
+        check.password(password)
+    except ValueError as fault:
+        return str(fault)
+    return ""
 
 
 def followed(settings: Settings, environ: Mapping[str, str], read: Read) -> Settings:

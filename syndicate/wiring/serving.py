@@ -11,7 +11,7 @@ from pathlib import Path
 from syndicate import plugins
 from syndicate.content.scan import Root
 from syndicate.delivery.further import FILES
-from syndicate.errors import StateError
+from syndicate.errors import ConfigurationError, StateError
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.plan import Plan
 from syndicate.index import Index
@@ -61,9 +61,14 @@ def ground(the: Project) -> Ground:
 
 def token(the: Project) -> str:
     """The password of the operator: that of the settings, else one that is kept in a file beside the state, and made
-    where there is none. Raises StateError: it cannot be kept."""
-    if the.settings.serve.token:
-        return the.settings.serve.token
+    where there is none.
+
+    Raises:
+        ConfigurationError: it is not at the place that is named for it, or what is there can be guessed.
+        StateError: it cannot be kept.
+    """
+    if said := the.settings.serve.token:
+        return _judged(said)
     path = token_file(the)
     if kept := _kept(path):
         return kept
@@ -72,6 +77,14 @@ def token(the: Project) -> str:
         return _made(path)
     except OSError as fault:
         raise StateError(f"{path}: cannot be written ({fault.strerror}); or set serve.token") from fault
+
+
+def _judged(said: str) -> str:
+    from syndicate.settings import references
+
+    if fault := references.fault(said) or references.weakness(said):
+        raise ConfigurationError([f"serve.token: {fault}"])
+    return said
 
 
 def _kept(path: Path) -> str:

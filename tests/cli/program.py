@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.flow.site import ROOT, Run
 
 OF_A_SITE = ("build", "regenerate", "feeds", "discover", "redirects", "plan", "check", "explain", "config", "init")
-OF_THE_SERVICE = ("run", "status", "runs", "readers")
+OF_THE_SERVICE = ("run", "serve", "status", "runs", "readers")
 COMMANDS = (*OF_A_SITE, *OF_THE_SERVICE, "adopt", "validate")
 POST = "---\ntitle: {title}\ndate: 2026-01-0{day} 12:00:00\ntags: [{tags}]\n---\nWords of {title}.\n"
 BROKEN = "---\n<<<<<<< ours\ntitle: The quiet ferry\n=======\ntitle: Ferries\n>>>>>>> theirs\n---\nWords.\n"

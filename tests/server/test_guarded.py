@@ -147,6 +147,26 @@ def test_a_token_is_never_written_through_a_link_nor_into_what_others_read(tmp_p
     assert token_file(the).stat().st_mode & 0o777 == 0o600 and token(the) == made
 
 
+@pytest.mark.parametrize("place", ["env:WORD", "file:word", "credential:word"])
+def test_a_token_stands_elsewhere(place: str, tmp_path: Path) -> None:
+    (tmp_path / "word").write_text(f"{SECRET}\n", "utf-8")
+    options = {"output": {"folder": str(tmp_path / "feeds")}, "serve": {"token": place}}
+    environ = {"WORD": SECRET, "CREDENTIALS_DIRECTORY": str(tmp_path.absolute())}
+    assert token(find(str(tmp_path), options=options, environ=environ)) == SECRET
+    (tmp_path / "word").write_text("hunter2", "utf-8")
+    for known, said in (({}, "gives nothing here"), ({**environ, "WORD": "hunter2"}, "can be guessed")):
+        if place.startswith("file:") and not known:
+            continue
+        with pytest.raises(ConfigurationError) as raised:
+            token(find(str(tmp_path), options=options, environ=known))
+        (mistake,) = raised.value.mistakes
+        assert mistake.startswith("serve.token: ") and said in mistake and "hunter2" not in mistake
+    (tmp_path / "word").unlink()
+    if not place.startswith("env:"):
+        with pytest.raises(ConfigurationError, match=r"serve\.token: .* gives nothing here"):
+            token(find(str(tmp_path), options=options, environ=environ))
+
+
 @pytest.mark.parametrize(("word", "wrong"), [("", False), ("hunter2", True), ("x" * 11, True), ("x" * 12, False)])
 def test_a_token_that_can_be_guessed_is_refused(word: str, wrong: bool) -> None:
     layer = Layer("test", {"serve": {"token": word}})
