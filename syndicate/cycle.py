@@ -344,15 +344,14 @@ def _enrol(parts: Parts, press: Press, wish: Wish) -> list[str]:
 
 
 def _list(parts: Parts, press: Press, printed: Printed) -> None:
-    index, plan, facts, language = press.index, press.plan, parts.facts, press.channels.language
+    index, facts, language = press.index, parts.facts, press.channels.language
     same = index.fact(LISTED) == parts.showing and beside.in_place(press, listing.pages(press))
     printed.problems += listing.in_the_way(press)
     if same and not press.anew and not press.wary:
         return
     from syndicate.delivery import further
 
-    with index.transaction():
-        listed = listing.rows(listing.published(index, plan, press.channels.home_url), plan, language)
+    listed = listing.lines(press, f"{parts.reading} {parts.showing}", language)
     extras = (*listing.extras(press, listed, facts.description, language), *further.extras(press))
     written, removed = beside.publish(press, extras)
     printed.written += written
@@ -377,11 +376,10 @@ def _finish(report: Report, press: Press, printed: Printed, now: int) -> None:
     report.rendered = printed.rendered
     # the posts of a folder that cannot be read just now are shown and were not seen
     report.skipped = max(0, report.seen - press.index.counts(now).live)
-    report.feeds = len(press.index.feeds())
+    report.feeds, documents = press.index.totals()
     report.documents.written = printed.written
     report.documents.removed = printed.removed
-    total = sum(1 for _ in press.index.sizes()) + len(beside.known(press))
-    report.documents.unchanged = total - printed.written
+    report.documents.unchanged = documents + len(beside.known(press)) - printed.written
 
 
 def _stopwatch(report: Report) -> Callable[[str], AbstractContextManager[None]]:

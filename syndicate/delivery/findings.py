@@ -29,11 +29,13 @@ def expansion_problems(index: Index) -> list[Problem]:
 
 def over_budget(press: Press) -> Iterator[Problem]:
     """The documents that are larger than their budget though all their entries are summaries."""
-    for path, size, taxonomy, name in press.index.sizes():
-        holding = press.desk.holdings.of(taxonomy, name)
+    holdings = press.desk.holdings
+    budgets = [holding.max_bytes for holding in (holdings.usual, *holdings.own.values()) if holding.max_bytes]
+    for path, size, taxonomy, name in sorted(press.index.sizes(min(budgets))) if budgets else ():
+        holding = holdings.of(taxonomy, name)
         if page_of(taxonomy)[0] or holding is None or holding.look.content != "full" or path.endswith(".html"):
             continue
-        if holding.max_bytes and size > holding.max_bytes:
+        if 0 < holding.max_bytes < size:
             message = (
                 f"the document has {size:,} bytes even with summaries only, more than the {holding.max_bytes:,} of its "
                 "budget; no entry is left out. Take a larger feed.max_bytes, or a smaller feed.limit."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from syndicate.delivery import pages as pages_of_others
 from syndicate.delivery.beside import Extra, known, of_bytes
 from syndicate.delivery.press import Press
 from syndicate.feeds.plan import Plan
-from syndicate.index import FeedRow, Index
+from syndicate.index import FeedRow, Index, LineRow
 from syndicate.index.shelves import apart
 from syndicate.model import Feed, Problem, Term
 
@@ -21,18 +21,20 @@ if TYPE_CHECKING:
 LISTED = "listed"
 """A fact: what the page of all feeds was made by, "" when a feed has changed since."""
 
+_MADE_BY = "lines made by"
+"""A fact: what the lines of feeds were made by that are kept."""
+
 _CHINESE = {"categories": "分类", "tags": "标签", "authors": "作者", "series": "系列", "topics": "主题"}
 
 
-def published(index: Index, plan: Plan, home_url: Callable[[str, str], str]) -> list[tuple[FeedRow, Feed]]:
-    """Every published feed, the site first, at the addresses where its documents stand."""
-    paths: dict[tuple[str, str], dict[str, str]] = {}
-    for taxonomy, name, form, path in index.addresses():
-        paths.setdefault((taxonomy, name), {})[form] = path
+def published(
+    index: Index, plan: Plan, home_url: Callable[[str, str], str], feeds: Sequence[FeedRow] | None = None
+) -> list[tuple[FeedRow, Feed]]:
+    """Every published feed (or these), the site first, at the addresses where its documents stand."""
     named = replace(plan, formats=())  # where the documents stand is known: the plan is asked for the names alone
     return [
-        (row, _feed(row, paths.get((row.taxonomy, row.name), {}), named, plan.formats, home_url))
-        for row in index.feeds()
+        (row, _feed(row, index.paths(row.taxonomy, row.name), named, plan.formats, home_url))
+        for row in (index.feeds() if feeds is None else feeds)
     ]
 
 
@@ -44,6 +46,38 @@ def _feed(
     formats = (*due, *sorted(paths.keys() - set(due)))
     feed = plan.feed(term, home_url(taxonomy, row.name), language)
     return replace(feed, paths=tuple((form, paths[form]) for form in formats if form in paths))
+
+
+def lines(press: Press, settings: str, language: str) -> list[directory.Row | directory.Item]:
+    """Every published feed for the directory, the site first; `settings` is a fingerprint of all that it is made by.
+
+    What is said of a feed is kept, and made anew when it was published since: thousands of others cost next to nothing.
+    """
+    from syndicate.feeds import directory
+
+    index, plan = press.index, press.plan
+    made_by = f"{directory.EDITION} {language} {settings}"
+    with index.transaction():
+        if press.anew or press.wary or index.fact(_MADE_BY) != made_by:
+            index.forget_lines()
+            index.keep_fact(_MADE_BY, made_by)
+        listed = published(index, plan, press.channels.home_url, index.unlisted())
+        made = [(row, shown) for (row, _), shown in zip(listed, rows(listed, plan, language), strict=True)]
+        index.keep_lines(
+            LineRow(row.taxonomy, row.name, *_said(directory.item(shown, plan.site_url, language)))
+            for row, shown in made
+            if shown.taxonomy
+        )
+        cards = [shown for _, shown in made if not shown.taxonomy]
+        kept = (
+            directory.Item(name, section, heading, label, posts, newest, line, outline)
+            for _, name, posts, newest, section, heading, label, line, outline in index.listed()
+        )
+        return [*cards, *kept]
+
+
+def _said(item: directory.Item) -> tuple[str, str, str, str, str]:
+    return item.section, item.heading, item.label, item.line, item.outline
 
 
 def rows(listed: list[tuple[FeedRow, Feed]], plan: Plan, language: str) -> list[directory.Row]:
@@ -96,7 +130,9 @@ def in_the_way(press: Press) -> list[Problem]:
     return [pages_of_others.in_the_way(page, "the page of all feeds")]
 
 
-def extras(press: Press, listed: list[directory.Row], description: str, language: str) -> Iterator[Extra]:
+def extras(
+    press: Press, listed: Sequence[directory.Row | directory.Item], description: str, language: str
+) -> Iterator[Extra]:
     """The pages that are due."""
     from syndicate.feeds import directory
 

@@ -35,7 +35,7 @@ class Replayed(NamedTuple):
 def found(press: Press, names: Sequence[Pair]) -> list[Replayed]:
     """The feeds among these that would replay entries, with all of them. Reads published documents where need be."""
     feeds = (pair for pair in names if not page_of(pair[0])[0])
-    if not any(True for _ in press.index.sizes()):
+    if not press.index.totals()[1]:
         jobs = (_job(press.desk, pair) for pair in feeds if _is_something_there(press, pair))
         pairs = ((job, _stands_there(press, job)) for job in jobs if job)
     elif press.index.unshown() > MOST and press.index.ended(press.now) > MOST:

@@ -6,6 +6,7 @@ the engine takes 60 ms to load, as long as it takes to write 5,000 feeds here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -15,6 +16,10 @@ from syndicate.feeds._pages import escaped
 from syndicate.feeds._words import Words
 
 _LONG_LABEL = 40
+
+# what is illegal, not what is not legal: a pattern costs as much to compile as there are characters in its ranges
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
 _SEARCH = '<svg viewBox="0 0 24 24" aria-hidden="true" focusable="false"><circle cx="10.5" cy="10.5" r="6"/>'
 _BOX = (
     'aria-keyshortcuts="/" aria-controls="groups" autocomplete="off" autocapitalize="none" spellcheck="false" '
@@ -42,11 +47,11 @@ class Listed(Protocol):
 
 
 class Section(NamedTuple):
-    """The feeds of one taxonomy: the anchor of its heading, the heading, and the feeds in their order."""
+    """The feeds of one taxonomy: the anchor of its heading, the heading, and the feeds' lines in their order."""
 
     anchor: str
     label: str
-    rows: Sequence[Listed]
+    lines: Sequence[str]
 
 
 class Site(NamedTuple):
@@ -60,6 +65,21 @@ class Site(NamedTuple):
 
 def index_page(site: Site, words: Words, cards: Sequence[Listed], sections: Sequence[Section], total: int) -> str:
     """The page; `cards` are the feeds shown large, `total` counts all."""
+    pieces = [legal("\n".join(_opening(site, words, cards, sections, total)))]
+    for number, section in enumerate(sections, 1):
+        pieces += [legal("\n".join(_heading(number, section))), *section.lines, "</ul>", "</section>"]
+    if sections:
+        pieces.append("</div>")
+    return "\n".join([*pieces, '<p id="said" class="aside" role="status"></p>', "</main>", "</body>", "</html>", ""])
+
+
+def legal(text: str) -> str:
+    """Without what XML 1.0 and HTML forbid: controls, lone surrogates, noncharacters."""
+    return _ILLEGAL.sub("", text)
+
+
+def _opening(site: Site, words: Words, cards: Sequence[Listed], sections: Sequence[Section], total: int) -> list[str]:
+    """All before the first section."""
     lines = [
         *_head(site, words, cards),
         *_top(site, words),
@@ -74,11 +94,7 @@ def index_page(site: Site, words: Words, cards: Sequence[Listed], sections: Sequ
         lines.append(f'<p class="opml"><a href="opml.xml" type="text/x-opml">{opml}</a> {escaped(words.opml_hint)}</p>')
     if sections:
         lines += _tools(words, sections, total - len(cards))
-        for number, section in enumerate(sections, 1):
-            lines += _section(number, section, site, words)
-        lines.append("</div>")
-    lines += ['<p id="said" class="aside" role="status"></p>', "</main>", "</body>", "</html>", ""]
-    return "\n".join(lines)
+    return lines
 
 
 def _head(site: Site, words: Words, cards: Iterable[Listed]) -> Iterator[str]:
@@ -165,27 +181,24 @@ def _tools(words: Words, sections: Sequence[Section], listed: int) -> Iterator[s
     yield '<div id="groups">'
 
 
-def _section(number: int, section: Section, site: Site, words: Words) -> Iterator[str]:
-    total = f'<span class="total">{len(section.rows):,}</span>'
+def _heading(number: int, section: Section) -> Iterator[str]:
+    total = f'<span class="total">{len(section.lines):,}</span>'
     yield f'<section class="group" id="{escaped(section.anchor)}" aria-labelledby="g{number}">'
     yield f'<h2 id="g{number}">{escaped(section.label)} {total}</h2>'
     yield '<ul class="rows">'
-    for row in section.rows:
-        yield _row(row, site, words)
-    yield "</ul>"
-    yield "</section>"
 
 
-def _row(row: Listed, site: Site, words: Words) -> str:
+def line(row: Listed, site_url: str, words: Words) -> str:
+    """The line of a feed in its section."""
     label, entries = escaped(row.label), row.entries
     title = f' title="{label}"' if len(row.label) > _LONG_LABEL else ""
-    page = _pages.web(row.page_url) or (_pages.web(row.home_url) if row.home_url != site.url else "")
+    page = _pages.web(row.page_url) or (_pages.web(row.home_url) if row.home_url != site_url else "")
     tag, link = ("a", f' href="{escaped(page)}"') if page else ("span", "")
     newest = f"{_pages.day(row.newest, words)} " if row.newest else ""
     links = "".join(
         [f'<a class="f" href="{escaped(url)}">{escaped(_pages.format_name(form))}</a> ' for form, url in row.urls]
     )
-    return (
+    return legal(
         f'<li data-n="{entries}"{"" if entries else _EMPTY}><{tag} class="name"{title}{link}><bdi>{label}</bdi></{tag}>'
         f' <span class="n">{_posts(entries, words)}</span> {newest}<span class="fs">{links}</span></li>'
     )

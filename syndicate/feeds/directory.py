@@ -14,15 +14,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from typing import NamedTuple
 
-from syndicate.feeds._index_page import Section, Site, index_page
+from syndicate.feeds._index_page import Section, Site, index_page, legal, line
 from syndicate.feeds._words import words_for
 
 DECLARED = "[feeds]"
 """Stands for the taxonomy of the feeds that the settings declare (`[feeds.NAME]`): no site can call one so."""
 
-# what is illegal, not what is not legal: a pattern costs as much to compile as there are characters in its ranges
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+EDITION = "1"
+"""What is said of a feed, and how: changes with every change of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,66 +56,124 @@ def declared_label(language: str) -> str:
     return words_for(language).declared
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Item(NamedTuple):
+    """The same of a feed that is no site's own, with all that is said of it in words of HTML and OPML.
+
+    `section` is the row's taxonomy and `heading` its label; `newest` is in epoch seconds; `line` is its line of the
+    page, and `outline` its outline of the OPML, "" where there is no address.
+    """
+
+    key: str
+    section: str
+    heading: str
+    label: str
+    entries: int
+    newest: float | None
+    line: str
+    outline: str
+
+
+class Group(NamedTuple):
     """The feeds of one taxonomy."""
 
     anchor: str
     label: str
-    rows: tuple[Row, ...]
+    items: list[Item]
 
 
-def page(rows: Sequence[Row], site_title: str, site_url: str, description: str, language: str) -> bytes:
+def item(row: Row, site_url: str, language: str) -> Item:
+    """A row made ready; `site_url` and `language` as the page and the OPML are told them."""
+    return Item(
+        row.key,
+        row.taxonomy,
+        row.taxonomy_label,
+        legal(row.label),
+        row.entries,
+        row.newest.timestamp() if row.newest else None,
+        line(row, site_url, words_for(language)),
+        _outline(row, site_url),
+    )
+
+
+def page(rows: Sequence[Row | Item], site_title: str, site_url: str, description: str, language: str) -> bytes:
     """`index.html`: every feed of the site, the site feed first, grouped by taxonomy.
 
     `language` is the site's (BCP 47); the page speaks Chinese for `zh…` and English otherwise.
     """
-    sections = [Section(group.anchor, group.label, _by_size(group)) for group in _groups(rows)]
+    cards, items = _apart(rows, site_url, language)
+    sections = [
+        Section(group.anchor, group.label, [each.line for each in sorted(group.items, key=_size)])
+        for group in _groups(items)
+    ]
     site = Site(site_title, site_url, description, language)
-    html = index_page(site, words_for(language), [row for row in rows if not row.taxonomy], sections, len(rows))
-    return _legal(html).encode("utf-8")
+    return index_page(site, words_for(language), cards, sections, len(rows)).encode("utf-8")
 
 
-def opml(rows: Sequence[Row], site_title: str, site_url: str, owner: str = "") -> bytes:
+def opml(rows: Sequence[Row | Item], site_title: str, site_url: str, owner: str = "") -> bytes:
     """`opml.xml`: the same list as a subscription list (OPML 2.0), in the order of `rows`."""
-    root = ET.Element("opml", version="2.0")
-    _opml_head(root, rows, site_title, owner)
-    body = ET.SubElement(root, "body")
+    cards, items = _apart(rows, site_url, "")
+    moments = [row.newest.timestamp() for row in cards if row.newest] + [
+        each.newest for each in items if each.newest is not None
+    ]
+    outlines = [f"  {outline}" for row in cards if (outline := _outline(row, site_url))]
+    for group in _groups(items):
+        outlines += _taxonomy(group)
+    if not outlines:  # a body without an outline is not OPML
+        outlines.append(f"  {_element('outline', type='link', text=_line(site_title), url=site_url)}")
+    head = _opml_head(max(moments, default=None), site_title, owner)
+    start = ('<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">', f" {head}", " <body>")
+    return "\n".join([*start, *outlines, " </body>", "</opml>", ""]).encode()
+
+
+def _apart(rows: Iterable[Row | Item], site_url: str, language: str) -> tuple[list[Row], list[Item]]:
+    """The feeds of sites, and all others made ready."""
+    cards: list[Row] = []
+    items: list[Item] = []
     for row in rows:
-        if not row.taxonomy:
-            _subscription(body, row, site_url)
-    for group in _groups(rows):
-        outline = ET.SubElement(body, "outline", text=_line(group.label), title=_line(group.label))
-        for row in group.rows:
-            _subscription(outline, row, site_url)
-    if not len(body):  # a body without an outline is not OPML
-        ET.SubElement(body, "outline", type="link", text=_line(site_title), url=site_url)
-    ET.indent(root, " ")
-    text = ET.tostring(root, encoding="unicode")
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{_legal(text)}\n'.encode()
+        if isinstance(row, Item):
+            items.append(row)
+        elif row.taxonomy:
+            items.append(item(row, site_url, language))
+        else:
+            cards.append(row)
+    return cards, items
 
 
-def _opml_head(root: ET.Element, rows: Sequence[Row], site_title: str, owner: str) -> None:
-    head = ET.SubElement(root, "head")
+def _opml_head(newest: float | None, site_title: str, owner: str) -> str:
+    head = ET.Element("head")
     ET.SubElement(head, "title").text = _line(site_title)
-    moments = [row.newest for row in rows if row.newest]
-    if moments:
-        newest = max(moments).astimezone(UTC).replace(microsecond=0)
-        ET.SubElement(head, "dateModified").text = format_datetime(newest, usegmt=True)
+    if newest is not None:
+        moment = datetime.fromtimestamp(newest, UTC).replace(microsecond=0)
+        ET.SubElement(head, "dateModified").text = format_datetime(moment, usegmt=True)
     if owner:
         ET.SubElement(head, "ownerName").text = _line(owner)
+    ET.indent(head, " ", 1)
+    return legal(ET.tostring(head, encoding="unicode"))
 
 
-def _subscription(parent: ET.Element, row: Row, site_url: str) -> None:
+def _taxonomy(group: Group) -> list[str]:
+    """The lines of an outline with one for each feed in it."""
+    label = _line(group.label)
+    empty = _element("outline", text=label, title=label)
+    inside = [f"   {each.outline}" for each in group.items if each.outline]
+    return [f"  {empty.removesuffix(' />')}>", *inside, "  </outline>"] if inside else [f"  {empty}"]
+
+
+def _outline(row: Row, site_url: str) -> str:
     """One feed. `type` is `rss` for Atom too (OPML 2.0, "Subscription lists")."""
     address = _for_readers(row)
     if not address:
-        return
+        return ""
     title = _line(row.title) or _line(row.label)
-    outline = ET.SubElement(parent, "outline", type="rss", text=title, title=title, xmlUrl=address)
-    outline.set("htmlUrl", row.home_url or site_url)
-    if row.description:
-        outline.set("description", _line(row.description))
+    about = {"description": _line(row.description)} if row.description else {}
+    return _element(
+        "outline", type="rss", text=title, title=title, xmlUrl=address, htmlUrl=row.home_url or site_url, **about
+    )
+
+
+def _element(tag: str, **attributes: str) -> str:
+    """An element with nothing in it."""
+    return legal(ET.tostring(ET.Element(tag, attributes), encoding="unicode"))
 
 
 def _for_readers(row: Row) -> str:
@@ -123,34 +182,23 @@ def _for_readers(row: Row) -> str:
     return next(iter(xml or [url for _, url in row.urls]), "")
 
 
-def _groups(rows: Iterable[Row]) -> list[Group]:
+def _groups(items: Iterable[Item]) -> list[Group]:
     """The declared feeds, then those of terms by taxonomy; taxonomies and feeds in the order they come in."""
-    by_taxonomy: dict[str, list[Row]] = {DECLARED: []}
-    for row in rows:
-        if row.taxonomy:
-            by_taxonomy.setdefault(row.taxonomy, []).append(row)
+    by_taxonomy: dict[str, list[Item]] = {DECLARED: []}
+    for each in items:
+        by_taxonomy.setdefault(each.section, []).append(each)
     return [_group(taxonomy, members) for taxonomy, members in by_taxonomy.items() if members]
 
 
-def _group(taxonomy: str, members: list[Row]) -> Group:
+def _group(taxonomy: str, members: list[Item]) -> Group:
     anchor = "declared" if taxonomy == DECLARED else "in-" + re.sub(r"\s+", "-", taxonomy)
-    return Group(anchor, members[0].taxonomy_label or taxonomy, tuple(members))
+    return Group(anchor, members[0].heading or taxonomy, members)
 
 
-def _by_size(group: Group) -> list[Row]:
+def _size(each: Item) -> tuple[int, float, str, str]:
     """Big feeds first: what the site is mostly about is what most people look for."""
-    return sorted(group.rows, key=_size)
-
-
-def _size(row: Row) -> tuple[int, float, str, str]:
-    newest = row.newest.timestamp() if row.newest else float("-inf")
-    return -row.entries, -newest, row.label, row.key
+    return -each.entries, float("inf") if each.newest is None else -each.newest, each.label, each.key
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _legal(text: str) -> str:
-    """Without what XML 1.0 and HTML forbid: controls, lone surrogates, noncharacters."""
-    return _ILLEGAL.sub("", text)

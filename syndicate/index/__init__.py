@@ -17,6 +17,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import ClassVar, Protocol, Self
 
+from syndicate.index._catalogue import Catalogue
 from syndicate.index._parcels import Parcel as Parcel
 from syndicate.index._parcels import parcel as parcel
 from syndicate.index._rows import SITE as SITE
@@ -29,6 +30,8 @@ from syndicate.index._rows import DocumentRow as DocumentRow
 from syndicate.index._rows import FeedRow as FeedRow
 from syndicate.index._rows import Kept as Kept
 from syndicate.index._rows import Left as Left
+from syndicate.index._rows import LineRow as LineRow
+from syndicate.index._rows import Listed as Listed
 from syndicate.index._rows import Medium as Medium
 from syndicate.index._rows import Needed as Needed
 from syndicate.index._rows import Part as Part
@@ -44,7 +47,7 @@ from syndicate.index.stamps import Numbers as Numbers
 from syndicate.model import Problem
 
 
-class Index(Service, Served, Protocol):
+class Index(Service, Served, Catalogue, Protocol):
     """The contract. Whatever changes stands inside `with index.transaction():`."""
 
     faults: ClassVar[tuple[type[Exception], ...]]
@@ -339,8 +342,8 @@ class Index(Service, Served, Protocol):
         """The published documents of one feed."""
         ...
 
-    def sizes(self) -> Iterator[tuple[str, int, str, str]]:
-        """(path, size, taxonomy, name) of every published document."""
+    def sizes(self, above: int = -1) -> Iterator[tuple[str, int, str, str]]:
+        """(path, size, taxonomy, name) of every published document of more bytes than that, in no particular order."""
         ...
 
     def addresses(self) -> Iterator[tuple[str, str, str, str]]:

@@ -14,10 +14,12 @@ from syndicate.index._parcels import NEVER
 from syndicate.index._runs import RUNS
 from syndicate.index._schema import (
     AFTERLIFE,
+    BY_FEED,
     BY_LANGUAGE,
     BY_TERM,
     COMING,
     LATER_COLUMNS,
+    LINES,
     POST_TERMS,
     RETURNING,
     SERVICE,
@@ -139,8 +141,11 @@ def _step(connection: sqlite3.Connection, version: int) -> None:
         _from_fourth(connection)
     elif version == 5:
         _from_fifth(connection)
-    else:  # it told nobody
+    elif version == 6:  # it told nobody
         connection.executescript(f"{_BEGIN} {SERVICE} {RUNS} PRAGMA user_version=7; COMMIT;")
+    else:  # it made the list of all feeds from nothing each time
+        again = f"DROP INDEX IF EXISTS documents_by_feed; {BY_FEED}"
+        connection.executescript(f"{_BEGIN} {again} {LINES} PRAGMA user_version=8; COMMIT;")
 
 
 def settle_journal(connection: sqlite3.Connection) -> bool:

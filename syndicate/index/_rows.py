@@ -275,6 +275,33 @@ class Check(NamedTuple):
     told: str
 
 
+class LineRow(NamedTuple):
+    """What the list of all feeds says of one of them: in which section of which heading, the label it is sorted by,
+    its line of the page and its outline of the OPML."""
+
+    taxonomy: str
+    name: str
+    section: str
+    heading: str
+    label: str
+    line: str
+    outline: str
+
+
+class Listed(NamedTuple):
+    """The same of a feed as it is published: how many posts it is about, and when the newest was published."""
+
+    taxonomy: str
+    name: str
+    posts: int
+    newest: int | None
+    section: str
+    heading: str
+    label: str
+    line: str
+    outline: str
+
+
 class Medium(NamedTuple):
     """A file at the address `url` that the post at `path` names, whose own address is `page`; `type` as it is told."""
 

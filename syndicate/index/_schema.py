@@ -5,7 +5,7 @@ from __future__ import annotations
 from syndicate.index._parcels import NEVER
 from syndicate.index._runs import RUNS
 
-VERSION = 7
+VERSION = 8
 
 NEWEST = """
 CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until)
@@ -73,6 +73,23 @@ CREATE TABLE IF NOT EXISTS left_paths (
 
 CREATE INDEX IF NOT EXISTS posts_gone ON posts (gone_at) WHERE gone_url IS NOT NULL;
 CREATE INDEX IF NOT EXISTS posts_never_shown ON posts (id) WHERE shown = 0 AND entry_id IS NOT NULL;
+"""
+
+# it holds all that is asked of all documents at once: their own rows are long
+BY_FEED = "CREATE INDEX documents_by_feed ON documents (taxonomy, name, format, size);"
+
+LINES = """
+-- what the page of all feeds and the OPML say of each feed as it is published now; none where it has to be made
+CREATE TABLE IF NOT EXISTS lines (
+    taxonomy TEXT NOT NULL,
+    name TEXT NOT NULL,
+    section TEXT NOT NULL,
+    heading TEXT NOT NULL,
+    label TEXT NOT NULL,
+    line TEXT NOT NULL,
+    outline TEXT NOT NULL,
+    PRIMARY KEY (taxonomy, name)
+) WITHOUT ROWID;
 """
 
 VARIANTS = """
@@ -278,7 +295,8 @@ CREATE TABLE documents (
     parts BLOB NOT NULL,
     {_declared("documents")}
 ) WITHOUT ROWID;
-CREATE INDEX documents_by_feed ON documents (taxonomy, name);
+{BY_FEED}
+{LINES}
 {AFTERLIFE}
 {VARIANTS}
 {SERVICE}

@@ -23,6 +23,7 @@ from syndicate.index._afterlife import Afterlife
 from syndicate.index._arrivals import Arrivals, is_blank
 from syndicate.index._deliveries import Deliveries
 from syndicate.index._folders import Folders
+from syndicate.index._lines import Lines
 from syndicate.index._media import Media
 from syndicate.index._opening import connect, identity, settle_journal
 from syndicate.index._pages import Pages
@@ -46,7 +47,7 @@ _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Folders, Pages, Afterlife, Variants, Reading, Media, Runs, Deliveries, Upkeep, Texts):
+class SqliteIndex(Folders, Pages, Afterlife, Variants, Lines, Reading, Media, Runs, Deliveries, Upkeep, Texts):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
@@ -328,8 +329,8 @@ class SqliteIndex(Folders, Pages, Afterlife, Variants, Reading, Media, Runs, Del
         sql = f"SELECT {_DOCUMENT} FROM documents WHERE taxonomy = ? AND name = ? ORDER BY path"
         return [_document(row) for row in self._db.execute(sql, (taxonomy, name))]
 
-    def sizes(self) -> Iterator[tuple[str, int, str, str]]:
-        yield from self._db.execute("SELECT path, size, taxonomy, name FROM documents ORDER BY path")
+    def sizes(self, above: int = -1) -> Iterator[tuple[str, int, str, str]]:
+        yield from self._db.execute("SELECT path, size, taxonomy, name FROM documents WHERE size > ?", (above,))
 
     def addresses(self) -> Iterator[tuple[str, str, str, str]]:
         yield from self._db.execute("SELECT taxonomy, name, format, path FROM documents ORDER BY path")
@@ -371,6 +372,7 @@ class SqliteIndex(Folders, Pages, Afterlife, Variants, Reading, Media, Runs, Del
 
     def _settle(self, taxonomy: str, name: str) -> None:
         self._db.execute("DELETE FROM touched WHERE taxonomy = ? AND name = ?", (taxonomy, name))
+        self._db.execute("DELETE FROM lines WHERE taxonomy = ? AND name = ?", (taxonomy, name))
 
 
 def _recipe(*row: Any) -> Recipe:

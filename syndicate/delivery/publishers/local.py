@@ -36,6 +36,7 @@ class Local:
 
     def __init__(self, folder: str) -> None:
         self.folder = os.path.abspath(os.fsencode(folder))
+        self._below = os.path.join(self.folder, b"")
         self._staged: dict[bytes, bytes] = {}
         self._grown: set[bytes] = set()
 
@@ -145,9 +146,9 @@ class Local:
             return None
 
     def _target(self, path: str) -> bytes:
-        if path.startswith("/") or ".." in path.split("/"):
+        if path.startswith("/") or (".." in path and ".." in path.split("/")):
             raise PublishError(f"{path}: leads out of the output folder; correct the path of this feed in the settings")
-        return os.path.join(self.folder, path.encode("utf-8", "surrogatepass"))
+        return self._below + path.encode("utf-8", "surrogatepass")
 
     def _removable(self, target: bytes) -> bool:
         """Whether something stands there that can be ours: no folder, and nothing behind a link."""
