@@ -13,7 +13,10 @@ class Serve(Section):
     """How `syndicate serve` answers. Lengths of time as `30s`, `5m`, `12h` or `1d`."""
 
     listen: str = text(
-        "127.0.0.1:8080", "Where readers are answered: `HOST:PORT`, `:PORT` for all addresses, or `unix:/path`.", check.listen, least=1
+        "127.0.0.1:8080",
+        "Where readers are answered: `HOST:PORT`, `:PORT` for all addresses, or `unix:/path`.",
+        check.listen,
+        least=1,
     )
     operator: str = text(
         "127.0.0.1:8081",
