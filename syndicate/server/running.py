@@ -23,6 +23,9 @@ GRACE = 10
 
 BACKLOG = 1024
 
+_AGAIN = 0.1
+"""Seconds between two times that connections are told of the end."""
+
 
 class Listener(NamedTuple):
     """Sockets that are bound, and who answers at them."""
@@ -58,6 +61,20 @@ class _Running(Server):
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
         """What signals mean is said by who runs us."""
         await self._serve(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """uvicorn tells each connection once that this is the end: who was let in at that very moment is told, too."""
+        telling = asyncio.create_task(self._tell())
+        try:
+            await super().shutdown(sockets)
+        finally:
+            telling.cancel()
+
+    async def _tell(self) -> None:
+        while True:
+            await asyncio.sleep(_AGAIN)
+            for connection in tuple(self.server_state.connections):
+                connection.shutdown()
 
     def stop(self) -> None:
         """End when the answers that are under way are given; asked twice, at once."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import socket
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from syndicate.server.manners import Proxies
 from syndicate.server.reading import end_of_line, spelled
 from syndicate.server.running import Listener, run
 from syndicate.server.sockets import bound
+from tests.daemon.running import until
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases/serving/raw.toml").read_text("utf-8"))
 GET = b"GET /document HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -41,6 +43,20 @@ class Echo:
         return Response(202, [(b"x-client", request.client.encode()), (b"content-length", length)], request.body)
 
 
+class Endless:
+    """A Place whose answer has no end."""
+
+    methods, most, slow = ("GET",), 0, False
+
+    def answer(self, request: Request) -> Response:
+        return Response(200, [], self._on())
+
+    async def _on(self) -> AsyncIterator[bytes]:
+        while True:
+            yield b"on and on"
+            await asyncio.sleep(0.05)
+
+
 class Statuses:
     """A Witness that writes down what was answered."""
 
@@ -55,7 +71,7 @@ class Answers(Application):
     """Answers a few paths without any document."""
 
     def __init__(self, witness: Witness | None = None) -> None:
-        super().__init__(None, {"/echo": Echo()}, witness=witness)
+        super().__init__(None, {"/echo": Echo(), "/endless": Endless()}, witness=witness)
 
     def at_once(self, request: Request) -> Response | None:
         if request.path == b"/document":
@@ -68,7 +84,7 @@ class Answers(Application):
             raise RuntimeError("planted")
         if request.path == b"/lines":
             return Response(200, [(b"x", b"a\r\nset-cookie: b")], b"")
-        return super().at_once(request) if request.path == b"/echo" else NOT_FOUND
+        return super().at_once(request) if request.path in (b"/echo", b"/endless") else NOT_FOUND
 
 
 @contextmanager
@@ -297,3 +313,28 @@ def test_without_a_proxy_it_is_who_connects(port: int) -> None:
     with connected(port, "127.0.0.9") as line:
         line.sendall(GET)
         assert b"\r\nx-client: 127.0.0.9\r\n" in line.recv(1 << 16)
+
+
+def test_who_comes_at_the_very_end_does_not_hold_it_up(caplog: pytest.LogCaptureFixture) -> None:
+    """Streams that begin while the server is told to stop end with it: nobody has to be cut off after ten seconds."""
+    over, lines = threading.Event(), list[socket.socket]()
+
+    def come(port: int) -> None:
+        with contextlib.suppress(OSError):
+            while not over.is_set():
+                lines.append(connected(port))
+                lines[-1].sendall(b"GET /endless HTTP/1.1\r\nHost: a\r\n\r\n")
+
+    try:
+        with listening() as port:
+            visitors = [threading.Thread(target=come, args=(port,)) for _ in range(2)]
+            for each in visitors:
+                each.start()
+            until(lambda: len(lines) >= 100, "a hundred have come")
+        assert not caplog.messages
+    finally:
+        over.set()
+        for each in visitors:
+            each.join()
+        for line in lines:
+            line.close()
