@@ -81,6 +81,9 @@ def _page(feed: str, found: _Found) -> None:
     if feed and not found.days:
         show.say(show.visible(f"nobody asked for {feed} on these days; `syndicate feeds` lists the keys of all feeds"))
         return
+    if not found.days:
+        show.say("nobody was counted on these days; numbers are written once a minute")
+        return
     show.columns(("day (UTC)", *_HEADINGS), [(_date(each.day), *_row(each)) for each in found.days])
     for headings, rows in (
         (("feed", *_HEADINGS), [(each.feed, *_row(each)) for each in found.feeds]),

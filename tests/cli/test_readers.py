@@ -53,6 +53,12 @@ def test_nobody_was_counted_yet(here: Here) -> None:
     assert not Path(f"{here.state}.numbers").exists()
 
 
+def test_nobody_was_counted_on_these_days(here: Here) -> None:
+    Days.open(f"{here.state}.numbers").close()
+    done = here.run("readers")
+    assert (done.code, done.err) == (0, "") and done.out.startswith("nobody was counted on these days")
+
+
 def test_for_people(here: Here) -> None:
     counted(here)
     done = here.run("readers")
