@@ -308,3 +308,27 @@ def test_the_posts_of_a_feed_are_counted_once_however_long_its_history_is(tmp_pa
         return sum("count(*), max(published) FROM posts" in each for each in asked)
 
     assert counted(40) == counted(10) > 0
+
+
+def test_a_change_asks_the_state_no_more_often_where_there_are_more_feeds(tmp_path: Path) -> None:
+    """Nor is anything made of a feed that was not published, as its line of the page of all feeds."""
+
+    def asked(feeds: int) -> list[str]:
+        site = a_site(tmp_path / str(feeds), POSTS)
+        for number in range(feeds):
+            head = f"title: O{number}\ndate: 2025-06-01\ncategories: news\ntags: [t{number}]"
+            site.post(f"_posts/2025-06-01-o{number}.md", f"---\n{head}\n---\nWords.\n")
+        site.build()
+        add(site)
+        statements: list[str] = []
+        options = {"output": {"folder": str(site.out)}}
+        with wiring.parts(find(str(site.content), None, options, {})) as parts:
+            parts.press.index._db.set_trace_callback(statements.append)
+            report = cycle.run(parts, cycle.Wish(), NOW)
+        assert report.feeds == feeds + 6
+        return [each.split("VALUES")[0] for each in statements if not each.startswith("--")]
+
+    few, many = asked(0), asked(40)
+    assert len(few) == len(many) > 0
+    lines = [sum("INTO lines" in each for each in one) for one in (few, many)]
+    assert lines == [3, 3]  # of news, blue and own; the site's feed is shown otherwise
