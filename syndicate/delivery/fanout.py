@@ -20,16 +20,15 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
 from syndicate.delivery import lasting, letters
+from syndicate.delivery.attempts import Attempt, Cursor, Lane
 from syndicate.delivery.desk import Desk
 from syndicate.delivery.editions import Editions
 from syndicate.delivery.hearing import Heard
-from syndicate.delivery.letters import Edition, Place
-from syndicate.delivery.rota import Rota
+from syndicate.delivery.letters import Place
 from syndicate.delivery.swarm import NoRoom, Swarm
 from syndicate.errors import FetchError
 from syndicate.index.subscribers import ANY, Subscribers, host_of
@@ -52,6 +51,9 @@ PATIENCE = 2.0
 
 BATCH = 500
 """Subscriptions that are asked of the store at once, and that wait here."""
+
+FEW = 16
+"""Where no more than so many of a host wait that could not all wait, it is asked for others."""
 
 IDLE = 15.0
 """Seconds after which it is asked who is due, if nothing happens before."""
@@ -85,44 +87,6 @@ class _NothingToSend(Exception):
     """What was to be sent is not there, or the subscriber has it or is none any more."""
 
 
-@dataclass(eq=False)
-class _Attempt:
-    """One subscriber who waits or is being told. `windowed` while it counts among the bodies under way."""
-
-    subscription: Subscription
-    host: str
-    lane: _Lane
-    edition: Edition | None = None
-    windowed: bool = False
-    waits_for_us: bool = False
-    """There is a connection, and no place in the window yet."""
-    is_stuck: bool = False
-    is_over: bool = False
-    is_put_off: bool = False
-    begun: float = 0.0
-    task: asyncio.Task[None] | None = None
-
-
-@dataclass(eq=False)
-class _Lane:
-    """Those with so many failures in a row, and how many of them are told at once."""
-
-    failures: tuple[int, int]
-    at_once: int
-    frees: bool
-    """Whether those who are stuck take no other's place."""
-    rota: Rota[_Attempt] = field(default_factory=Rota)
-    under_way: int = 0
-    cursors: deque[_Cursor] = field(default_factory=deque)
-
-
-class _Cursor(NamedTuple):
-    """How far the store has been asked who is due."""
-
-    topic: str
-    after: Subscription | None = None
-
-
 class Fanout:
     """See above; lives in one loop. `now`, `monotonic` and `chance` are the clocks and the dice."""
 
@@ -140,14 +104,14 @@ class Fanout:
         self._desk, self._store, self._editions, self._swarm = desk, store, editions, swarm
         self._hub, self._bounds, self._clock, self._chance = hub, bounds, clock, chance
         self._lanes = (
-            _Lane((0, lasting.SLOW - 1), bounds.at_once, True),
-            _Lane((lasting.SLOW, ANY), min(bounds.slow, bounds.at_once), False),
+            Lane((0, lasting.SLOW - 1), bounds.at_once, True),
+            Lane((lasting.SLOW, ANY), min(bounds.slow, bounds.at_once), False),
         )
-        self._known: dict[tuple[str, str], _Attempt] = {}
+        self._known: dict[tuple[str, str], Attempt] = {}
         """All who wait, are being told, or are not written down."""
-        self._under_way: dict[_Attempt, None] = {}
+        self._under_way: dict[Attempt, None] = {}
         self._window = asyncio.Semaphore(CHUNK)
-        self._done: deque[tuple[_Attempt, Subscription | None]] = deque()
+        self._done: deque[tuple[Attempt, Subscription | None]] = deque()
         self._has_done, self._changed = asyncio.Event(), asyncio.Event()
         self._ask_at = 0.0
         self._unwritten = 0
@@ -219,14 +183,14 @@ class Fanout:
             self._ask_at = self._now() + IDLE
             topics = [topic for topic in await self._desk(self._store.topics) if self._editions.digest(topic)]
             for lane in self._lanes:
-                lane.cursors = deque(_Cursor(topic) for topic in topics)
+                lane.cursors = deque(Cursor(topic) for topic in topics)
         for lane in self._lanes:
             while lane.cursors and len(lane.rota) < BATCH and not self.is_ending:
                 cursor = await self._ask(lane, lane.cursors.popleft())
                 if cursor is not None:
                     lane.cursors.append(cursor)
 
-    async def _ask(self, lane: _Lane, cursor: _Cursor) -> _Cursor | None:
+    async def _ask(self, lane: Lane, cursor: Cursor) -> Cursor | None:
         """Have some more of those wait who are due; where to go on, None where there are no more."""
         topic, digest = cursor.topic, self._editions.digest(cursor.topic)
         if digest is None:
@@ -241,10 +205,12 @@ class Fanout:
             self._offer(each, lane)
         return cursor._replace(after=found[-1]) if len(found) == BATCH else None
 
-    async def _due(self, cursor: _Cursor, digest: bytes, lane: _Lane) -> tuple[list[Subscription], list[Subscription]]:
+    async def _due(self, cursor: Cursor, digest: bytes, lane: Lane) -> tuple[list[Subscription], list[Subscription]]:
         """Those who come next, and which of them may be told now. Nothing may be waited for between this and telling
         the lane of them: what changes of a subscription is told to those who are known here."""
-        due = partial(self._store.due, after=cursor.after, failures=lane.failures, anew=True)
+        full = lane.rota.full()
+        lane.refused |= full
+        due = partial(self._store.due, after=cursor.after, failures=lane.failures, anew=True, without=full)
         found = await self._desk(due, cursor.topic, digest, self._clock(), BATCH)
         is_new = [each for each in found if (each.topic, each.callback) not in self._known]
         return found, [each for each in is_new if lasting.is_open(each, digest, self._clock())]
@@ -252,15 +218,17 @@ class Fanout:
     def _again_in(self, seconds: float) -> None:
         self._ask_at = min(self._ask_at, self._now() + seconds)
 
-    def _offer(self, subscription: Subscription, lane: _Lane) -> None:
+    def _offer(self, subscription: Subscription, lane: Lane) -> None:
         name = (subscription.topic, subscription.callback)
         if name in self._known:  # it was told while the store was asked
             return
-        one = _Attempt(subscription, host_of(subscription.callback), lane)
+        one = Attempt(subscription, host_of(subscription.callback), lane)
         if lane.rota.offer(one.host, one, self._now()):
             self._known[name] = one
+        elif wait := lane.rota.alone(one.host, self._now()):
+            self._again_in(wait)
         else:
-            self._again_in(lane.rota.alone(one.host, self._now()) or SOON)
+            lane.refused.add(one.host)
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -289,7 +257,7 @@ class Fanout:
             longest.task.cancel()
         return False
 
-    async def _tell(self, one: _Attempt) -> None:
+    async def _tell(self, one: Attempt) -> None:
         timer = asyncio.get_running_loop().call_later(STUCK, self._stick, one)
         came: Heard | str | None = None
         try:
@@ -314,7 +282,7 @@ class Fanout:
             timer.cancel()
             self._leave(one, came)
 
-    async def _letter(self, one: _Attempt, to: Place) -> bytes:
+    async def _letter(self, one: Attempt, to: Place) -> bytes:
         """The request, made when nothing but the answer keeps it from being written down."""
         one.waits_for_us = True
         await self._window.acquire()
@@ -326,25 +294,28 @@ class Fanout:
         one.edition = edition
         return letters.parcel(to, self._swarm.agent, one.subscription, edition, self._hub)
 
-    def _stick(self, one: _Attempt) -> None:
+    def _stick(self, one: Attempt) -> None:
         """It takes long: its place is another's from now on, but among the slow, who are all alike."""
         one.is_stuck = True
         if one.lane.frees:
             one.lane.under_way -= 1
             self._changed.set()
 
-    def _release(self, one: _Attempt) -> None:
+    def _release(self, one: Attempt) -> None:
         if one.windowed:
             one.windowed = False
             self._window.release()
 
-    def _leave(self, one: _Attempt, came: Heard | str | None) -> None:
+    def _leave(self, one: Attempt, came: Heard | str | None) -> None:
         """Everything of an attempt, but what it changes in the store."""
         del self._under_way[one]
         if not (one.is_stuck and one.lane.frees):
             one.lane.under_way -= 1
         has_hung = isinstance(came, str) and self._now() - one.begun >= PATIENCE
         self._forget(one.lane.rota.done(one.host, has_hung, self._now()))
+        if one.host in one.lane.refused and one.lane.rota.waits(one.host) <= FEW:
+            one.lane.refused.discard(one.host)
+            self._again_in(0.0)
         if came is None or (one.edition is None and not isinstance(came, str)):
             self._release(one)
             self._forget([one])
@@ -352,7 +323,7 @@ class Fanout:
             self._note(one, came)
         self._changed.set()
 
-    def _note(self, one: _Attempt, came: Heard | str) -> None:
+    def _note(self, one: Attempt, came: Heard | str) -> None:
         digest = one.edition.digest if one.edition else self._editions.digest(one.subscription.topic) or b""
         now, before = self._clock(), one.subscription
         if isinstance(came, Heard):
@@ -368,7 +339,7 @@ class Fanout:
         self._done.append((one, new))
         self._has_done.set()
 
-    def _forget(self, some: list[_Attempt]) -> None:
+    def _forget(self, some: list[Attempt]) -> None:
         for one in some:
             self._known.pop((one.subscription.topic, one.subscription.callback), None)
 
@@ -387,7 +358,7 @@ class Fanout:
                 self._forget([one for one, _ in some])
                 self._changed.set()
 
-    def _write(self, some: list[tuple[_Attempt, Subscription | None]]) -> None:
+    def _write(self, some: list[tuple[Attempt, Subscription | None]]) -> None:
         with self._store.transaction():
             self._store.keep([new for _, new in some if new is not None])
             self._store.end([one.subscription.id for one, new in some if new is None])

@@ -62,6 +62,14 @@ class Rota(Generic[One]):
             self._ready.append(host)
         return True
 
+    def waits(self, host: str) -> int:
+        """How many of a host wait."""
+        return len(self._waiting.get(host, ()))
+
+    def full(self) -> frozenset[str]:
+        """Hosts of which no more may wait."""
+        return frozenset(host for host, waiting in self._waiting.items() if len(waiting) >= self._most)
+
     def next(self) -> One | None:
         """Whose turn it is; None where nobody can be told before somebody of their host is done."""
         if not self._ready:

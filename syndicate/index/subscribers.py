@@ -10,6 +10,7 @@ was taken away is begun anew.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
@@ -30,7 +31,8 @@ _SUBSCRIPTION = ", ".join(Subscription._fields)
 _DUE = f"""
 SELECT {_SUBSCRIPTION} FROM subscriptions INDEXED BY subscriptions_by_got
 WHERE topic = :topic AND {{range}} AND failures BETWEEN :least AND :most
-    AND (due <= :now OR tried_at > :now OR (:anew AND trying <> :digest)) ORDER BY got, id LIMIT :limit
+    AND (due <= :now OR tried_at > :now OR (:anew AND trying <> :digest))
+    AND (:without = '[]' OR host NOT IN (SELECT value FROM json_each(:without))) ORDER BY got, id LIMIT :limit
 """
 _BELOW, _ABOVE = "got < :digest", "got > :digest"
 _SAME, _BELOW_FURTHER, _ABOVE_FURTHER = "got = :got AND id > :id", "got > :got AND got < :digest", "got > :got"
@@ -240,16 +242,19 @@ class Subscribers:
         after: Subscription | None = None,
         failures: tuple[int, int] = (0, ANY),
         anew: bool = False,
+        without: Iterable[str] = (),
     ) -> list[Subscription]:
         """Subscriptions of a topic that have not got its entries of this digest, and whose `due` has come.
 
         Ordered by what they have got; the next batch is asked for with the last one of this (`after`), and finds each
         at most once however many were kept meanwhile. `failures` are the least and the most in a row. With `anew`
         also those whose `due` has not come but that were never tried at this digest. Where the clock was put back,
-        what is in its future counts for nothing. The cost follows what has not got it, not how many there are.
+        what is in its future counts for nothing. Those of hosts in `without` are passed over. The cost
+        follows what has not got it, not how many there are.
         """
         values = {
             "topic": topic, "digest": digest, "now": now, "least": failures[0], "most": failures[1], "anew": anew,
+            "without": json.dumps(list(without)),
             "got": after.got if after else b"", "id": after.id if after else 0,
         }  # fmt: skip
         found: list[Subscription] = []

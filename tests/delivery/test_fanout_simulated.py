@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import selectors
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from random import Random
 from typing import Any, cast
 
@@ -17,11 +17,11 @@ import pytest
 
 from syndicate.delivery.desk import Desk
 from syndicate.delivery.editions import Editions
-from syndicate.delivery.fanout import CHUNK, Bounds, Fanout
+from syndicate.delivery.fanout import CHUNK, PROMPT, Bounds, Fanout
 from syndicate.delivery.hearing import Heard
 from syndicate.delivery.letters import Edition, Place, place
-from syndicate.delivery.swarm import Swarm
-from syndicate.errors import FetchError
+from syndicate.delivery.swarm import NoRoom, Swarm
+from syndicate.errors import FetchError, StateError
 from syndicate.index.subscribers import Subscribers
 from syndicate.model.hub import Subscription, Way
 from tests.delivery.heralding import AGES, HUB, SITE, body_of, digest_of
@@ -59,6 +59,17 @@ class AtOnce(Desk):
         return do(*given, **more)
 
 
+class Store(Subscribers):
+    """One whose disk is full now and then."""
+
+    is_full = False
+
+    def keep(self, subscriptions: Iterable[Subscription]) -> None:
+        if self.is_full:
+            raise StateError("the disk is full")
+        super().keep(subscriptions)
+
+
 class Published:
     """What is published, as `Editions` says it."""
 
@@ -87,13 +98,19 @@ class World:
         self.wrong: list[str] = []
         self.after_end: Counter[str] = Counter()
         self.under_way: set[tuple[str, str]] = set()
+        self.slowly: set[tuple[str, str]] = set()
+        """Who took longer to answer than the window waits, the last time."""
         self.most = 0
+        self.given_up, self.is_dying = 0, False
+        """Those who had not answered when others needed the room: they are asked again."""
         self.gone: set[str] = set()
 
     async def ask(self, url: str, write: Callable[[Place], Awaitable[bytes]], most: int = 0) -> Heard:
         """As `Swarm.ask`."""
         manner = self.manners[url]
         await asyncio.sleep(self.random.uniform(0.001, 0.05))
+        if self.random.random() < 0.02:
+            raise NoRoom
         if manner == "down":
             raise FetchError("no answer (Connection refused)")
         data = await write(place(url))
@@ -108,14 +125,20 @@ class World:
         try:
             if manner == "hang":
                 await asyncio.sleep(HANGS)
-            await asyncio.sleep(self.random.uniform(2, 8) if manner == "slow" else self.random.uniform(0.001, 0.1))
+            takes = self.random.uniform(2, 8) if manner == "slow" else self.random.uniform(0.001, 0.1)
             if manner in ("ok", "slow"):
-                self.got[name].append(version)
+                self.got[name].append(version)  # the body is there, whenever it is answered
+                self.slowly = {*self.slowly, name} if takes > PROMPT else self.slowly - {name}
+            await asyncio.sleep(takes)
+            if manner in ("ok", "slow"):
                 return Heard(202, {})
             if manner == "gone":
                 self.gone.add(url)
                 return Heard(410, {})
             return Heard(503, {"retry-after": "5"})
+        except asyncio.CancelledError:
+            self.given_up += not self.is_dying
+            raise
         finally:
             self.under_way.discard(name)
 
@@ -125,7 +148,9 @@ class Days:
 
     def __init__(self, seed: int) -> None:
         self.world, self.random, self.published = World(seed), Random(seed + 1), Published()
-        self.store, self.kills = Subscribers.open(":memory:"), 0
+        self.store, self.kills = Store.open(":memory:"), 0
+        self.late = 0
+        """Those of all kills who had been sent something, took long to answer, and were not written down."""
         self.topics = [f"{SITE}/feeds/{n}.xml" for n in range(self.random.randint(1, 3))]
         self.published.versions = dict.fromkeys(self.topics, 1)
         self.names: list[tuple[str, str]] = []
@@ -155,15 +180,24 @@ class Days:
         for _ in range(self.random.randint(0, 3)):
             _, url = self.random.choice(self.names)
             self.world.manners[url] = self.random.choice(("ok", "slow", "hang", "refuse", "down"))
+        self.store.is_full = self.random.random() < 0.1
         if self.random.random() < 0.4:
             self.kills += 1
+            self.late += sum(self.is_late(*name) for name in self.world.slowly)
+            self.world.is_dying = True
             await _killed(self.task)
+            self.world.is_dying = False
             self.begin()
+
+    def is_late(self, topic: str, url: str) -> bool:
+        there, got = self.store.find(topic, url), self.world.got[topic, url]
+        return there is not None and there.got != digest_of(got[-1])
 
     async def end(self) -> None:
         """All are well again, and there is one more thing to tell."""
         for url, manner in self.world.manners.items():
             self.world.manners[url] = manner if manner == "gone" else "ok"
+        self.store.is_full = False
         for topic in self.topics:
             self.published.versions[topic] += 1
         self.fanout.wake()
@@ -185,7 +219,7 @@ class Days:
                 assert there
                 assert there.got == digest_of(self.published.versions[topic])
                 assert got[-1:] == [self.published.versions[topic]], "somebody was missed"
-        assert doubles <= self.kills * CHUNK
+        assert doubles <= self.kills * CHUNK + self.late + self.world.given_up
         self.store.close()
 
 

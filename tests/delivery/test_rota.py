@@ -21,7 +21,9 @@ def test_of_one_host_only_some_are_told_at_once_and_only_some_wait() -> None:
     rota: Rota[int] = Rota(of_host=2, waiting=5)
     assert [rota.offer("a", n, 0.0) for n in range(7)] == [True] * 5 + [False] * 2
     assert [rota.next(), rota.next(), rota.next()] == [0, 1, None]
-    assert len(rota) == 3
+    assert (len(rota), rota.waits("a"), rota.waits("b"), rota.full()) == (3, 3, 0, frozenset())
+    assert rota.offer("a", 7, 0.0) and rota.offer("a", 8, 0.0)
+    assert rota.full() == {"a"}
     rota.done("a", False, 0.0)
     assert [rota.next(), rota.next()] == [2, None]
 

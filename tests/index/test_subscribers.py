@@ -135,6 +135,8 @@ def test_who_has_the_newest_is_not_due(store: Subscribers) -> None:
     assert [name[-1] for name in callbacks(store.due(TOPIC, NEW, NOW + 1, 10, failures=(1, 5)))] == ["3", "4"]
     assert [name[-1] for name in callbacks(store.due(TOPIC, NEW, NOW, 10, failures=(3, 9), anew=True))] == ["4"]
     assert store.due(TOPIC, OLD, NOW, 10, failures=(3, 9), anew=True) == [], "it was tried at this one"
+    assert store.due(TOPIC, NEW, NOW, 10, without=["b.example", "a.example"]) == []
+    assert len(store.due(TOPIC, NEW, NOW, 10, without=["b.example"])) == 4
     store.keep([found(store, f"http://a.example/{number}")._replace(tried_at=NOW - 5) for number in (3, 4)])
     assert "4" in [name[-1] for name in callbacks(store.due(TOPIC, NEW, NOW - 9, 10))], "the clock was put back"
     assert (store.next_due(NOW - 1), store.next_due(NOW), store.next_due(NOW + 1)) == (NOW, NOW + 1, None)
