@@ -59,6 +59,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         self.peer, self._trusted = "", False
         self.until = NEVER
         self._entered = self._timed = self._ending = self._eof = False
+        self._asked = self._told = False
         self._jobs: deque[tuple[Request, bool]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._left, self._stalled = 0, NEVER
@@ -89,7 +90,11 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
         return bool(self._task or self._jobs) and not self._ending and not self._ceased()
 
     def shutdown(self) -> None:
-        """The server is to end: what was asked is answered, but no stream without an end is gone on with."""
+        """The server is to end: what was asked is answered, but no stream without an end is gone on with. Called again
+        and again: who has just come, or is about to ask, is let go of the second time."""
+        if not self._told and (self.partial or not self._asked):
+            self._told = True
+            return
         self.last = True
         if self._task is None:
             if not self._jobs:
@@ -167,7 +172,7 @@ class Connection(Reading, HttpToolsProtocol):  # type: ignore[misc]
 
     def heard(self, request: Request, keeps: bool) -> None:
         """See `Reading`."""
-        self._timed = False
+        self._timed, self._asked = False, True
         if not (self._jobs or self._task is not None or self.flow.write_paused):
             self._answer(request, keeps)
         elif len(self._jobs) < MOST_WAITING:

@@ -11,10 +11,13 @@ import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
 from syndicate.server import Request, Response, Witness
 from syndicate.server.answers import NOT_FOUND, said
@@ -25,6 +28,7 @@ from syndicate.server.manners import Proxies
 from syndicate.server.reading import end_of_line, spelled
 from syndicate.server.running import Listener, run
 from syndicate.server.sockets import bound
+from syndicate.server.wire import Connection
 from tests.daemon.running import until
 
 CASES = tomllib.loads((Path(__file__).parents[1] / "cases/serving/raw.toml").read_text("utf-8"))
@@ -338,3 +342,25 @@ def test_who_comes_at_the_very_end_does_not_hold_it_up(caplog: pytest.LogCapture
             each.join()
         for line in lines:
             line.close()
+
+
+def test_who_has_come_before_the_end_is_answered() -> None:
+    """As a reader does at each reload, whose request is still on its way."""
+    config = Config("none:none", http=Connection, interface="asgi3", lifespan="off", log_config=None)
+    config.loaded, config.loaded_app, config.ws_protocol_class = True, None, None
+    front = Front(Answers(), Crowd(10, 10), Proxies(()), lambda _: None, Times())
+
+    async def asked() -> bytes:
+        loop = asyncio.get_running_loop()
+        here, there = socket.socketpair()
+        made = partial(Connection, config, ServerState(), {}, loop, front=front)
+        _, connection = await loop.connect_accepted_socket(made, there)
+        with here:
+            here.setblocking(False)
+            connection.shutdown()
+            await loop.sock_sendall(here, GET)
+            answer = await loop.sock_recv(here, 65536)
+            connection.shutdown()
+            return answer + await loop.sock_recv(here, 65536)
+
+    assert asyncio.run(asyncio.wait_for(asked(), DEADLINE)).startswith(b"HTTP/1.1 200 ")
