@@ -49,5 +49,5 @@ def made(place: Place) -> Telling | None:
     from syndicate.wiring import heralds
 
     log = place.log
-    herald = heralds.herald(place.the, place.clock, lambda event: heralds.note(log, event))
+    herald = heralds.herald(place.the, place.clock, heralds.Voice(log))
     return Telling(herald, log) if herald else None

@@ -113,7 +113,7 @@ class Assembly:
         from syndicate.server import reception
         from syndicate.wiring import heralds
 
-        herald = heralds.herald(self.the, listen=lambda event: heralds.note(self.told, event)) if self._alone else None
+        herald = heralds.herald(self.the, listen=heralds.Voice(self.told)) if self._alone else None
         store = Subscribers(heralds.store_file(self.the))
         self._end.append(store.close)
         if herald is None:

@@ -5,6 +5,7 @@ Loaded only where the hub or the cloud is on.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from ipaddress import ip_network
@@ -18,6 +19,7 @@ from syndicate.delivery.guard import Guard
 from syndicate.delivery.herald import Clock, Event, Herald, Scene, Told, Trouble
 from syndicate.delivery.http import agent, authorities
 from syndicate.delivery.swarm import Swarm
+from syndicate.delivery.verifying import Settled
 from syndicate.index import Index
 from syndicate.index.lock import held
 from syndicate.index.subscribers import Subscribers
@@ -26,6 +28,11 @@ from syndicate.settings import Settings
 from syndicate.wiring import _own_hub, _press
 from syndicate.wiring._state_file import identity
 from syndicate.wiring.descriptors import for_subscribers
+
+LINES = 20
+"""Lines of the log in a minute about callbacks that are confirmed, and as many about others."""
+
+A_MINUTE = 60.0
 
 _SENDING = "subscribers of this site are being told already"
 
@@ -83,8 +90,40 @@ def herald(the: Project, clock: Clock | None = None, listen: Callable[[Event], N
     return Herald(scene, clock, listen)
 
 
+class Voice:
+    """Says what happens to subscribers; of callbacks their hosts are shown alone.
+
+    Strangers decide how many of them there are, so each kind gets so many lines a minute, and the others are counted.
+    `moment` gives seconds by a clock that never goes back.
+    """
+
+    def __init__(self, log: Log, moment: Callable[[], float] = time.monotonic) -> None:
+        self._log, self._moment = log, moment
+        self._since = -A_MINUTE
+        self._lines = {True: 0, False: 0}
+
+    def __call__(self, event: Event) -> None:
+        """From any one thread."""
+        if not isinstance(event, Settled):
+            note(self._log, event)
+            return
+        if self._moment() - self._since >= A_MINUTE:
+            self._sum_up()
+        is_meant = not event.told
+        self._lines[is_meant] += 1
+        if self._lines[is_meant] <= LINES:
+            note(self._log, event)
+
+    def _sum_up(self) -> None:
+        for is_meant, count in self._lines.items():
+            if count > LINES:
+                kind, what = ("hub-confirmed", "were") if is_meant else ("hub-refused", "were not")
+                self._log.did(kind, f"{count - LINES:,} more callbacks {what} confirmed")
+        self._since, self._lines = self._moment(), {True: 0, False: 0}
+
+
 def note(log: Log, event: Event) -> None:
-    """A line for what happened; of callbacks their hosts are shown alone."""
+    """A line for what happened."""
     if isinstance(event, Trouble):
         log.wrong("hub", event.told)
     elif isinstance(event, Told):

@@ -10,7 +10,7 @@ from syndicate.delivery.herald import Event, Told, Trouble
 from syndicate.delivery.verifying import Settled
 from syndicate.model.hub import Asked, Way
 from syndicate.wiring.descriptors import files, for_subscribers
-from syndicate.wiring.heralds import note
+from syndicate.wiring.heralds import A_MINUTE, LINES, Voice, note
 
 ASKED = Asked(Way.WEBSUB, "https://example.org/rss.xml", "https://reader.example/hidden?key=hidden", secret="hidden")
 
@@ -50,6 +50,23 @@ def test_the_log_says_what_happened_and_nothing_secret(event: Event, kind: str, 
     assert found == kind
     assert says in message
     assert "hidden" not in message
+
+
+def test_strangers_do_not_fill_the_log() -> None:
+    log, moments = Said(), [0.0]
+    say = Voice(log, lambda: moments[-1])
+    refused = Settled(ASKED, "answers 404")
+    for _ in range(1000):
+        say(refused)
+    say(Settled(ASKED))
+    say(Trouble("the disk is full"))
+    assert [kind for kind, _, _ in log.lines] == ["odd"] * LINES + ["did", "wrong"]
+    moments.append(A_MINUTE)
+    say(refused)
+    assert log.lines[-2:] == [("did", "hub-refused", f"{1000 - LINES} more callbacks were not confirmed"), log.lines[0]]
+    moments.append(2 * A_MINUTE)
+    say(refused)
+    assert len(log.lines) == LINES + 5
 
 
 def test_as_many_descriptors_are_asked_for_as_there_are_and_half_of_few_are_for_subscribers() -> None:
