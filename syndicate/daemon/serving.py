@@ -11,11 +11,10 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from socket import socket
 
 from syndicate.daemon.attendants import Attendant, Place
-from syndicate.errors import SyndicateError
 
 PAUSES = (0.5, 2.0, 10.0, 60.0)
 """Seconds after which a server that ended is started anew, the last for all further times."""
@@ -38,38 +37,38 @@ class Sockets:
         self._held: dict[tuple[str, str], list[socket]] = {}
 
     def at(self, places: Mapping[str, str]) -> list[list[socket]]:
-        """Those of each place, by setting; sockets of all others are closed. Raises ConfigurationError, and then it is
-        listened nowhere: who comes is refused, and does not wait for a server that there cannot be."""
+        """Those of each place, by setting. Raises ConfigurationError: then all is as it was."""
+        new: dict[tuple[str, str], list[socket]] = {}
         try:
-            for setting, place in places.items():
-                if (setting, place) not in self._held:
-                    for key in [key for key in self._held if key[0] == setting]:
-                        self._close(key)
-                    self._held[setting, place] = self._bind(place, setting)
-        except SyndicateError:
-            self.close()
+            for key in places.items() - self._held.keys():
+                new[key] = self._bind(key[1], key[0])
+        except BaseException:
+            _close(new.values())
             raise
+        self._held |= new
         return [self._held[each] for each in places.items()]
 
-    def close(self) -> None:
-        """Listen nowhere."""
-        for key in list(self._held):
-            self._close(key)
+    def keep(self, places: Mapping[str, str]) -> None:
+        """Listen nowhere else any more."""
+        _close([self._held.pop(key) for key in self._held.keys() - places.items()])
 
-    def _close(self, key: tuple[str, str]) -> None:
-        for each in self._held.pop(key):
-            each.close()
+
+def _close(held: Iterable[list[socket]]) -> None:
+    for each in held:
+        for one in each:
+            one.close()
 
 
 class Serving(Attendant):
     """Looks after the process of the server, in a thread of its own: runs take their time."""
 
     def __init__(self, place: Place, sockets: Sockets, arguments: Sequence[str], environ: Mapping[str, str]) -> None:
-        """`arguments` are those of `syndicate serve`."""
+        """`arguments` are those of `syndicate serve`. Raises ConfigurationError: it cannot be listened there."""
         serve = place.the.settings.serve
         self._places = {"serve.listen": serve.listen, "serve.operator": serve.operator}
         self._log, self._clock = place.log, place.clock
         self._sockets, self._arguments = sockets, tuple(arguments)
+        self._listeners = sockets.at(self._places)
         self._environ = {name: value for name, value in environ.items() if name not in _OURS}
         self._process: subprocess.Popen[bytes] | None = None
         self._over, self._guard = threading.Event(), threading.Lock()
@@ -77,6 +76,7 @@ class Serving(Attendant):
 
     def start(self) -> None:
         """See `Attendant`."""
+        self._sockets.keep(self._places)
         self._thread.start()
 
     def stop(self, seconds: float) -> None:
@@ -110,16 +110,12 @@ class Serving(Attendant):
 
     def _served(self) -> str:
         """Have a server from its start to its end; why there is none any more."""
-        try:
-            listeners = self._sockets.at(self._places)
-        except SyndicateError as fault:
-            return str(fault)
         read, life = os.pipe()
         try:
             with self._guard:
                 if self._over.is_set():
                     return ""
-                self._process = self._started(read, listeners)
+                self._process = self._started(read)
             return f"the server ended with {self._process.wait()}"
         except OSError as fault:
             return f"the server cannot be started ({fault.strerror})"
@@ -127,9 +123,9 @@ class Serving(Attendant):
             os.close(life)
             os.close(read)
 
-    def _started(self, life: int, listeners: list[list[socket]]) -> subprocess.Popen[bytes]:
-        handles = [each.fileno() for sockets in listeners for each in sockets]
-        handed = ":".join(",".join(str(each.fileno()) for each in sockets) for sockets in listeners)
+    def _started(self, life: int) -> subprocess.Popen[bytes]:
+        handles = [each.fileno() for sockets in self._listeners for each in sockets]
+        handed = ":".join(",".join(str(each.fileno()) for each in sockets) for sockets in self._listeners)
         line = [*_SERVER, "--life", str(life), "--handed", handed, *self._arguments]
         handles.append(life)
         return subprocess.Popen(line, stdin=subprocess.DEVNULL, env=self._environ, pass_fds=handles)  # noqa: S603 ours

@@ -80,14 +80,28 @@ def test_readers_are_answered_whatever_happens_to_the_server(tmp_path: Path) -> 
         assert is_gone(another)
 
 
-def test_nobody_waits_for_a_server_that_cannot_listen_where_it_should() -> None:
+def test_it_does_not_begin_where_it_cannot_listen(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        place = f"127.0.0.1:{taken.getsockname()[1]}"
+        environ = {"SYNDICATE_SERVE__LISTEN": "127.0.0.1:0", "SYNDICATE_SERVE__OPERATOR": place}
+        with running(site_of(tmp_path), "--serve", environ=environ) as daemon:
+            assert daemon.process.wait(DEADLINE) == 2
+        assert "serve.operator" in daemon.log.read_text()
+
+
+def test_settings_by_which_it_cannot_listen_leave_all_as_it_was() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         sockets = Sockets(bound)
         operator = f"127.0.0.1:{taken.getsockname()[1]}"
-        ((readers,), _) = sockets.at({"serve.listen": "127.0.0.1:0", "serve.operator": ""})
+        before = {"serve.listen": "127.0.0.1:0", "serve.operator": ""}
+        ((readers,), _) = sockets.at(before)
         port = readers.getsockname()[1]
         with pytest.raises(ConfigurationError, match=r"serve\.operator"):
-            sockets.at({"serve.listen": "127.0.0.1:0", "serve.operator": operator})
+            sockets.at({"serve.listen": "localhost:0", "serve.operator": operator})
+        assert sockets.at(before) == [[readers], []]
+    with socket.socket() as line:
+        assert not line.connect_ex(("127.0.0.1", port))
+        sockets.keep({})
     with socket.socket() as line:
         assert line.connect_ex(("127.0.0.1", port)), "who comes is refused at once"
 
