@@ -63,7 +63,9 @@ def _block(element: Element) -> list[Node]:
         return [Element(tag, None, _boxed(inside))]
     if tag == "pre":
         return [Element(tag, None, _inline(inside, "\n"))]
-    return [element] if tag in ("br", "hr", "source") else _inline_element(element)
+    if tag in ("br", "hr"):
+        return [Element(tag)]
+    return [element] if tag == "source" else _inline_element(element)
 
 
 def _inline_element(element: Element) -> list[Node]:
