@@ -11,7 +11,7 @@ EXPANDING = 1
 RENDERING = 2
 """Counts up when `render.to_html` starts to give something else for the same input."""
 
-CLEANING = 2
+CLEANING = 3
 """Counts up when `safe.clean` starts to give something else for the same input."""
 
 FINDING = 1
