@@ -17,7 +17,7 @@ import pytest
 
 from syndicate.delivery.desk import Desk
 from syndicate.delivery.editions import Editions
-from syndicate.delivery.fanout import CHUNK, PROMPT, Bounds, Fanout
+from syndicate.delivery.fanout import CHUNK, DEADLINE, PROMPT, Bounds, Fanout
 from syndicate.delivery.hearing import Heard
 from syndicate.delivery.letters import Edition, Place, place
 from syndicate.delivery.swarm import NoRoom, Swarm
@@ -179,7 +179,8 @@ class Days:
             await asyncio.sleep(self.random.choice((0.01, 0.3, 5, 400)))
         for _ in range(self.random.randint(0, 3)):
             _, url = self.random.choice(self.names)
-            self.world.manners[url] = self.random.choice(("ok", "slow", "hang", "refuse", "down"))
+            if self.world.manners[url] != "gone":  # who says so does not come back, also where a kill lost it
+                self.world.manners[url] = self.random.choice(("ok", "slow", "hang", "refuse", "down"))
         self.store.is_full = self.random.random() < 0.1
         if self.random.random() < 0.4:
             self.kills += 1
@@ -198,6 +199,7 @@ class Days:
         for url, manner in self.world.manners.items():
             self.world.manners[url] = manner if manner == "gone" else "ok"
         self.store.is_full = False
+        await asyncio.sleep(2 * DEADLINE)  # who is asked just now answers as before
         for topic in self.topics:
             self.published.versions[topic] += 1
         self.fanout.wake()
