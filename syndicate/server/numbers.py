@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import accumulate
 from urllib.parse import unquote_to_bytes
 
 from syndicate.errors import StateError
@@ -39,7 +40,7 @@ _IDENTS = 20
 _WORDS = 50_000
 """Words of aggregators in one tally."""
 _WAITING = 48
-"""Tallies that wait to be written."""
+"""Tallies that wait to be written, while all of them hold no more than `_WORDS`; the last one always does."""
 _INSTANCE = 100
 """People that a program is believed which runs for a few."""
 _LONG = 400
@@ -253,7 +254,7 @@ class Numbers:
         if not self.path:
             return
         with self._writing:
-            self._unwritten = [*self._unwritten, *tallies.values()][-_WAITING:]
+            self._unwritten = bounded([*self._unwritten, *tallies.values()])
             try:
                 self._write()
                 self._fault = ""
@@ -278,6 +279,13 @@ class Numbers:
             if tally.day != self._tidied:
                 self._store.forget(tally.day)
                 self._tidied = tally.day
+
+
+def bounded(waiting: list[Tally]) -> list[Tally]:
+    """As many of the last tallies as may be held while they cannot be written."""
+    words = accumulate(len(each.stated) for each in reversed(waiting[-_WAITING:]))
+    held = sum(count <= _WORDS for count in words)
+    return waiting[-max(held, 1) :]
 
 
 @lru_cache(2048)

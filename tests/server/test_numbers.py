@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from syndicate.index.days import Days
-from syndicate.model.numbers import DAY, HOUR, Answers, Day, Kind, Reader, Stated, Traffic
+from syndicate.model.numbers import DAY, HOUR, Answers, Day, Kind, Reader, Stated, Tally, Traffic
 from syndicate.server import Request
 from syndicate.server import numbers as module
-from syndicate.server.numbers import Numbers
+from syndicate.server.numbers import Numbers, bounded
 from tests.builders import NOW
 
 TODAY = NOW - NOW % DAY
@@ -212,6 +212,18 @@ def test_what_cannot_be_written_waits_and_is_told_once(counted: Counted) -> None
     counted.path.rmdir()
     assert counted.site().traffic.requests == 3
     assert len(counted.told) == 1
+
+
+def test_what_waits_has_a_bound() -> None:
+    def tally(at: int, words: int) -> Tally:
+        return Tally(at, stated={("site", "Feedly", str(number)): 1 for number in range(words)})
+
+    few, many, most = tally(1, 10), tally(2, 30_000), tally(3, 60_000)
+    assert bounded([]) == []
+    assert bounded([few, many]) == [few, many]
+    assert bounded([many, few, many]) == [few, many]
+    assert bounded([few, most]) == [most]
+    assert bounded([few] * 100) == [few] * 48
 
 
 def test_a_file_that_is_taken_away_begins_anew(counted: Counted) -> None:
