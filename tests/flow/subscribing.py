@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -28,7 +28,7 @@ from syndicate.index.subscribers import Subscribers
 from syndicate.model.hub import Subscription
 from tests.daemon.running import until
 from tests.flow.site import ROOT, Site
-from tests.flow.world import Told, serving
+from tests.flow.world import Answer, Told, handler, serving
 
 POST = "---\ntitle: {title}\ndate: 2026-03-{day:02} 12:00:00 +0000\ntags: [quiet]\n---\nWords of {title}.\n"
 SETTINGS = """
@@ -46,7 +46,6 @@ on = true
 rsscloud = true
 private = ["127.0.0.0/8"]
 """
-Answer = tuple[int, dict[str, str], bytes]
 
 
 @dataclass
@@ -110,34 +109,16 @@ def query_of(path: str) -> dict[str, str]:
 
 
 def _server(reader: Reader, host: str) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def get(told: Told) -> Answer:
+        reader.asked.append(told)
+        return reader.gives(query_of(told.path))
 
-        def log_message(self, *_: Any) -> None:
-            """No line a request on the terminal of the tests."""
+    def post(told: Told) -> Answer:
+        status, headers = reader.statuses.pop(0) if reader.statuses else (200, {})
+        reader.got.append(told)
+        return status, headers, b""
 
-        def _told(self) -> Told:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            return Told(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
-
-        def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_GET(self) -> None:
-            reader.asked.append(self._told())
-            self._answer(*reader.gives(query_of(self.path)))
-
-        def do_POST(self) -> None:
-            told = self._told()
-            status, headers = reader.statuses.pop(0) if reader.statuses else (200, {})
-            reader.got.append(told)
-            self._answer(status, headers, b"")
-
-    return ThreadingHTTPServer((host, 0), Handler)
+    return ThreadingHTTPServer((host, 0), handler(get, post))
 
 
 _HOSTS = (f"127.9.{high}.{low}" for high in itertools.count() for low in range(1, 255))

@@ -80,9 +80,13 @@ def serving(server: Any) -> Iterator[str]:
         thread.join(10)
 
 
-def _handler(
-    get: Callable[[Told], tuple[int, dict[str, str], bytes]], post: Callable[[Told], tuple[int, bytes]]
-) -> Any:
+Answer = tuple[int, dict[str, str], bytes]
+"""Status, headers, body."""
+
+
+def handler(get: Callable[[Told], Answer], post: Callable[[Told], Answer]) -> Any:
+    """For a server that answers so."""
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         log_message = _quiet
@@ -102,8 +106,7 @@ def _handler(
             self._answer(*get(self._told()))
 
         def do_POST(self) -> None:
-            status, body = post(self._told())
-            self._answer(status, {}, body)
+            self._answer(*post(self._told()))
 
     return Handler
 
@@ -117,10 +120,10 @@ class Public:
     def __init__(self, out: Path) -> None:
         self.out, self.hub, self.url, self.down, self.asked = out, "", "", False, Box()
         self.has_page: Callable[[str], bool] = lambda path: True
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._get, lambda _: (405, b"")))
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self._get, lambda _: (405, {}, b"")))
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
-    def _get(self, told: Told) -> tuple[int, dict[str, str], bytes]:
+    def _get(self, told: Told) -> Answer:
         self.asked.put(told.path)
         path = unquote(urlsplit(told.path).path)
         if self.down:
@@ -148,13 +151,13 @@ class Receiver:
 
     def __init__(self, seen: Callable[[Told], Any] = lambda told: told) -> None:
         self.got, self.answers, self.down, self._seen = Box(), list[int](), False, seen
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(lambda _: (200, {}, b""), self._post))
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler(lambda _: (200, {}, b""), self._post))
 
-    def _post(self, told: Told) -> tuple[int, bytes]:
+    def _post(self, told: Told) -> Answer:
         if self.down:
-            return 503, b"down"
+            return 503, {}, b"down"
         self.got.put(self._seen(told))
-        return (self.answers.pop(0) if self.answers else 200), b""
+        return (self.answers.pop(0) if self.answers else 200), {}, b""
 
 
 class Subscriber:
@@ -162,15 +165,15 @@ class Subscriber:
 
     def __init__(self) -> None:
         self.got, self.verified = Box(), threading.Event()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self._get, self._post))
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self._get, self._post))
 
-    def _get(self, told: Told) -> tuple[int, dict[str, str], bytes]:
+    def _get(self, told: Told) -> Answer:
         self.verified.set()
         return 200, {}, parse_qs(urlsplit(told.path).query)["hub.challenge"][0].encode()
 
-    def _post(self, told: Told) -> tuple[int, bytes]:
+    def _post(self, told: Told) -> Answer:
         self.got.put(told)
-        return 200, b""
+        return 200, {}, b""
 
 
 class _AtOnce:
