@@ -61,7 +61,8 @@ def test_the_dashboard_fits(browser: Browser, served: Served, width: int, scheme
         look.page.wait_for_selector(LIVE)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(390, "dark"), (1280, "light")])  # test_pages_in_browser has the others
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_pages_for_readers_fit(browser: Browser, served: Served, width: int, scheme: str) -> None:
     with looking(browser, width=width, scheme=scheme, token="", hosts=(served.readers,)) as look:
         for path in PAGES:
