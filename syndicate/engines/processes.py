@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
+import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
 from typing import Any, Self
 
-from syndicate.engines import Item, Result, collect_seldom
-from syndicate.engines._starting import context, undisturbed
+from syndicate.engines import Item, Result
+from syndicate.engines._worker import Ticket, Work, Worker
 from syndicate.errors import SyndicateError
 
 _ATTEMPTS, _BREATH = 20, 0.05
-"""How often a pool is started that cannot be, and the seconds in between."""
+"""How often a worker is started that cannot be, and the seconds in between."""
 
+_AHEAD = 3
+"""So many batches a worker are under way, or done and not yet asked for."""
 
-class _Stuck(Exception):
-    """A batch took longer than the engine's patience."""
+_DEAD, _STUCK = "dead", "stuck"
 
 
 class Processes:
-    """See `syndicate.engines.Engine`. `patience` is how many seconds one batch may take."""
+    """See `syndicate.engines.Engine`. `patience` is how many seconds one batch may take.
+
+    All is done in the thread of whoever asks, and while it asks: what has come is taken, and more is handed out.
+    """
 
     def __init__(self, workers: int, patience: float = 60.0) -> None:
         self.workers, self.patience = workers, patience
-        self._pool: ProcessPoolExecutor | None = None
-        self._function: Callable[[Sequence[Any]], list[Any]] | None = None
+        self._at_work: list[Worker] = []
+        self._waiting: deque[Ticket] = deque()
+        self._function: Work | None = None
         self._proved = False
 
     def __enter__(self) -> Self:
@@ -38,6 +40,7 @@ class Processes:
 
     def __exit__(self, *_: object) -> None:
         self._kill()
+        self._waiting.clear()
 
     def run(
         self,
@@ -46,35 +49,31 @@ class Processes:
         lost: Callable[[Item], Result],
     ) -> Iterator[list[Result]]:
         # a window of batches keeps the workers busy and memory flat
-        pending: deque[tuple[Sequence[Item], Future[list[Result]]]] = deque()
-        for batch in batches:
-            pending.append((batch, self._submit(function, batch)))
-            if len(pending) > 2 * self.workers:
-                yield self._settle(function, pending, lost)
-        while pending:
-            yield self._settle(function, pending, lost)
+        pending: deque[Ticket] = deque()
+        try:
+            for batch in batches:
+                pending.append(self._submit(function, batch))
+                if len(pending) > _AHEAD * self.workers:
+                    yield self._settle(function, pending.popleft(), lost)
+            while pending:
+                yield self._settle(function, pending.popleft(), lost)
+        finally:
+            for ticket in pending:  # nobody will ask for these any more
+                if ticket in self._waiting:
+                    self._waiting.remove(ticket)
 
     def _settle(
         self,
         function: Callable[[Sequence[Item]], list[Result]],
-        pending: deque[tuple[Sequence[Item], Future[list[Result]]]],
+        ticket: Ticket,
         lost: Callable[[Item], Result],
     ) -> list[Result]:
-        batch, future = pending.popleft()
-        try:
-            return self._result(future)
-        except (BrokenProcessPool, _Stuck, OSError) as fault:
-            self._kill()
-            # a batch that broke may be the victim of another; one that is stuck is so by itself. A batch that
-            # was on its way when a pool broke ends in an OSError of the closed pipe: by itself it comes through,
-            # and an OSError of the function's own comes again.
-            attempt = self._halves if isinstance(fault, _Stuck) else self._alone
-            result = attempt(function, batch, lost)
-            # the pool is a new one: what was under way has to be handed in again
-            for index, (waiting, old) in enumerate(pending):
-                if not old.done() or old.cancelled() or old.exception():
-                    pending[index] = (waiting, self._submit(function, waiting))
-            return result
+        self._await(ticket, self.patience)
+        if not ticket.fate:
+            return ticket.result()
+        # one that is stuck is so by itself; a worker may also die of what another one takes from the machine
+        attempt = self._halves if ticket.fate == _STUCK else self._alone
+        return attempt(function, ticket.batch, lost)
 
     def _alone(
         self,
@@ -84,11 +83,8 @@ class Processes:
     ) -> list[Result]:
         if not batch:
             return []
-        try:
-            return self._result(self._submit(function, batch))
-        except (BrokenProcessPool, _Stuck):
-            self._kill()
-        return self._halves(function, batch, lost)
+        ticket = self._tried(function, batch, self.patience)
+        return self._halves(function, batch, lost) if ticket.fate else ticket.result()
 
     def _halves(
         self,
@@ -102,80 +98,109 @@ class Processes:
         middle = len(batch) // 2
         return self._alone(function, batch[:middle], lost) + self._alone(function, batch[middle:], lost)
 
-    def _result(self, future: Future[list[Result]]) -> list[Result]:
-        # not result(timeout): a TimeoutError may be the function's own
-        if not wait([future], self.patience).done:
-            raise _Stuck
-        result = future.result()
-        self._proved = True
-        return result
-
-    def _prove(self, function: Callable[[Sequence[Item]], list[Result]]) -> None:
+    def _prove(self, function: Work) -> None:
         """Where not even an empty batch comes through, it is not the items that kill the workers."""
-        try:
-            self._proved = self._proved or self._submit(function, []).result() == []
-        except BrokenProcessPool as fault:
-            raise SyndicateError(
-                "worker processes cannot be started; use one worker (--workers 1). "
-                'A script that calls this has to do so below `if __name__ == "__main__":`.'
-            ) from fault
+        if self._proved or not self._tried(function, [], math.inf).fate:
+            return
+        raise SyndicateError(
+            "worker processes cannot be started; use one worker (--workers 1). "
+            'A script that calls this has to do so below `if __name__ == "__main__":`.'
+        )
 
-    def _submit(
-        self, function: Callable[[Sequence[Item]], list[Result]], batch: Sequence[Item], attempts: int = _ATTEMPTS
-    ) -> Future[list[Result]]:
+    def _tried(self, function: Work, batch: Sequence[Any], patience: float) -> Ticket:
+        """The batch, worked on while nothing else is: what was under way is handed out again after it."""
+        if any(worker.queue for worker in self._at_work):
+            self._kill()
+        others, self._waiting = self._waiting, deque()
+        try:
+            ticket = self._submit(function, batch)
+            self._await(ticket, patience)
+        finally:
+            self._waiting = others
+        return ticket
+
+    # -- handing out and taking in
+
+    def _submit(self, function: Work, batch: Sequence[Any]) -> Ticket:
         if self._function != function:
             self._kill()
-        if fresh := self._pool is None:
+            for other in self._waiting:
+                other.fate = _DEAD
+            self._waiting.clear()
             self._function = function
-            self._pool = ProcessPoolExecutor(
-                self.workers, mp_context=context(), initializer=_begin, initargs=(function,)
-            )
-        try:
-            with undisturbed():
-                return self._pool.submit(_call, batch)
-        except (BrokenProcessPool, OSError, EOFError) as fault:
-            self._kill()
-            if isinstance(fault, OSError | EOFError) and fresh:
-                if not attempts:
-                    raise
+        ticket = Ticket(batch)
+        self._waiting.append(ticket)
+        self._exchange(0)
+        return ticket
+
+    def _await(self, ticket: Ticket, patience: float) -> None:
+        """Until there is an answer to it, or none to be had."""
+        while ticket.is_open:
+            if self._exchange(patience):
+                continue
+            for worker in [each for each in self._at_work if each.queue]:
+                if worker.since + patience <= time.monotonic():
+                    self._lose(worker, _STUCK)
+
+    def _exchange(self, patience: float) -> bool:
+        """Take the answers that have come, and hand out as much as can be; whether there was any answer, or an end.
+
+        It is waited for until the first worker takes longer than `patience`.
+        """
+        self._hand_out()
+        busy = {each.connection: each for each in self._at_work if each.queue}
+        until = min((each.since for each in busy.values()), default=0.0) + patience
+        timeout = max(0.0, until - time.monotonic()) if patience else 0.0
+        ready: list[Any] = wait(list(busy), None if timeout == math.inf else timeout)
+        for connection in ready:
+            if busy[connection].receive():
+                self._proved = True
+            else:
+                self._lose(busy[connection], _DEAD)
+        if ready:
+            self._hand_out()
+        return bool(ready)
+
+    def _hand_out(self) -> None:
+        while self._waiting and (worker := self._free(self._waiting[0])):
+            worker.hand(self._waiting.popleft())
+
+    def _free(self, ticket: Ticket) -> Worker | None:
+        """Who can take this one: somebody without work, a new worker, or one who will soon be done."""
+        takers = [each for each in self._at_work if each.takes(ticket)]
+        idle = next((each for each in takers if not each.queue), None)
+        if idle is None and len(self._at_work) < self.workers:
+            idle = self._start()
+            self._at_work.append(idle)
+        return idle or next(iter(takers), None)
+
+    def _start(self) -> Worker:
+        assert self._function is not None, "whoever hands in work says what it is"  # noqa: S101
+        for _ in range(_ATTEMPTS):
+            try:
+                return Worker(self._function)
+            except (OSError, EOFError):
                 # the server that forks workers may just be dying; once it is dead, another is started
                 time.sleep(_BREATH)
-            return self._submit(function, batch, attempts - fresh)
+        return Worker(self._function)
+
+    # -- ends
+
+    def _lose(self, worker: Worker, fate: str) -> None:
+        """This worker is no more; what it was at is answered with that."""
+        worker.kill()
+        worker.end()
+        self._at_work.remove(worker)
+        if worker.queue:
+            worker.queue.popleft().fate = fate
+            self._waiting.extendleft(reversed(worker.queue))
 
     def _kill(self) -> None:
-        if self._pool:
-            # a worker that hangs does not listen: shutdown alone would wait for it
-            for process in list((self._pool._processes or {}).values()):
-                process.kill()
-            # a worker that died in the middle of a result leaves the reader waiting for the rest of it, as long
-            # as anybody could still write it; we are the last who could
-            if results := getattr(self._pool, "_result_queue", None):
-                results._writer.close()
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
-
-
-# What a worker is for. It is handed over once, not with every batch: it may hold the templates of a whole site.
-_work: list[Callable[[Sequence[Any]], list[Any]]] = []
-
-
-def _begin(function: Callable[[Sequence[Any]], list[Any]]) -> None:
-    _work[:] = [function]
-    collect_seldom()
-    _die_with_parent()
-
-
-def _call(batch: Sequence[Any]) -> list[Any]:
-    return _work[0](batch)
-
-
-def _die_with_parent() -> None:
-    """A worker waits for work for ever, also when the process that would bring it was killed."""
-    parent = multiprocessing.parent_process()
-
-    def watch() -> None:
-        if parent:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
+        """All workers end; what they were at has to be handed out again."""
+        for worker in self._at_work:
+            # one that hangs does not listen
+            worker.kill()
+        for worker in self._at_work:
+            worker.end()
+            self._waiting.extendleft(reversed(worker.queue))
+        self._at_work.clear()

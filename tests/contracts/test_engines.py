@@ -5,14 +5,15 @@ The functions are handed to other processes, so they stand here by name, and the
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
-import struct
 import subprocess
 import sys
 import textwrap
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from multiprocessing import forkserver
 from pathlib import Path
@@ -260,12 +261,83 @@ def test_workers_that_cannot_start_are_no_fault_of_the_items(tmp_path: Path) -> 
     assert "SyndicateError: worker processes cannot be started" in done.stderr
 
 
-def test_a_worker_that_dies_in_the_middle_of_a_result_holds_nobody_up() -> None:
+LONG = 10_000_000
+"""Letters of an answer that does not fit into a pipe."""
+
+
+def long_answer(batch: Sequence[str]) -> list[str]:
+    """A long answer. The first who gives it, as the file shows that an item names, dies when half of it is out."""
+    for item in batch:
+        with contextlib.suppress(FileExistsError), Path(item).open("x"):
+            threading.Timer(0.3, os._exit, [1]).start()
+    return ["x" * LONG for _ in batch]
+
+
+def test_a_worker_that_dies_in_the_middle_of_a_result_holds_nobody_up(tmp_path: Path) -> None:
     """Half a result stands in the pipe, and no worker is left to write the rest."""
-    running = Processes(1, PATIENT)
-    with running:
-        assert ran(running, "a") == "did a"
-        os.write(running._pool._result_queue._writer.fileno(), struct.pack("!i", 1000) + b"half")
+    mark = tmp_path / "died"
+    with Processes(1, PATIENT) as running:
+        results = running.run(long_answer, [[], [str(mark)], []], lost)
+        assert next(results) == []
+        while running._at_work[0]._process.is_alive():
+            time.sleep(0.01)
+        assert [len(each) for (each,) in filter(None, results)] == [LONG]
+    assert mark.exists()
+
+
+def test_batches_and_results_larger_than_any_pipe() -> None:
+    """Neither end may wait for the other to read while it writes."""
+    batches = [[f"{n}" * 500_000] for n in range(10, 30)]
+    with Processes(2, PATIENT) as running:
+        results = list(running.run(work, batches, lost))
+    assert results == [[f"did {item}" for item in batch] for batch in batches]
+
+
+def test_two_runs_at_once() -> None:
+    """Each gets what is its own, also where they are for different work."""
+    with Processes(2, PATIENT) as running:
+        ones = running.run(work, [[f"a{n}"] for n in range(20)], lost)
+        others = running.run(work, [[f"b{n}"] for n in range(20)], lost)
+        assert [(x, y) for (x,), (y,) in zip(ones, others, strict=True)] == [
+            (f"did a{n}", f"did b{n}") for n in range(20)
+        ]
+        ones = running.run(work, [[f"a{n}"] for n in range(20)], lost)
+        assert next(ones) == ["did a0"]
+        assert len(list(running.run(where, [["x"], ["y"]], lost))) == 2
+        assert list(ones) == [[f"did a{n}"] for n in range(1, 20)]
+
+
+def test_work_that_is_given_up_does_not_hinder_the_next() -> None:
+    with Processes(2, PATIENT) as running:
+        assert next(running.run(work, [[f"a{n}"] for n in range(100)], lost)) == ["did a0"]
+        assert ran(running, "b", "c") == "did b; did c"
+
+
+class Unfit(Exception):
+    """A fault that cannot be unpacked where it was not made."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} {two}")
+
+
+def unfit(batch: Sequence[str]) -> list[object]:
+    if batch == ["fault"]:
+        raise Unfit("cannot", "travel")
+    return [threading.Lock() for _ in batch]
+
+
+def test_what_cannot_travel_is_told() -> None:
+    with Processes(1, PATIENT) as running:
+        with pytest.raises(RuntimeError, match="cannot travel"):
+            list(running.run(unfit, [["fault"]], lost))
+        with pytest.raises(TypeError, match="lock"):
+            list(running.run(unfit, [["lock"]], lost))
+
+
+def test_a_fault_says_where_it_was() -> None:
+    with Processes(1, PATIENT) as running, pytest.raises(ZeroDivisionError) as fault:
+        list(running.run(work, [["raise"]], lost))
+    assert "in act" in "".join(fault.value.__notes__)
 
 
 def test_an_interrupt_at_the_terminal_is_for_the_one_who_asked() -> None:

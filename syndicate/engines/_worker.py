@@ -1,0 +1,163 @@
+"""One worker process: both ends of the way between it and the process that has work for it.
+
+A batch goes there as one message and its answer comes back as one, over a pipe of its own. So nobody has to stand
+between them: neither threads, each of which would take turns with the work of this process, nor queues that several
+share, where one that dies may hold up the others.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from typing import Any
+
+from syndicate.engines import collect_seldom
+from syndicate.engines._starting import context, undisturbed
+
+Work = Callable[[Sequence[Any]], list[Any]]
+
+
+class Ticket:
+    """A batch on its way: `answer` is what came back, `fate` what became of the worker it was lost with."""
+
+    __slots__ = ("answer", "batch", "fate", "message")
+
+    def __init__(self, batch: Sequence[Any]) -> None:
+        self.batch, self.message = batch, pickle.dumps(batch, pickle.HIGHEST_PROTOCOL)
+        self.answer: bytes | None = None
+        self.fate = ""
+
+    @property
+    def is_open(self) -> bool:
+        return self.answer is None and not self.fate
+
+    def result(self) -> list[Any]:
+        """What the function gave back; raises what it raised."""
+        assert self.answer is not None, "only of one that was answered"  # noqa: S101
+        result, fault = pickle.loads(self.answer)  # noqa: S301 a worker of ours wrote it
+        if fault is not None:
+            raise fault
+        return result  # type: ignore[no-any-return]
+
+
+class Worker:
+    """The end here. `queue` are the tickets it was handed: it is at the first, and has been `since` then.
+
+    Raises:
+        OSError, EOFError: no process can be started just now.
+    """
+
+    def __init__(self, function: Work) -> None:
+        chosen: Any = context()
+        self.connection, there = chosen.Pipe()
+        try:
+            self._process = chosen.Process(target=_serve, args=(there, function), daemon=True)
+            with undisturbed():
+                self._process.start()
+        except BaseException:
+            self.connection.close()
+            raise
+        finally:
+            there.close()
+        self.queue: deque[Ticket] = deque()
+        self.since = 0.0
+        self._room = _room(self.connection)
+
+    def takes(self, ticket: Ticket) -> bool:
+        """Whether it can be handed this one now, while nobody reads here.
+
+        One that is at work may be about to write its answer, and does not read before that is taken. So it gets the
+        next only where that fits into the pipe.
+        """
+        return not self.queue or (len(self.queue) == 1 and len(ticket.message) <= self._room)
+
+    def hand(self, ticket: Ticket) -> None:
+        if not self.queue:
+            self.since = time.monotonic()
+        self.queue.append(ticket)
+        with contextlib.suppress(OSError):  # it is dead, as whoever waits for its answer will see
+            self.connection.send_bytes(ticket.message)
+
+    def receive(self) -> bool:
+        """Take an answer that has come; whether it is one, and not the end."""
+        try:
+            answer = self.connection.recv_bytes()
+        except (EOFError, OSError):
+            return False
+        self.queue.popleft().answer = answer
+        self.since = time.monotonic()
+        return True
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self) -> None:
+        """Once it was killed."""
+        self._process.join()
+        self._process.close()
+        self.connection.close()
+
+
+def _room(connection: Connection) -> int:
+    """So many bytes surely fit into the pipe while it is empty; 0 where nothing is known of it."""
+    try:
+        with socket.socket(fileno=os.dup(connection.fileno())) as channel:
+            # what it holds is counted with what it takes to hold it
+            return channel.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 4
+    except OSError:
+        return 0
+
+
+# -- the end there
+
+
+def _serve(connection: Connection, function: Work) -> None:
+    """The function is handed over once, not with every batch: it may hold the templates of a whole site."""
+    collect_seldom()
+    _die_with_parent()
+    while True:
+        try:
+            message = connection.recv_bytes()
+            connection.send_bytes(_answered(function, message))
+        except (EOFError, OSError):
+            return  # nobody is there any more
+
+
+def _answered(function: Work, message: bytes) -> bytes:
+    try:
+        return pickle.dumps((function(pickle.loads(message)), None), pickle.HIGHEST_PROTOCOL)  # noqa: S301
+    except BaseException as fault:  # noqa: BLE001 it is for the one who asked
+        return _told(fault)
+
+
+def _told(fault: BaseException) -> bytes:
+    """The fault, with the place where it happened; its text alone where it cannot travel."""
+    import traceback
+
+    fault.add_note("".join(traceback.format_exception(fault)))
+    try:
+        told = pickle.dumps((None, fault))
+        pickle.loads(told)  # noqa: S301
+    except Exception:  # noqa: BLE001 whatever a fault does when it is packed
+        return pickle.dumps((None, RuntimeError("".join(traceback.format_exception(fault)))))
+    return told
+
+
+def _die_with_parent() -> None:
+    """A worker waits for work for ever, also when the process that would bring it was killed."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
