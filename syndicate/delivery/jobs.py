@@ -28,6 +28,7 @@ from syndicate.model.digest import digest
 if TYPE_CHECKING:
     from syndicate.delivery.digests import Made
     from syndicate.feeds.envelopes import Envelopes
+    from syndicate.feeds.siblings import Siblings
 
 Pair = tuple[str, str]
 
@@ -96,6 +97,12 @@ class Desk:
         from syndicate.feeds.envelopes import Envelopes
 
         return {name: Envelopes(maker) for name, maker in self.formats.items()}
+
+    @cached_property
+    def _siblings(self) -> Siblings:
+        from syndicate.feeds.siblings import Siblings
+
+        return Siblings(self.channels, self.plan, self.formats)
 
     def at(self, now: int) -> Desk:
         """The same for a run of its own, in epoch seconds, that knows nothing of what earlier ones found."""
@@ -270,15 +277,16 @@ class Desk:
 
     def stale(self, job: Job, stands: Callable[[Due], bool]) -> Iterator[Stale]:
         """The documents of a job that are not what is due; `stands` tells whether the recorded one is there."""
+        known = self._siblings.of(job.feed, job.row.id, job.row.updated, job.standing)
         for document in job.documents:
-            channel = self.channels.channel(
-                job.feed, job.row.id, job.row.updated, document.format, self.plan, job.standing
-            )
-            channel = self._for_life(job.feed, channel)
-            envelope = self._envelopes[document.format].of(channel)
+            envelope = known.get(document.format) or self._envelope(job, document.format)
             frame = digest(envelope_digest(envelope) + b"%d" % job.budget)
             if not (document.current(job.shown, frame) and stands(document)):
                 yield Stale(document, envelope, frame)
+
+    def _envelope(self, job: Job, form: str) -> Envelope:
+        channel = self.channels.channel(job.feed, job.row.id, job.row.updated, form, self.plan, job.standing)
+        return self._envelopes[form].of(self._for_life(job.feed, channel))
 
     def _for_life(self, feed: Feed, channel: Channel) -> Channel:
         """The channel with the UUID that its show was first published with (`podcast:guid`).

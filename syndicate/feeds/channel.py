@@ -117,6 +117,18 @@ class Channels:
             yield Link("current", _address(plan, paths[form], 0), kind)
 
 
+def addresses(feed: Feed, plan: Plan, standing: Standing) -> list[str]:
+    """All that tells the channels of a feed's documents from those of other feeds, of what are addresses."""
+    page, last = standing.page, standing.last
+    pages = {0, page, page - 1, page + 1 if page < last else 0} if page else {0, last}
+    paths = dict(feed.paths)
+    found = [feed.home_url, _home(feed, plan, plan.url(paths["html"]) if "html" in paths else "")]
+    found += [plan.url(path) for path in paths.values()]
+    for number in sorted(pages - {0}):
+        found += [_address(plan, path, number) for form, path in feed.paths if form != "html"]
+    return found
+
+
 def _address(plan: Plan, path: str, page: int) -> str:
     """The URL of a document at `path`, or of that page of its history."""
     return plan.url(plan.page_path(path, page) if page else path)

@@ -13,7 +13,7 @@ from syndicate.feeds.formats import Format
 from syndicate.feeds.formats._door import admit_channel
 from syndicate.feeds.formats._makeup import Told
 from syndicate.feeds.formats._makeup_channels import BLANKLESS, MOMENTS, marked_channel, told_channel
-from syndicate.feeds.formats._moulds import Framed, Mould, encoded, mould
+from syndicate.feeds.formats._moulds import Framed, Mould, Values, encoded, mould
 from syndicate.feeds.rules import MAX_ENVELOPE, are_sound, held_envelope, is_absolute
 from syndicate.model import Channel, Envelope
 
@@ -21,12 +21,23 @@ MOST_MAKEUPS: Final = 128
 """How many makeups of channels are remembered; a site has a few for each format."""
 
 
-class _Cast(NamedTuple):
-    """The mould of a head, what stands behind it, and the numbers of the values that are addresses or dates."""
+class Cast(NamedTuple):
+    """The mould of a head, and what stands behind it."""
 
     head: Mould
     separator: bytes
     tail: bytes
+
+    def filled(self, values: Values) -> Envelope:
+        """The envelope of these values, which have been judged."""
+        head = self.head.filled(values)
+        return Envelope(head, self.separator, self.tail, held=len(head) + len(self.tail) <= MAX_ENVELOPE)
+
+
+class _Judged(NamedTuple):
+    """A cast, and the numbers of the values that are addresses or dates."""
+
+    cast: Cast
     addresses: tuple[int, ...]
     moments: tuple[int, ...]
 
@@ -37,7 +48,7 @@ class Envelopes:
     def __init__(self, maker: Format) -> None:
         self._maker = maker
         self._framed = maker if isinstance(maker, Framed) else None
-        self._known: dict[Hashable, _Cast | None] = {}
+        self._known: dict[Hashable, _Judged | None] = {}
 
     def of(self, channel: Channel) -> Envelope:
         """What `Format.envelope` gives; `held` says that no rule can find fault with it."""
@@ -46,46 +57,49 @@ class Envelopes:
             return self._maker.envelope(channel)
         shown = admit_channel(channel)
         said = told_channel(shown)
-        cast = self._cast(maker, said, shown) if said else None
-        if said is None or cast is None or not _are_sound(said, cast):
+        judged = self._judged(maker, said, shown) if said else None
+        if said is None or judged is None or not _are_sound(said, judged):
             return maker.around(shown)
-        head = cast.head.filled(encoded(said.values))
-        return Envelope(head, cast.separator, cast.tail, held=len(head) + len(cast.tail) <= MAX_ENVELOPE)
+        return judged.cast.filled(encoded(said.values))
 
-    def _cast(self, maker: Framed, said: Told, shown: Channel) -> _Cast | None:
+    def _judged(self, maker: Framed, said: Told, shown: Channel) -> _Judged | None:
         if said.makeup not in self._known:
             if len(self._known) >= MOST_MAKEUPS:
                 self._known.clear()
             self._known[said.makeup] = None
             return None
         if self._known[said.makeup] is None:
-            self._known[said.makeup] = _cast_anew(maker, self._maker.name, said, shown)
+            self._known[said.makeup] = _judged_anew(maker, self._maker.name, said, shown)
         return self._known[said.makeup]
 
 
-def _cast_anew(maker: Framed, name: str, said: Told, shown: Channel) -> _Cast | None:
-    """The moulds of a makeup, if they give what the format gives: for the marks, and for this channel."""
+def _judged_anew(maker: Framed, name: str, said: Told, shown: Channel) -> _Judged | None:
     sample = marked_channel(shown)
     marks = told_channel(sample)
     if marks is None or marks.makeup != said.makeup:
         return None
-    around = maker.around(sample)
+    cast = cast_of(maker, name, (sample, marks.values), (shown, said.values))
+    addresses = tuple(number for number, mark in enumerate(marks.values) if is_absolute(mark))
+    return _Judged(cast, addresses, MOMENTS if shown.updated else ()) if cast else None
+
+
+def cast_of(
+    maker: Framed, name: str, sample: tuple[Channel, list[str]], shown: tuple[Channel, list[str]]
+) -> Cast | None:
+    """What gives all that the format `name` gives: for a channel of marks, and for this one; each with its values."""
+    around = maker.around(sample[0])
     if held_envelope(around.head + around.tail, name):
         return None
-    head = mould(around.head, encoded(marks.values), maker.writing)
-    addresses = tuple(number for number, mark in enumerate(marks.values) if is_absolute(mark))
-    if head is None or maker.around(shown) != Envelope(
-        head.filled(encoded(said.values)), around.separator, around.tail
-    ):
-        return None
-    return _Cast(head, around.separator, around.tail, addresses, MOMENTS if shown.updated else ())
+    head = mould(around.head, encoded(sample[1]), maker.writing)
+    made = head and Envelope(head.filled(encoded(shown[1])), around.separator, around.tail)
+    return Cast(head, around.separator, around.tail) if head and made == maker.around(shown[0]) else None
 
 
-def _are_sound(said: Told, cast: _Cast) -> bool:
+def _are_sound(said: Told, judged: _Judged) -> bool:
     values = said.values
     return are_sound(
         values,
         not_blank=[values[number] for number in BLANKLESS],
-        addresses=[values[number] for number in cast.addresses],
-        moments=[values[number] for number in cast.moments],
+        addresses=[values[number] for number in judged.addresses],
+        moments=[values[number] for number in judged.moments],
     )
