@@ -1,30 +1,34 @@
-"""Posts that are alike: in one folder, with the same front matter but for title and date. Pure.
+"""Posts that are alike: in one folder, with the same keys and, but for a few of them, the same values. Pure.
 
-A site has few kinds of posts. What a reader of fields finds in the first of a kind holds for the rest of it: terms,
-authors, picture, language, everything but what comes of the title, the date and the name of the file. So the first is
-read in full, and of the others only these three: a third of the time.
+A site has few kinds of posts. What a reader of fields finds in the first of a kind holds for the rest of it: authors,
+picture, language, everything but what comes of the title, the date, the terms, the summary and the name of the file. So
+the first are read in full, and of the others only these few values: a third of the time.
 
 In: texts and paths. Out: the very rows that `read.read` gives, or None where anything is unlike: then that reads it.
 
 What makes it safe: the head of the first was read by the patterns for simple heads, line by line (`_yaml_lines`,
-`_toml_lines`), and those of the others have the same lines but for two, whose values are simple as well. The dialect
-says what it makes of them (`Dialect.alike`). Nothing is learnt from a post with a problem, a picture, media,
-references or template code.
+`_toml_lines`), and those of the others have the same lines but for the values of a few keys, which are simple as well.
+The dialect says which keys these are and what it makes of them (`Dialect.alike`). Nothing is learnt from a post with a
+problem, a picture, media, references or template code.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from syndicate.content import _toml_lines, _yaml_lines
 from syndicate.content.dialects import Alike, Dialect
 from syndicate.index import PostRow
 from syndicate.index.packing import Cast
-from syndicate.model import FrontMatter, Post
+from syndicate.model import FrontMatter, Post, Value
 
-_MOST = 8192
-"""Kinds that are remembered at a time, each in about 2 kB."""
+_MOST = 4096
+"""Kinds of a shape that are remembered, each in about 2 kB; spellings of values, too."""
+
+_MOST_SHAPES = 16
+"""Shapes of a folder that are known, each a pattern that a text is held against."""
 
 _PATIENCE = 3
 """How often it is tried to learn something of a kind: a body may have links or code by chance."""
@@ -32,101 +36,235 @@ _PATIENCE = 3
 _LONGEST = 4096
 """Characters of a head that is looked at here."""
 
-
-class Taken(NamedTuple):
-    """A text taken apart: the `kind` of its head, the values of title and date, and where the body begins."""
-
-    kind: str
-    title: str
-    date: str
-    body_at: int
+_LONG = 200
+"""Characters from which on a value is hardly ever met twice."""
 
 
 class _Fence(NamedTuple):
-    """How a form of front matter is fenced, and how a value on a line of its own is read: None if it is not simple."""
+    """How a form of front matter is fenced, and how its lines are read.
+
+    `entry` finds the keys that begin a line, and their values, as the pattern `value` does; `one` reads a single text
+    (None: it is none), `read` a whole head; `join` stands between key and value.
+    """
 
     opening: str
     closing: str
-    title: str
-    date: str
-    value: Callable[[str], str | None]
+    entry: re.Pattern[str]
+    value: str
+    one: Callable[[str], str | None]
+    read: Callable[[str], Mapping[str, Value] | None]
+    join: str
+
+
+_TEXT = r"\ ++([^\n]++)"
+_IN_YAML = r"((?:\ [^\n]*+)?+(?:\n\ *+-\ [^\n]*+)*+)"
+_IN_TOML = r"(\ [^\n]*+)"
+
+
+def _fence(
+    mark: str,
+    entry: str,
+    value: str,
+    one: Callable[[str], str | None],
+    read: Callable[[str], Mapping[str, Value] | None],
+    join: str,
+) -> _Fence:
+    pattern = re.compile(rf"^({entry}){join}{value}$", re.MULTILINE)
+    return _Fence(f"{mark}\n", f"\n{mark}\n", pattern, value, one, read, join)
 
 
 _FENCES = {
-    "---\n": _Fence("---\n", "\n---\n", "\ntitle: ", "\ndate: ", _yaml_lines.text),
-    "+++\n": _Fence("+++\n", "\n+++\n", "\ntitle = ", "\ndate = ", _toml_lines.text),
+    "yaml": _fence("---", r"\w[\w-]*+", _IN_YAML, _yaml_lines.text, _yaml_lines.read, ":"),
+    "toml": _fence("+++", r"[A-Za-z0-9_-]++", _IN_TOML, _toml_lines.text, _toml_lines.read, " ="),
 }
 
 
-def taken(text: str) -> Taken | None:
-    """A text whose head has a line for its title and one for its date; None for any other."""
-    fence = _FENCES.get(text[:4])
-    if fence is None:
-        return None
-    end = text.find(fence.closing, 3, _LONGEST)
-    title_at, date_at = text.find(fence.title, 3, end), text.find(fence.date, 3, end)
-    if end < 0 or title_at < 0 or date_at < 0:
-        return None
-    title_at, date_at = title_at + len(fence.title), date_at + len(fence.date)
-    title_end, date_end = text.find("\n", title_at), text.find("\n", date_at)
-    title, date = fence.value(text[title_at:title_end]), fence.value(text[date_at:date_end])
-    if title is None or date is None:
-        return None
-    if title_at < date_at:
-        kind = f"{text[:title_at]}{text[title_end:date_at]}{text[date_end:end]}"
-    else:
-        kind = f"{text[:date_at]}{text[date_end:title_at]}{text[title_end:end]}"
-    return Taken(kind, title, date, end + 5)
-
-
 class Kind(NamedTuple):
-    """What the posts of a kind have in common: the row of one, its packed form, what the dialect makes of the rest."""
+    """What the posts of a kind have in common: the row of one, its packed form, what the dialect makes of the rest.
+
+    `parts` are what it made of values of `alike.keys` that were met, by key and spelling.
+    """
 
     row: PostRow
     cast: Cast
     alike: Alike
+    parts: dict[tuple[str, str], Any]
+
+
+class Like(NamedTuple):
+    """A post of a known kind: its title and date (and whether that is in quotation marks), what the dialect made of its
+    other values, and where its body begins."""
+
+    kind: Kind
+    title: str
+    date: str
+    quoted: bool
+    parts: tuple[Any, ...]
+    body_at: int
+
+
+class _Shape:
+    """The heads with the same keys in the same order and form. `keys` are those that may differ beside title, date."""
+
+    def __init__(self, fence: _Fence, head: str, keys: Sequence[str]) -> None:
+        """`head` is one of them, without its fences; each key begins one of its lines."""
+        self.keys, self._fence = tuple(keys), fence
+        pattern, done, names = re.escape(fence.opening), 0, []
+        for entry in fence.entry.finditer(head):
+            names.append(entry[1])
+            group = _TEXT if entry[1] in ("title", "date") else fence.value
+            pattern += re.escape(head[done : entry.start(2)]) + group
+            done = entry.end(2)
+        self._match = re.compile(pattern + re.escape(head[done:] + fence.closing)).match
+        self._title, self._date = names.index("title"), names.index("date")
+        self._differing = tuple((key, names.index(key)) for key in self.keys)
+        self._shared = tuple(at for at, name in enumerate(names) if name not in ("title", "date", *self.keys))
+        self._kinds: dict[tuple[str, ...], Kind | int] = {}
+        """What is known of a kind, by the values that its posts share, or how often it was met while nothing was."""
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The values of a text of this shape, and where its body begins."""
+        found = self._match(text)
+        return found if found and found.end() <= _LONGEST else None
+
+    def like(self, found: re.Match[str]) -> Like | None:
+        """What a text has of its own beside others of its kind, if that is known."""
+        values = found.groups()
+        kind = self._kinds.get(tuple([values[at] for at in self._shared]))
+        if kind is None or kind.__class__ is int:
+            return None
+        dated, one = values[self._date], self._fence.one
+        title, date = one(values[self._title]), one(dated)
+        if title is None or date is None:
+            return None
+        parts, known = [], kind.parts  # type: ignore[union-attr]
+        for key, at in self._differing:
+            part = known.get((key, values[at]))
+            if part is None and (part := self._part(kind, key, values[at])) is None:  # type: ignore[arg-type]
+                return None
+            parts.append(part)
+        return Like(kind, title, date, dated[0] in "\"'", tuple(parts), found.end())  # type: ignore[arg-type]
+
+    def _part(self, kind: Kind, key: str, written: str) -> Any:
+        """What the dialect makes of the value of a further key; None where the post has to be read in full."""
+        read = self._fence.read(f"{key}{self._fence.join}{written}")
+        part = kind.alike.part(key, read[key]) if read and len(read) == 1 and key in read else None
+        if part is not None and len(written) < _LONG:
+            if len(kind.parts) >= _MOST:
+                kind.parts.clear()
+            kind.parts[key, written] = part
+        return part
+
+    def is_learnt_now(self, found: re.Match[str]) -> bool:
+        """Whether the kind of this text is met again while nothing is known of it. It is counted."""
+        shared = self._values(found)
+        met = self._kinds.get(shared, 0)
+        if not isinstance(met, int) or met > _PATIENCE:
+            return False
+        if len(self._kinds) >= _MOST:
+            del self._kinds[next(iter(self._kinds))]
+        self._kinds[shared] = met + 1
+        return met > 0
+
+    def learn(self, found: re.Match[str], kind: Kind | int) -> None:
+        """Take this for what all posts of the kind of this text are; a number, that it was met so often."""
+        self._kinds[self._values(found)] = kind
+
+    def _values(self, found: re.Match[str]) -> tuple[str, ...]:
+        return tuple([found[at + 1] for at in self._shared])
 
 
 class Kinds:
-    """The kinds of posts met so far, by folder, ending and head; the oldest are forgotten. Pickles empty."""
+    """The kinds of posts met so far. Pickles empty."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, str, str], Kind | int] = {}
-        """What is known of a kind, or how often it has been met while nothing was."""
+        self._shapes: dict[tuple[str, str], list[_Shape]] = {}
+        """Those of a folder's files with the same ending, the one met last in front."""
+        self._met: dict[tuple[str, str, str], int] = {}
+        """How often what may be a shape was met, by folder, ending, and head without values."""
 
     def __reduce__(self) -> tuple[type[Kinds], tuple[()]]:
         return Kinds, ()
 
-    def of(self, path: str, text: Taken) -> Kind | None:
-        """The kind of a post, if enough of it is known."""
-        kind = self._known.get(_key(path, text))
-        return None if isinstance(kind, int) else kind
+    def of(self, path: str, text: str) -> Like | None:
+        """What a post has of its own beside others of its kind, if enough of that is known."""
+        shape, found = self._shaped(_place(path), text)
+        return shape.like(found) if shape and found else None
 
-    def learnt(
-        self, path: str, text: Taken, matter: FrontMatter, post: Post, row: PostRow, dialect: Dialect
-    ) -> Kind | None:
-        """What a post that was read in full says of its kind; what is met once only is of no kind."""
-        key = _key(path, text)
-        met = self._known.get(key, 0)
-        if not isinstance(met, int) or met > _PATIENCE:
-            return None
-        self._known[key] = met + 1
-        if len(self._known) > _MOST:
-            del self._known[next(iter(self._known))]
-        if not met:
-            return None
-        if not (_is_plain(post, row) and _is_simple(matter, text)):
-            return None
+    def learn(
+        self,
+        path: str,
+        text: str,
+        read: tuple[FrontMatter, Post, PostRow],
+        dialect: Dialect,
+        holds: Callable[[Like], bool],
+    ) -> None:
+        """Learn of a post that was `read` in full what its kind is like: what is met twice is one.
+
+        What was learnt has to hold for the post it was learnt from.
+        """
+        matter, post, row = read
+        place = _place(path)
+        shape, found = self._shaped(place, text)
+        if shape is None or found is None:
+            shape, found = self._new_shape(place, path, text, matter, dialect)
+            if shape is None or found is None:
+                return
+        elif not shape.is_learnt_now(found):
+            return
+        if not (_is_plain(post, row) and _is_simple(matter, found, shape.keys)):
+            return
         alike = dialect.alike(path, matter)
-        return Kind(row, Cast(row.packed), alike) if alike else None
+        if alike is None or alike.keys != shape.keys:
+            return
+        shape.learn(found, Kind(row, Cast(row.packed), alike, {}))
+        like = shape.like(found)
+        if like is None or not holds(like):
+            shape.learn(found, _PATIENCE)
 
-    def keep(self, path: str, text: Taken, kind: Kind) -> None:
-        """Take this for what all further posts of the kind are."""
-        self._known[_key(path, text)] = kind
+    def _shaped(self, place: tuple[str, str], text: str) -> tuple[_Shape | None, re.Match[str] | None]:
+        """The shape of a text and its values, if it is one of those known."""
+        shapes = self._shapes.get(place, ())
+        for at, shape in enumerate(shapes):
+            if found := shape.match(text):
+                if at:
+                    shapes[0], shapes[at] = shape, shapes[0]  # type: ignore[index,misc]
+                return shape, found
+        return None, None
+
+    def _new_shape(
+        self, place: tuple[str, str], path: str, text: str, matter: FrontMatter, dialect: Dialect
+    ) -> tuple[_Shape | None, re.Match[str] | None]:
+        """A shape that is met for the second time, or has been some times in vain."""
+        fence = _FENCES.get(matter.format)
+        shapes = self._shapes.setdefault(place, [])
+        if fence is None or len(shapes) >= _MOST_SHAPES or not text.startswith(fence.opening):
+            return None, None
+        end = text.find(fence.closing, 3, _LONGEST)
+        if end < 0:
+            return None, None
+        head = text[4:end]
+        key = (*place, fence.entry.sub(r"\1", head))
+        met = self._met[key] = self._met.get(key, 0) + 1
+        if len(self._met) > _MOST:
+            self._met.clear()
+        alike = dialect.alike(path, matter) if 1 < met <= _PATIENCE else None
+        if alike is None or not _has_each_once(fence, head, ("title", "date", *alike.keys)):
+            return None, None
+        shape = _Shape(fence, head, alike.keys)
+        found = shape.match(text)
+        if found:
+            shapes.append(shape)
+        return shape, found
 
 
-def _key(path: str, text: Taken) -> tuple[str, str, str]:
-    return path.rpartition("/")[0], path.rpartition(".")[2], text.kind
+def _place(path: str) -> tuple[str, str]:
+    return path.rpartition("/")[0], path.rpartition(".")[2]
+
+
+def _has_each_once(fence: _Fence, head: str, keys: Sequence[str]) -> bool:
+    names = [entry[1] for entry in fence.entry.finditer(head)]
+    return all(names.count(key) == 1 for key in keys)
 
 
 def _is_plain(post: Post, row: PostRow) -> bool:
@@ -136,11 +274,9 @@ def _is_plain(post: Post, row: PostRow) -> bool:
     return post.image is None and not post.enclosures and post.episode is None
 
 
-def _is_simple(matter: FrontMatter, text: Taken) -> bool:
-    """Whether the head was read line by line, each for itself, and title and date are what stands in their lines."""
-    if (matter.fields.get("title"), matter.fields.get("date")) != (text.title, text.date):
+def _is_simple(matter: FrontMatter, found: re.Match[str], keys: Sequence[str]) -> bool:
+    """Whether the head was read line by line, each for itself, and these keys are in no table nor in two spellings."""
+    fields = matter.fields
+    if len({key.casefold() for key in fields}) < len(fields) or not {"title", "date", *keys} <= fields.keys():
         return False
-    if sum(key.casefold() in ("title", "date") for key in matter.fields) != 2:
-        return False
-    read = {"yaml": _yaml_lines.read, "toml": _toml_lines.read}.get(matter.format)
-    return read is not None and matter.body_at == text.body_at and read(matter.head) == matter.fields
+    return matter.body_at == found.end() and _FENCES[matter.format].read(matter.head) == fields

@@ -86,16 +86,24 @@ class Files:
     def __exit__(self, *_fault: object) -> None:
         self._leave()
 
-    def read(self, within: bytes, path: bytes) -> Source | Problem:
-        """The file `within` the root, called `path` in the index and in problems."""
+    def read(self, within: bytes, path: bytes, seen: Stamp | None = None) -> Source | Problem:
+        """The file `within` the root, called `path` in the index and in problems; `seen` is what a scan saw of it.
+
+        While that still holds, the file need not be looked at before it is opened: it was a plain one.
+        """
         folder, _, name = within.rpartition(b"/")
         if folder != self._folder:
             self._leave()
             self._folder = folder
         elif not self._tried:
             self._enter()
-        if self._descriptor is not None and (whole := _undisturbed(self._root, name, self._max_size, self._descriptor)):
-            return _source(path, *whole)
+        if self._descriptor is not None:
+            data = _as_seen(name, self._max_size, self._descriptor, seen) if seen else None
+            if seen and data:
+                text = decoded(data, seen)
+                return text if isinstance(text, Problem) else Source(seen, text, digest(data))
+            if whole := _undisturbed(self._root, name, self._max_size, self._descriptor):
+                return _source(path, *whole)
         return read(self._root, within, self._max_size, path)
 
     def _enter(self) -> None:
@@ -144,6 +152,27 @@ def _undisturbed(
     except (OSError, ValueError):
         return None
     return (data, before) if len(data) == size and _identity(after) == _identity(before) else None
+
+
+def _as_seen(name: bytes, max_size: int, folder: int, seen: Stamp) -> bytes | None:
+    """The bytes of a plain file that is what a scan saw of it, both before and after they were read; None otherwise.
+
+    Opening it cannot hang, whatever has taken its place since; what is read of another is not used.
+    """
+    size = seen.size
+    if not 0 < size <= max_size or seen.mtime_ns > time.time_ns() - _SETTLED_NS:
+        return None
+    try:
+        fd = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+        try:
+            data = os.pread(fd, size + 1, 0)
+            after = os.fstat(fd)
+        finally:
+            os.close(fd)
+    except (OSError, ValueError):
+        return None
+    same = len(data) == size == after.st_size and after.st_mtime_ns == seen.mtime_ns and after.st_ino == seen.inode
+    return data if same and after.st_ctime_ns == seen.ctime_ns and stat.S_ISREG(after.st_mode) else None
 
 
 def rough_text(root: bytes, within: bytes, max_size: int = MAX_SIZE) -> str:

@@ -20,8 +20,8 @@ from syndicate.content.scan import Root
 from syndicate.index import PostRow
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp
 
-_AT_ONCE = 4 << 20
-"""Bytes of files that are held at once; one that is larger is so by itself."""
+_AT_ONCE = 256 << 10
+"""Bytes of files that are worked on at once, which a processor can keep at hand; one that is larger is so by itself."""
 
 _Any = TypeVar("_Any")
 
@@ -65,7 +65,7 @@ class Reader:
     def _of_root(self, root: Root, opened: files.Files, stamps: Sequence[Stamp]) -> list[PostRow]:
         """The rows of files of one root: first all that are of a kind that is known, together."""
         start = len(root.label)
-        sources = [opened.read(stamp.path[start:], stamp.path) for stamp in stamps]
+        sources = [opened.read(stamp.path[start:], stamp.path, stamp) for stamp in stamps]
         wish = Wish(
             root.dialect, self.ids, self.language, Asked(self.keys, self.counted), self.updated, self.whole_days
         )

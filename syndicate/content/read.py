@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from syndicate import plugins
 from syndicate.content import _asked, frontmatter, ids
-from syndicate.content._alike import Kind, Kinds, Taken, taken
+from syndicate.content._alike import Kinds, Like
 from syndicate.content._asked import NOTHING, Asked
 from syndicate.content._substance import substance as substance_of
 from syndicate.content.dialects import Dialect, Differs
@@ -90,11 +90,9 @@ def read_one(
     if row := _no_post(source, path):
         return row
     row, done, matter = _in_full(source, path, label, complete, wish)
-    if kinds and done and matter and not wish.asked.keys and (like := taken(source.text)):
-        kind = kinds.learnt(path, like, matter, done.post, row, wish.dialect)
-        # it has to hold for the one it was learnt from
-        if kind and _of_kinds([(kind, like, source, path)], wish) == [row]:
-            kinds.keep(path, like, kind)
+    if kinds and done and matter and not wish.asked.keys:
+        holds = lambda like: _of_kinds([(like, source, path)], wish) == [row]  # noqa: E731
+        kinds.learn(path, source.text, (matter, done.post, row), wish.dialect, holds)
     return row
 
 
@@ -150,40 +148,43 @@ def read_alike(batch: Sequence[tuple[Source, str]], kinds: Kinds, wish: Wish) ->
     rows: list[PostRow | None] = [None] * len(batch)
     if wish.asked.keys:
         return rows
-    likes = [taken(source.text) for source, _path in batch]
+    likes = [kinds.of(path, source.text) for source, path in batch]
     posts = []
     for n, (like, (source, path)) in enumerate(zip(likes, batch, strict=True)):
-        if like and (kind := kinds.of(path, like)) and _no_post(source, path) is None:
-            posts.append((n, (kind, like, source, path)))
+        if like and _no_post(source, path) is None:
+            posts.append((n, (like, source, path)))
     for (n, _post), row in zip(posts, _of_kinds([post for _n, post in posts], wish), strict=True):
         rows[n] = row
     return rows
 
 
-def _of_kinds(posts: Sequence[tuple[Kind, Taken, Source, str]], wish: Wish) -> list[PostRow | None]:
+def _of_kinds(posts: Sequence[tuple[Like, Source, str]], wish: Wish) -> list[PostRow | None]:
     """The rows of posts of known kinds; None for one that has to be read in full.
 
     Step by step for all of them: one post after the other takes half as long again, since a processor does not keep so
     much of a program at hand.
     """
     templates = wish.dialect.templates
-    bodies = [source.text[like.body_at :] for _kind, like, source, _path in posts]
+    bodies = [source.text[like.body_at :] for like, source, _path in posts]
     plain = [
-        not _has_code(body, templates) and not links.references(body, post[3])
+        not _has_code(body, templates) and not links.references(body, post[2])
         for body, post in zip(bodies, posts, strict=True)
     ]
     differ = [
-        kind.alike(path, like.title, like.date) if ok else None
-        for ok, (kind, like, _source, path) in zip(plain, posts, strict=True)
+        like.kind.alike.differs(path, like.title, like.date, like.quoted, like.parts) if ok else None
+        for ok, (like, _source, path) in zip(plain, posts, strict=True)
     ]
-    packed = [own and post[0].cast.filled(*own, post[1].body_at) for own, post in zip(differ, posts, strict=True)]
+    packed = [
+        own and not (own.summary and _has_code(own.summary, templates)) and like.kind.cast.filled(*own, like.body_at)
+        for own, (like, _source, _path) in zip(differ, posts, strict=True)
+    ]
     substances = [
-        own and substance_of(wish.updated, post[2], own.title, body)
+        own and substance_of(wish.updated, post[1], own.title, body)
         for own, post, body in zip(differ, posts, bodies, strict=True)
     ]
     return [
-        _alike_row(kind.row, source, own, text, substance, body, wish) if own and text and substance else None
-        for (kind, _like, source, _path), own, text, substance, body in zip(
+        _alike_row(like.kind.row, source, own, text, substance, body, wish) if own and text and substance else None
+        for (like, source, _path), own, text, substance, body in zip(
             posts, differ, packed, substances, bodies, strict=True
         )
     ]
@@ -205,7 +206,7 @@ def _alike_row(
         row.updated,
         row.guid,
         ids.default(wish.rule, own.url, own.generator_id, own.published, facts),
-        row.terms,
+        shelved(row.language, own.terms),
         row.language,
         substance=substance,
         words=_asked.words(body) if wish.asked.counted else 0,

@@ -11,6 +11,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import astuple, fields
 from datetime import datetime
+from functools import lru_cache
+from itertools import compress
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
 
@@ -38,11 +41,10 @@ _PLAIN = (
 _PARTS = {"transcripts": Transcript, "persons": Person, "soundbites": Soundbite, "renditions": Rendition}
 """The fields of an Episode that are lists of something."""
 
-_DIFFERENT = ("url", "title", "generator_id", "body_at", "published", "visible_from")
+_DIFFERENT = ("url", "title", "summary", "generator_id", "body_at", "published", "visible_from", "terms")
 """What may differ in posts that are alike, in the order in which it is packed."""
 
 _HOLE = re.compile(r'"\\u0000(?:' + "|".join(_DIFFERENT) + ')"')
-_ADDRESS = re.compile(r"[!#-\[\]-~]*+")
 _LONE = regex("[\ud800-\udfff]")
 
 
@@ -70,27 +72,41 @@ class Cast:
         """`packed` is one of them."""
         got = json.loads(packed)
         self._set = tuple(name in got for name in _DIFFERENT)
+        self._all = all(self._set)
         got.update({name: f"\0{name}" for name in _DIFFERENT if name in got})
-        self._pieces = _HOLE.split(_json(got))
+        self._form = _HOLE.sub("%s", _json(got).replace("%", "%%"))
 
     def filled(
-        self, url: str, title: str, published: datetime, visible_from: datetime | None, generator_id: str, body_at: int
+        self,
+        url: str,
+        title: str,
+        published: datetime,
+        visible_from: datetime | None,
+        generator_id: str,
+        terms: tuple[tuple[str, str], ...],
+        summary: str,
+        body_at: int,
     ) -> str | None:
         """What `pack` makes of a post with these; None where one of them is set that was not, or the other way."""
-        seen = None if visible_from is None else published if visible_from is published else visible_from.isoformat()
-        at = published.isoformat()
-        values = (url, title, generator_id, body_at, at, at if seen is published else seen)
+        at = f'"{published.isoformat()}"'
+        seen = "" if visible_from is None else at if visible_from is published else f'"{visible_from.isoformat()}"'
+        values = (url, title, summary, generator_id, body_at, at, seen, terms)
         if tuple(map(bool, values)) != self._set:
             return None
-        first, *rest = self._pieces
-        # moments and numbers need no escaping, and addresses hardly ever
-        written = (_text(url), _json(title), _text(generator_id), f"{body_at}", f'"{at}"', f'"{values[5]}"')
-        holes = [value for value, is_set in zip(written, self._set, strict=True) if is_set]
-        return first + "".join([f"{value}{piece}" for value, piece in zip(holes, rest, strict=True)])
+        # moments and numbers need no escaping
+        written = (_text(url), _text(title), summary and _text(summary), _text(generator_id))
+        whole = (*written, body_at, at, seen, _packed_terms(terms))
+        return self._form % (whole if self._all else tuple(compress(whole, self._set)))
 
 
 def _text(value: str) -> str:
-    return f'"{value}"' if _ADDRESS.fullmatch(value) else _json(value)
+    """A text in JSON; what is printable needs no more than quotation marks and escapes."""
+    return encode_basestring(value) if value.isprintable() else _json(value)
+
+
+@lru_cache(4096)
+def _packed_terms(terms: tuple[tuple[str, str], ...]) -> str:
+    return _json(terms)
 
 
 def _packed_episode(episode: Episode) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 from urllib.parse import unquote
 
 from syndicate.model import Author, FrontMatter, Post, Problem, Stamp, Value
@@ -115,10 +115,22 @@ class Differs(NamedTuple):
     published: datetime
     visible_from: datetime | None
     generator_id: str
+    terms: tuple[tuple[str, str], ...]
+    summary: str
 
 
-Alike = Callable[[str, str, str], Differs | None]
-"""(path, `title`, `date`) of a post → what differs in it; None where it has to be read in full."""
+class Alike(NamedTuple):
+    """How posts differ that have the same front matter but for a few keys.
+
+    These are `title`, `date` and `keys`, which are those keys of the front matter that may have any values, whatever
+    values the others have. `part` (key, value) → what is made of a value of one of `keys`, which is kept for each
+    spelling; None where the post has to be read in full. `differs` (path, title, date, whether the date is in
+    quotation marks, the parts in the order of `keys`) → what differs; None likewise.
+    """
+
+    keys: tuple[str, ...]
+    part: Callable[[str, Value], Any]
+    differs: Callable[[str, str, str, bool, tuple[Any, ...]], Differs | None]
 
 
 class Dialect(Protocol):
@@ -165,7 +177,7 @@ class Dialect(Protocol):
 
     def alike(self, path: str, matter: FrontMatter) -> Alike | None:
         """How posts differ that lie in the folder of this one, end as it does, and have its front matter but for the
-        texts of `title` and `date`; None where more than a Differs may be different.
+        values of a few keys; None where more than a Differs may be different.
 
         For the sake of speed alone: what it says has to be what `post` says, without a Problem.
         """

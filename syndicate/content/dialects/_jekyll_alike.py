@@ -1,21 +1,38 @@
-"""Posts of a Jekyll site that differ in title, date and file name alone.
+"""Posts of a Jekyll site that differ in title, date, terms, summary and file name alone.
 
-In: one of them. Out: what makes of the three what reading such a post in full would make of them; where it would have
-anything else to say, the post is read in full.
+In: one of them. Out: what makes of these the same as reading such a post in full would; where that would have anything
+else to say, the post is read in full.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 from syndicate.content.dates import DateFault, read_moment
 from syndicate.content.dialects import Alike, Differs
 from syndicate.content.dialects._addresses import encoded_path
-from syndicate.content.dialects._jekyll_dates import file_name
-from syndicate.content.dialects._jekyll_document import categories, document, output_ending, template_of
+from syndicate.content.dialects._fields import MOST_TERMS, Fields, terms
+from syndicate.content.dialects._jekyll_dates import file_name, local_of
+from syndicate.content.dialects._jekyll_document import (
+    SUMMARY,
+    Document,
+    categories,
+    document,
+    output_ending,
+    tags,
+    template_of,
+)
 from syndicate.content.dialects._jekyll_folders import file_excluded, inside, place
 from syndicate.content.dialects._jekyll_site import Site
 from syndicate.content.dialects._jekyll_urls import Named, id_of, path_of
+from syndicate.content.dialects._people import people
 from syndicate.markup.excerpt import plain_title
-from syndicate.model import FrontMatter
+from syndicate.model import FrontMatter, Value
+
+_Terms = tuple[tuple[str, str], ...]
+
+_DIFFERING = (("categories", "category"), ("tags", "tag"), SUMMARY)
+"""Keys of one meaning. The one that a post has may have any value; where it has two, they have a say in each other."""
 
 
 def alike(site: Site, path: str, matter: FrontMatter) -> Alike | None:
@@ -25,12 +42,19 @@ def alike(site: Site, path: str, matter: FrontMatter) -> Alike | None:
         return None
     found = document(site, where, within, "", matter)
     template, own = template_of(found)
+    slug, shared, authors = found.fields.raw("slug"), _meanings(found), _authors(found)
     if ":path" in template or site.defaults or found.fields.problems:
         return None  # defaults may be for some files only
-    slug = found.fields.raw("slug")
-    of_all = Named("", "", "", where.label, tuple(categories(found)), output_ending(found, own), None)
+    keys = tuple(only[0] for group in _DIFFERING if len(only := [key for key in group if key in matter.fields]) == 1)
+    meanings = tuple(map(_meaning, keys))
+    of_all = Named("", "", "", where.label, (), output_ending(found, own), None)
 
-    def differs(path: str, title: str, date: str) -> Differs | None:
+    def part(key: str, value: Value) -> Any:
+        fields = Fields({**found.fields.values, key: value}, "")
+        made = _meanings(found._replace(fields=fields, front={**found.front, key: value}))[_meaning(key)]
+        return None if fields.problems else made
+
+    def differs(path: str, title: str, date: str, quoted: bool, parts: tuple[Any, ...]) -> Differs | None:
         of_site = inside(site, path)
         name = file_name(path.rpartition("/")[2].rpartition(".")[0])
         if of_site is None or file_excluded(site, of_site) or name.day is None:
@@ -39,12 +63,35 @@ def alike(site: Site, path: str, matter: FrontMatter) -> Alike | None:
             moment = read_moment(date.strip(), site.zone)
         except DateFault:
             return None
-        if not moment.zone_given or not moment.time_given:
-            return None  # Jekyll and the author may mean different days
-        local = moment.at.astimezone(site.jekyll_zone)
+        its: list[Any] = list(shared)
+        for meaning, made in zip(meanings, parts, strict=True):
+            its[meaning] = made
+        (names, categorized), tagged, summary = its
+        labels = categorized + tagged + authors
+        if len(labels) > MOST_TERMS:
+            return None
         own = name.slug if slug is None else slug
-        at = path_of(template, of_all._replace(file=name.stem, slug=own, at=local))
+        local = local_of(date.strip(), moment, site, quoted=quoted)
+        at = path_of(template, of_all._replace(file=name.stem, slug=own, categories=names, at=local))
         url = site.root + encoded_path(at)
-        return Differs(url, plain_title(title), moment.at, None if site.future else moment.at, id_of(at, own))
+        shown = None if site.future else moment.at
+        return Differs(url, plain_title(title), moment.at, shown, id_of(at, own), labels, summary)
 
-    return differs
+    return Alike(keys, part, differs)
+
+
+def _meaning(key: str) -> int:
+    """Which of `_meanings` comes of a key."""
+    return next(at for at, group in enumerate(_DIFFERING) if key in group)
+
+
+def _meanings(found: Document) -> tuple[tuple[tuple[str, ...], _Terms], _Terms, str]:
+    """The categories as written and as terms, the tags as terms, the summary."""
+    names = tuple(categories(found))
+    of_names, of_tags = (("categories", names),), (("tags", tags(found)),)
+    return (names, terms(found.fields, of_names)), terms(found.fields, of_tags), found.fields.text(*SUMMARY)
+
+
+def _authors(found: Document) -> _Terms:
+    names = [author.name for author in people(found.fields, found.site.authors, "author", "authors")]
+    return terms(found.fields, (("authors", names),))

@@ -80,17 +80,21 @@ def _midnight(day: tuple[int, int, int], zone: tzinfo) -> datetime:
 
 
 def _local(fields: Fields, moment: Moment, site: Site, matter: FrontMatter) -> datetime:
-    """The moment as Jekyll takes it, in the zone Jekyll runs in.
+    written = (as_text(fields.values.get("date")) or "").strip()
+    return local_of(written, moment, site, quoted=not moment.zone_given and _quoted(matter, "date"))
+
+
+def local_of(written: str, moment: Moment, site: Site, *, quoted: bool) -> datetime:
+    """The moment of a date as Jekyll takes it, in the zone Jekyll runs in.
 
     A plain `YYYY-MM-DD HH:MM:SS` without a zone is UTC to Ruby's YAML; quoted or shorter it is text, which
     Ruby reads in its own zone, and without a time of day in no other.
     """
-    written = (as_text(fields.values.get("date")) or "").strip()
     at = moment.at
-    if _DAY.fullmatch(written):
+    if not moment.time_given and _DAY.fullmatch(written):
         at = read_moment(written.split()[0], site.jekyll_zone).at
     elif not moment.zone_given:
-        plain = _TIMESTAMP.fullmatch(written) and not _quoted(matter, "date")
+        plain = _TIMESTAMP.fullmatch(written) and not quoted
         at = read_moment(written, UTC if plain else site.jekyll_zone).at
     return at.astimezone(site.jekyll_zone)
 

@@ -21,6 +21,9 @@ from syndicate.content.dialects._jekyll_site import Site, checked_template
 from syndicate.content.dialects._jekyll_urls import Named, id_of, needs_moment, path_of
 from syndicate.model import FrontMatter, Value, Visibility
 
+SUMMARY = ("description", "excerpt", "summary")
+"""The keys of a summary; the first that has a value counts."""
+
 _WORDS = re.compile(r"[^ \t\n\v\f\r\0]+")  # what Ruby's split parts at: an ideographic space is none
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 from urllib.parse import unquote
 
 from syndicate.content.dialects import Alike, Dialect, Differs, Facts, Folder, Given
@@ -61,6 +61,8 @@ _KEYS = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ZOLA = re.compile(r"^[ \t]*base_url[ \t]*=", re.MULTILINE)
+_SUMMARY = ("summary", "description", "excerpt")
+_PEOPLE = ("author", "authors")
 _DEFAULTS = tuple(f"config/_default/{name}" for name in FILES)
 
 
@@ -126,22 +128,29 @@ class Hugo(Dialect):
             return None
         zone, chains = language.zone, self.site.chains
         same = dates(found.fields, where.base, chains, zone)
+        authors = [author.name for author in people(found.fields, self.site.authors, "author", "authors")]
+        own = (key for key in matter.fields if key in language.taxonomies and key not in _PEOPLE)
+        summaries = [key for key in _SUMMARY if key in found.fields.values]
+        keys = (*own, *(key for key in summaries if len(summaries) == 1 and key in matter.fields))
 
-        def differs(path: str, title: str, date: str) -> Differs | None:
+        def differs(path: str, title: str, date: str, _quoted: bool, parts: tuple[Any, ...]) -> Differs | None:
             where = self._place(path)
             if where is None or where.leaf or where.language:
                 return None
-            fields = Fields({**found.fields.values, "title": title, "date": date}, "")
+            values = {**found.fields.values, "title": title, "date": date, **dict(zip(keys, parts, strict=True))}
+            fields = Fields(values, "")
             when = dates(fields, where.base, chains, zone)
             if when.published is None or (when.changed, when.until) != (same.changed, same.until):
                 return None
             its = found._replace(place=where, fields=fields)
             url = language.root + encoded_path(address(its, title, when))
+            shown = None if language.future else when.shown
+            labels, summary = terms(fields, _labels(its, authors)), fields.text(*_SUMMARY)
             if fields.problems:
                 return None
-            return Differs(url, fields.title(), when.published, None if language.future else when.shown, "")
+            return Differs(url, fields.title(), when.published, shown, "", labels, summary)
 
-        return differs
+        return Alike(keys, lambda _key, value: value, differs)
 
     def _place(self, path: str) -> Place | None:
         folder, _slash, name = path.rpartition("/")
@@ -231,7 +240,7 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter) -> Post | None:
         terms=terms(fields, _labels(found, [author.name for author in authors])),
         authors=authors,
         language=language.tag or fields.language("lang", "language", "locale"),
-        summary=fields.text("summary", "description", "excerpt"),
+        summary=fields.text(*_SUMMARY),
         separator="<!--more-->",
         guid=guid(fields),
         aliases=aliases(found, url),

@@ -20,6 +20,7 @@ from syndicate.content.dialects._fields import Fields, one_line, terms
 from syndicate.content.dialects._jekyll_alike import alike
 from syndicate.content.dialects._jekyll_dates import Dating, dating
 from syndicate.content.dialects._jekyll_document import (
+    SUMMARY,
     Document,
     categories,
     document,
@@ -157,7 +158,7 @@ def _read(found: Document, stamp: Stamp, matter: FrontMatter, known: tuple[str, 
         terms=terms(fields, labels),
         authors=authors,
         language=language_of(fields, found.path, known),
-        summary=fields.text("description", "excerpt", "summary"),
+        summary=fields.text(*SUMMARY),
         separator=fields.raw("excerpt_separator") or found.site.separator,
         image=image(fields, absolute),
         enclosures=_media(fields, absolute, matter.body),
