@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from syndicate.content.dialects import Facts
@@ -25,6 +25,7 @@ from syndicate.delivery.wanted import only
 from syndicate.engines import Engine
 from syndicate.model import Problem, Report, Severity
 from syndicate.model.delivery import ADOPTING
+from syndicate.model.records import dataclass, field
 from syndicate.model.run import well
 
 if TYPE_CHECKING:  # what is not needed where nothing has changed is imported where it is used

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import permutations
 from pathlib import Path
@@ -18,6 +18,7 @@ from syndicate.content import sites
 from syndicate.content.dialects import Facts, Given
 from syndicate.errors import ConfigurationError, ContentMissing
 from syndicate.model import Author, Problem, Severity
+from syndicate.model.records import dataclass
 from syndicate.settings import Layer, Settings, from_environment, from_toml, load
 
 _LONGEST_SECRET = 10_000

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +22,7 @@ from syndicate.index import Index, Kept, PostRow
 from syndicate.index.packing import unpack
 from syndicate.model import Post, Problem, Severity, Stamp, Visibility, shown_path
 from syndicate.model.digest import is_former
+from syndicate.model.records import dataclass, field
 
 _MOMENTS = ("published", "updated", "visible_from", "visible_until")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from syndicate.delivery.press import Press
 from syndicate.feeds.holdings import Holding
@@ -11,6 +11,7 @@ from syndicate.feeds.taxonomy import feed_key, slug
 from syndicate.index import Chosen, Index, Kept
 from syndicate.index.shelves import paged
 from syndicate.model import Post, Term
+from syndicate.model.records import dataclass
 from syndicate.model.selection import All, Says, fold
 
 

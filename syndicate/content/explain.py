@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 from syndicate.content.dialects import Dialect
 from syndicate.model import FrontMatter, Post, Stamp
+from syndicate.model.records import dataclass
 
 MOST_FIELDS = 200
 """So many fields of a file are looked at."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from syndicate.content.read import Completed, Wish, read_alike, read_one, unread
 from syndicate.content.scan import Root
 from syndicate.index import PostRow
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp
+from syndicate.model.records import dataclass, field
 
 _AT_ONCE = 256 << 10
 """Bytes of files that are worked on at once, which a processor can keep at hand; one that is larger is so by itself."""

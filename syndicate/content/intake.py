@@ -6,7 +6,6 @@ All of it is one transaction: a brake that is pulled, or a crash, leaves the ind
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +17,7 @@ from syndicate.errors import ContentMissing
 from syndicate.index import Index, Parcel, PostRow, parcel
 from syndicate.index.stamps import UNSETTLED, unsettle
 from syndicate.model import Problem, Stamp
+from syndicate.model.records import dataclass, field
 
 if TYPE_CHECKING:
     from syndicate.content.ingest import Reader

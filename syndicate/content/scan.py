@@ -14,11 +14,11 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from syndicate.content.dialects import Dialect, Folder
 from syndicate.index.stamps import Columns, Numbers, Row, column, columns, differing, looked_up, pack, patched, unpack
 from syndicate.model import Problem, Severity, Stamp, shown_path
+from syndicate.model.records import dataclass, field
 
 _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from syndicate.delivery.jobs import Desk
 from syndicate.feeds.foreign import Foreign, Seen, Unreadable, all_entries
@@ -11,6 +11,7 @@ from syndicate.feeds.matching import Match, bare, match, normal
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Index
 from syndicate.index.shelves import page_of
+from syndicate.model.records import dataclass, field
 
 LONGEST_ID = 4_000
 """Characters of an id that is taken over: a longer one would be in every document for good, and is no honest id."""

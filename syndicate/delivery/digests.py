@@ -7,7 +7,6 @@ the digests of two feeds are never taken for one another.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from hashlib import blake2b
 from typing import Literal, cast
@@ -18,6 +17,7 @@ from syndicate.feeds.holdings import Holding
 from syndicate.index import Chosen, Index, Shown
 from syndicate.index.packing import unpack
 from syndicate.model import Entry
+from syndicate.model.records import dataclass
 from syndicate.model.selection import All
 
 Made = Callable[[], Entry]

@@ -10,7 +10,6 @@ is thrown away whenever somebody else has changed that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -22,6 +21,7 @@ from syndicate.delivery.lanes import Lanes
 from syndicate.delivery.readable import Look, Readable, Seen
 from syndicate.index import Index
 from syndicate.model.delivery import ADOPTING, Delivery, Outcome, Receipt, Standing, Topic
+from syndicate.model.records import dataclass, field
 
 IDLE = 30.0
 """Seconds after which it is looked up at the latest: clocks may be put."""

@@ -7,12 +7,12 @@ is pinged for what has been there for years. What is published later is due.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from syndicate.delivery.announce import Naming, Offer, topics
 from syndicate.index import Index
 from syndicate.model.delivery import ADOPTING, Delivery, Standing, Topic
+from syndicate.model.records import dataclass
 
 ELSEWHERE = "pages elsewhere"
 """A fact: another host that pages of the site are at, of which nobody is told."""

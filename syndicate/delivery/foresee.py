@@ -7,7 +7,6 @@ in the output folder. Out: one `Foreseen` for each feed that would differ.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from syndicate.delivery.jobs import Desk, Job, Pair
 from syndicate.delivery.release import Due
@@ -17,6 +16,7 @@ from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import DocumentRow, Part, Recipe
 from syndicate.index.packing import unpack
 from syndicate.index.shelves import page_of
+from syndicate.model.records import dataclass, field
 
 _PREFERRED = ("json", "rss", "atom")
 

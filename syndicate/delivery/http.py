@@ -14,7 +14,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from http.client import HTTPException
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -28,6 +28,7 @@ from urllib3.exceptions import HTTPError
 from syndicate.delivery._wire import Door, Lookup, Lookups, Watch, bounded
 from syndicate.delivery.guard import ASKED, Guard, Kind
 from syndicate.errors import FetchError
+from syndicate.model.records import dataclass, field
 
 AGENT = "Syndicate (feed builder)"
 

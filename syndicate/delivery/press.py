@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from syndicate.delivery.jobs import Desk, Job, Stale
@@ -14,6 +13,7 @@ from syndicate.feeds.formats import Format
 from syndicate.feeds.plan import Plan
 from syndicate.index import Index
 from syndicate.model import Problem
+from syndicate.model.records import dataclass, field
 
 if TYPE_CHECKING:
     from syndicate.feeds.write import Writer

@@ -8,10 +8,10 @@ fragments of the published one as far as they still hold.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from syndicate.index import DocumentRow, Shown
 from syndicate.model.digest import digest
+from syndicate.model.records import dataclass
 
 Key = tuple[int, bytes]
 """What names an entry as it is shown: the post and the key of its entry."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from syndicate.errors import FetchError
 from syndicate.feeds.foreign import MAX_BYTES, Foreign, Unreadable, read
+from syndicate.model.records import dataclass, field
 
 MOST = 2_000
 """Documents that are read at most."""

@@ -7,12 +7,12 @@ process changed it, or whether anybody was there to see it.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from syndicate.engines import Engine
 from syndicate.feeds.texts import Read, Texts
 from syndicate.index import Index
 from syndicate.index.words import Text, Words
+from syndicate.model.records import dataclass
 
 AT_ONCE = 64
 """Posts that are read and written down together."""

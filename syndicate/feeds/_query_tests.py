@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import tzinfo
 from difflib import get_close_matches
 from typing import cast
@@ -16,6 +15,7 @@ from typing import cast
 from syndicate.feeds import _query_values as values
 from syndicate.feeds._query_text import QueryError, shown
 from syndicate.feeds.taxonomy import singular
+from syndicate.model.records import dataclass
 from syndicate.model.selection import (
     All,
     Compared,

@@ -5,9 +5,10 @@ It also measures the document before anything slower looks at it: how deep, how 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
+
+from syndicate.model.records import dataclass
 
 MAX_DEPTH = 256
 MAX_ELEMENTS = 500_000

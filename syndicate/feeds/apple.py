@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from syndicate.model import Channel, Enclosure, Entry, Problem, Severity, Show
+from syndicate.model.records import dataclass
 from syndicate.settings.podcasts import CATEGORIES
 
 TYPES = frozenset(

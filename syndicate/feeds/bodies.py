@@ -7,7 +7,6 @@ above an excerpt separator, and what template code could not be expanded. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -18,6 +17,7 @@ from syndicate.content.dialects import Dialect
 from syndicate.markup import links, render, safe
 from syndicate.markup.templates import Fault, Page, Templates, TemplateSite
 from syndicate.model import Post
+from syndicate.model.records import dataclass, field
 
 
 class Body(NamedTuple):

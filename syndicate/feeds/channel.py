@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from syndicate.feeds.plan import Plan
 from syndicate.model import Author, Channel, Deleted, Feed, Image, Link, Rhythm, Show
 from syndicate.model.delivery import Endpoint
+from syndicate.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Channels:
         updated: int | None,
         form: str,
         plan: Plan,
-        standing: Standing = Standing(),
+        standing: Standing = Standing(),  # noqa: B008 it is immutable
     ) -> Channel:
         """The channel of one document; `updated` is the greatest of its entries', in epoch seconds."""
         paths = dict(feed.paths)

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import NamedTuple
 
 from syndicate.feeds._index_page import Section, Site, index_page, legal, line
 from syndicate.feeds._words import words_for
+from syndicate.model.records import dataclass
 
 DECLARED = "[feeds]"
 """Stands for the taxonomy of the feeds that the settings declare (`[feeds.NAME]`): no site can call one so."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from html import escape
@@ -13,6 +12,7 @@ from syndicate.feeds.taxonomy import scheme
 from syndicate.index import Recipe
 from syndicate.markup import excerpt, render, safe
 from syndicate.model import Alternate, Category, Entry, Image, Post
+from syndicate.model.records import dataclass
 
 TITLE_LENGTH = 60
 

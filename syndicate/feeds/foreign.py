@@ -12,7 +12,6 @@ import json
 import re
 from calendar import timegm
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from html import unescape
@@ -23,6 +22,7 @@ from syndicate.feeds import _written
 from syndicate.feeds._written import Written
 from syndicate.markup.legal import legal
 from syndicate.model.patterns import regex
+from syndicate.model.records import dataclass
 
 MAX_BYTES = 32_000_000
 

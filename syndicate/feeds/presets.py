@@ -7,7 +7,9 @@ A site that moves to us with its preset keeps the addresses that its subscribers
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+
+from syndicate.model.records import dataclass, field
 
 FILES = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
 ENDINGS = {"rss": ".rss", "atom": ".xml", "json": ".json"}

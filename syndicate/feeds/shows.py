@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.taxonomy import feed_key
 from syndicate.model import Author, Feed, Show
 from syndicate.model.podcast import Funding, Person
+from syndicate.model.records import dataclass
 from syndicate.settings import PodcastOptions
 from syndicate.settings.podcasts import named, paid_for
 

@@ -11,7 +11,6 @@ bytes, durations are seconds, and URLs are absolute unless a docstring says othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -33,6 +32,7 @@ from syndicate.model.media import Enclosure as Enclosure
 from syndicate.model.media import Image as Image
 from syndicate.model.podcast import Episode as Episode
 from syndicate.model.podcast import Show as Show
+from syndicate.model.records import dataclass, field
 
 Scalar = str | bool | None
 """A scalar of front matter. Numbers and dates stay the text that was written (`1.10`, `007`)."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from syndicate.model.media import Author, Enclosure, Image
 from syndicate.model.podcast import Episode, Show
+from syndicate.model.records import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)

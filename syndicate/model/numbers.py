@@ -9,9 +9,10 @@ feed is named by its key; "" is the site as a whole.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
+
+from syndicate.model.records import dataclass, field
 
 DAY = 86_400
 HOUR = 3_600

@@ -6,9 +6,8 @@ podcastindex.org/namespace/1.0). Every URL is absolute, every time in seconds; "
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from syndicate.model.media import Author
+from syndicate.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal
+
+from syndicate.model.records import dataclass
 
 Match = Literal["is", "like", "contains"]
 """The whole text; the whole text with `*` for any characters; a part of it."""

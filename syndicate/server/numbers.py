@@ -11,7 +11,6 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import accumulate
@@ -20,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 from syndicate.errors import StateError
 from syndicate.index.days import Days
 from syndicate.model.numbers import DAY, HOUR, NOTHING, Kind, Tally, Traffic
+from syndicate.model.records import dataclass, field
 from syndicate.server import Request
 from syndicate.server.agents import Agent, agent
 from syndicate.server.distinct import Distinct

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from json import loads
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes, urlsplit
@@ -28,6 +27,7 @@ from syndicate.feeds.taxonomy import feed_key
 from syndicate.index import Index, PublishedRow
 from syndicate.index.shelves import page_of
 from syndicate.model.digest import digest
+from syndicate.model.records import dataclass
 from syndicate.server import answers
 from syndicate.server.answers import About
 from syndicate.server.copies import MOST, Copies, Document, whole

@@ -6,7 +6,6 @@ Nothing is changed by looking. All moments are whole seconds since 1970 (UTC).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from syndicate.errors import ConfigurationError, ContentMissing
 from syndicate.index import Check, Index, notes
 from syndicate.index.copies import copies
 from syndicate.index.lock import holder
+from syndicate.model.records import dataclass, field
 from syndicate.model.run import Run
 from syndicate.project import Project, site_of
 from syndicate.settings import seconds

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -18,6 +17,7 @@ from syndicate.feeds.selection import needs, parse
 from syndicate.feeds.texts import Texts
 from syndicate.index import Chosen, Index
 from syndicate.index.words import Asking, Words, words_beside
+from syndicate.model.records import dataclass
 from syndicate.model.selection import Tree
 from syndicate.project import Project, site_of
 from syndicate.wiring import _asked_for, _press, _writer

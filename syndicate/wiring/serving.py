@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from syndicate import plugins
@@ -15,6 +14,7 @@ from syndicate.errors import ConfigurationError, StateError
 from syndicate.feeds.channel import Channels
 from syndicate.feeds.plan import Plan
 from syndicate.index import Index
+from syndicate.model.records import dataclass
 from syndicate.project import Project, site_of
 from syndicate.wiring import _make_folder, _press, _roots
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from syndicate.content.dialects import Facts, Given
@@ -25,6 +24,7 @@ from syndicate.content.dialects._javascript_site import (
     zone_of,
 )
 from syndicate.model import Value
+from syndicate.model.records import dataclass, field
 
 CONFIG = tuple(f"astro.config.{ending}" for ending in ("mjs", "ts", "js", "mts", "cjs"))
 COLLECTIONS = tuple(f"src/content{name}.{ending}" for name in (".config", "/config") for ending in ("ts", "js", "mjs"))

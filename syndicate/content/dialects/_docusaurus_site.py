@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, tzinfo
 
 from syndicate.content.dialects import Facts, Given
@@ -23,6 +23,7 @@ from syndicate.content.dialects._javascript_site import (
 )
 from syndicate.content.dialects._people import person
 from syndicate.model import Author, Problem, Value
+from syndicate.model.records import dataclass, field
 
 CONFIG = tuple(f"docusaurus.config.{ending}" for ending in ("js", "ts", "mjs", "cjs"))
 _INCLUDE = ("**/*.{md,mdx}",)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from syndicate.content.dialects import Facts, Given
@@ -22,6 +21,7 @@ from syndicate.content.dialects._javascript_site import (
 )
 from syndicate.content.dialects._people import person
 from syndicate.model import Problem, Value
+from syndicate.model.records import dataclass, field
 
 CONFIG = (".eleventy.js", *(f"eleventy.config.{ending}" for ending in ("js", "mjs", "cjs", "ts")))
 IGNORES = (".eleventyignore", ".gitignore", "*/.eleventyignore")
@@ -45,7 +45,7 @@ class Site:
     zone: tzinfo = UTC
     source: str = ""
     left_out: tuple[str, ...] = ()
-    ignored: re.Pattern[str] = globs(())  # noqa: RUF009 - a compiled pattern is immutable
+    ignored: re.Pattern[str] = globs(())
     data: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     shared: Mapping[str, Value] = field(default_factory=dict)
     engine: str = "liquid"

@@ -7,10 +7,10 @@ for ever. Text in, a Glob out.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from syndicate.model.patterns import regex
+from syndicate.model.records import dataclass
 
 _LONGEST = 300  # characters
 _MOST = 64  # ways in which the braces of one glob may be filled

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from urllib.parse import urlsplit
 
@@ -20,6 +19,7 @@ from syndicate.content.dialects._people import person
 from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
 from syndicate.model import Problem, Value
+from syndicate.model.records import dataclass, field
 
 CONFIG = ("_config.yml", "_config.yaml", "_config.json")
 

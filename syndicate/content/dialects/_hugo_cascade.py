@@ -6,11 +6,11 @@ In: the `cascade` of the configuration and of each `_index` file. Out: the value
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from syndicate.content.dialects._hugo_config import mapping, mappings
 from syndicate.content.dialects._hugo_targets import Target, target
 from syndicate.model import Value
+from syndicate.model.records import dataclass
 
 _OWN = frozenset(("target", "_target", "params", "cascade", "path", "kind", "lang"))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,6 +16,7 @@ from syndicate.content.dates import DateFault, read_moment
 from syndicate.content.dialects._fields import Fields, as_text
 from syndicate.content.frontmatter import truth
 from syndicate.model import Value
+from syndicate.model.records import dataclass
 
 _ALIASES = {
     "lastmod": ("modified",),

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
+
+from syndicate.model.records import dataclass
 
 MARKDOWN = ("md", "mdown", "markdown")
 HTML = ("html", "htm")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from syndicate.content.dialects._fields import Fields, as_text, language_tag, one_line, shortened
@@ -22,6 +21,7 @@ from syndicate.content.dialects._patterns import expression
 from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
 from syndicate.model import Author, Value
+from syndicate.model.records import dataclass, field
 
 _KINDS = ("page", "term", "section", "taxonomy", "home")
 _TAXONOMIES = {"tag": "tags", "category": "categories"}

@@ -7,11 +7,11 @@ meant.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from syndicate.content.dialects._fields import as_text
 from syndicate.content.dialects._globs import Glob, glob
 from syndicate.model import Value
+from syndicate.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from posixpath import normpath
 from urllib.parse import unquote_plus
+
+from syndicate.model.records import dataclass
 
 _KEPT = frozenset("./\\_#+~-@")
 _PLAIN = re.compile(r"[A-Za-z0-9./\\_#+~@-]*")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from syndicate.content.dialects._fields import Fields, as_text
 from syndicate.content.dialects._patterns import plain_glob
 from syndicate.model import Value
+from syndicate.model.records import dataclass
 
 _WILD = {"**/": "(?:.*/)?", "?": "[^/]"}
 _SINGULAR = {"post": "posts", "page": "pages", "draft": "drafts"}

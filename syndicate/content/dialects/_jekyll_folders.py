@@ -6,10 +6,10 @@ In: a path relative to the content. Out: a Place, or None for what Jekyll leaves
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from syndicate.content.dialects._jekyll_site import Site
+from syndicate.model.records import dataclass
 
 _HIDDEN = (".", "#", "~", "_")
 

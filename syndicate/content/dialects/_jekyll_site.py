@@ -9,7 +9,6 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 
 from syndicate.content.dialects._fields import Fields, as_text, shortened
@@ -19,6 +18,7 @@ from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
 from syndicate.model import Author, Value
 from syndicate.model.patterns import regex
+from syndicate.model.records import dataclass, field
 
 MARKDOWN = "markdown,mkdown,mkdn,mkd,md"
 PAGES = ("html", "htm")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from syndicate.model import Problem, Severity, Value
+from syndicate.model.records import dataclass
 
 APP = ".obsidian/app.json"
 TEMPLATES = ".obsidian/templates.json"

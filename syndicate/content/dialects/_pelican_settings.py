@@ -11,11 +11,11 @@ import ast
 import posixpath
 import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from syndicate.content.dialects._fields import shortened
 from syndicate.model import Problem, Severity
+from syndicate.model.records import dataclass, field
 
 CONFIG = ("pelicanconf.py", "publishconf.py")
 """The second is what a site is published with; it stands on the first."""

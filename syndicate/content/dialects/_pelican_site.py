@@ -6,7 +6,6 @@ import fnmatch
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -18,6 +17,7 @@ from syndicate.content.dialects._pelican_settings import Settings
 from syndicate.content.dialects._zones import zone_named
 from syndicate.markup.slugs import PLAIN_RULES, Rule, rules
 from syndicate.model import Author, Value
+from syndicate.model.records import dataclass
 
 KINDS = {"tags": "TAG", "categories": "CATEGORY", "authors": "AUTHOR"}
 _ENDINGS = ("md", "markdown", "mkd", "mdown", "rst", "html", "htm")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from syndicate.content import frontmatter
@@ -20,6 +19,7 @@ from syndicate.content.dialects._zola_names import slugified
 from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
 from syndicate.model import Problem, Value
+from syndicate.model.records import dataclass
 
 CONFIG = ("zola.toml", "config.toml")
 SECTIONS = "content/**/_index*.md"

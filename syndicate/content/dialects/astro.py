@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, NamedTuple, Self
@@ -30,6 +29,7 @@ from syndicate.content.dialects._people import people
 from syndicate.content.frontmatter import truth
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
 from syndicate.model import FrontMatter, Post, Problem, Stamp, Value, Visibility
+from syndicate.model.records import dataclass
 
 _POSTS = re.compile(r"[^._].*\.(?:md|mdx|markdown)\Z", re.DOTALL)
 _PUBLISHED = ("pubDate", "pubDatetime", "publishDate", "published", "publishedAt", "publishedDate", "date", "pubdate")

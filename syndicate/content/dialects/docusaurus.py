@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
@@ -29,6 +28,7 @@ from syndicate.content.dialects._people import people, person
 from syndicate.content.frontmatter import truth
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
 from syndicate.model import Author, FrontMatter, Post, Problem, Stamp, Value, Visibility
+from syndicate.model.records import dataclass
 
 _POSTS = re.compile(r"[^.].*\.mdx?\Z", re.DOTALL)
 _NAME = re.compile(r"(.*)([0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})[-/]?(.*?)(?:/index)?\.mdx?\Z", re.DOTALL)

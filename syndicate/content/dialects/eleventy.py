@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, ClassVar, Self
@@ -31,6 +30,7 @@ from syndicate.content.dialects._people import people
 from syndicate.content.frontmatter import truth
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
 from syndicate.model import FrontMatter, Post, Problem, Stamp, Value, Visibility
+from syndicate.model.records import dataclass
 
 _POSTS = re.compile(r"[^.].*\.(?:md|html|njk|liquid)\Z", re.DOTALL)
 _COLLECTS = frozenset(("post", "posts", "blog", "article", "articles"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import ClassVar, NamedTuple, Self
@@ -36,6 +35,7 @@ from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
 from syndicate.model.patterns import regex
+from syndicate.model.records import dataclass
 
 _PAGES = ("html", "htm")
 _ENDINGS = ("md", "markdown", "mkd", "mkdn", "mdwn", "mdtxt", "mdtext", *_PAGES)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, ClassVar, Self
 from urllib.parse import unquote
@@ -53,6 +52,7 @@ from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.markup.excerpt import TITLE_LIMIT, plain_title, summary
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
+from syndicate.model.records import dataclass, field
 
 _CERTAIN = re.compile(r"hugo\.(?:toml|ya?ml|json)")
 _KEYS = re.compile(

@@ -8,7 +8,6 @@ places where we mean what the author meant rather than what Jekyll does.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import ClassVar, Self
@@ -46,6 +45,7 @@ from syndicate.content.dialects._media import enclosures, image
 from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.model import Enclosure, FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
+from syndicate.model.records import dataclass
 
 _UPDATED = ("last_modified_at", "updated", "modified", "lastmod")
 _HEXO = frozenset({"source", "themes", "scaffolds"})

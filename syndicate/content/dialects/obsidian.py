@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import ClassVar, Self
@@ -28,6 +27,7 @@ from syndicate.content.dialects._people import people
 from syndicate.content.dialects._zones import zone_named
 from syndicate.content.frontmatter import truth
 from syndicate.model import FrontMatter, Post, Problem, Stamp, Value, Visibility
+from syndicate.model.records import dataclass
 
 _POSTS = re.compile(r"(?!\.)(?!.*\.excalidraw\.md\Z).*\.md\Z", re.IGNORECASE | re.DOTALL)
 _NOT_ENTERED = frozenset({"node_modules", "templates", "_templates"})

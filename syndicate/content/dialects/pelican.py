@@ -9,7 +9,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from typing import ClassVar, Self
@@ -30,6 +29,7 @@ from syndicate.content.dialects._zones import zone_named
 from syndicate.markup.render import to_html
 from syndicate.markup.slugs import slugify
 from syndicate.model import Author, FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
+from syndicate.model.records import dataclass
 
 _NEVER = frozenset(("node_modules", "__pycache__"))
 _STATUSES = {"": Visibility.PUBLIC, "published": Visibility.PUBLIC, "draft": Visibility.DRAFT}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import ClassVar, Self
@@ -30,6 +30,7 @@ from syndicate.content.dialects._zones import zone_named
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
 from syndicate.model import FrontMatter, Post, Problem, Stamp, Visibility
 from syndicate.model.patterns import regex
+from syndicate.model.records import dataclass
 
 _POSTS = regex(r"[^._#~].*\.(?:md|markdown|mdown|mkd|html|htm|txt|rst)\Z", re.IGNORECASE | re.DOTALL)
 _NOT_ENTERED = frozenset({"node_modules", "_site", "_layouts", "_includes", "_templates", "__pycache__"})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import ClassVar, Self
@@ -27,6 +26,7 @@ from syndicate.content.dialects._zola_names import Located, dated, located, slug
 from syndicate.content.dialects._zola_site import CONFIG, SECTIONS, Site, opened, table
 from syndicate.content.frontmatter import truth
 from syndicate.model import Author, FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
+from syndicate.model.records import dataclass
 
 _PAGES = re.compile(r"(?!_index\.)[^.].*\.md\Z", re.DOTALL)
 _BASE_URL = re.compile(r"^[ \t]*base_url[ \t]*=", re.MULTILINE)

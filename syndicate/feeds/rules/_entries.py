@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from syndicate.feeds.rules._rule import Look, rules
 from syndicate.feeds.rules._values import short
+from syndicate.model.records import dataclass
 
 RULES = rules(
     (

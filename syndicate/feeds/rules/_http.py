@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from syndicate.feeds.rules._rule import Look, rules
 from syndicate.feeds.rules._values import short
 from syndicate.model.patterns import regex
+from syndicate.model.records import dataclass
 
 RULES = rules(
     (

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from json import loads
 
 from syndicate.model.patterns import regex
+from syndicate.model.records import dataclass, field
 
 _TOKEN = regex(r'"(?:[^"\\]++|\\.)*+"|[\[\]{},:]|[^\s\[\]{},:"]++', re.DOTALL)
 

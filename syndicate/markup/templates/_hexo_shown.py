@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
+
+from syndicate.model.records import dataclass
 
 Words = Sequence[str]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from syndicate.markup.samples import code_spans, inside
+from syndicate.model.records import dataclass, field
 
 _OPENING = re.compile(r"\{\{([<%])")
 _BLANK = re.compile(r"\s*+")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar, TextIO, cast
 
@@ -29,6 +28,7 @@ from liquid.utils.chain_map import ReadOnlyChainMap
 from syndicate.markup.templates import Fault, Page, TemplateSite
 from syndicate.markup.templates._liquid_pieces import BLOCKS, INNER, Piece, Structure, quoted
 from syndicate.markup.templates._liquid_shown import Shower
+from syndicate.model.records import dataclass, field
 
 STEPS = 300_000
 """What one body may cost: about a second."""

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from syndicate.markup.samples import Span, code_spans, inside
+from syndicate.model.records import dataclass, field
 
 BLOCKS = frozenset("if unless case for tablerow capture comment highlight ifchanged".split())
 INNER = {"else": ("if", "unless", "case", "for"), "elsif": ("if", "unless"), "when": ("case",)}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import ClassVar, Self
 
@@ -16,6 +15,7 @@ from syndicate.markup.samples import Span, code_spans, inside, matches, outside
 from syndicate.markup.templates import Expanded, Fault, Page, TemplateSite
 from syndicate.markup.templates._hexo_shown import SINGLE, Where, as_code, code_block, footer, words
 from syndicate.model import Reference, Value
+from syndicate.model.records import dataclass
 
 _MOST_REFERENCES = 1_000
 _MOST_FAULTS = 20

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
 from syndicate.markup.samples import code_spans, outside
@@ -18,6 +17,7 @@ from syndicate.markup.templates._hugo_references import address, candidates
 from syndicate.markup.templates._hugo_shown import BLOCKS, BUILT_IN, as_code, highlight, readable
 from syndicate.markup.templates._hugo_tags import Tag, partners, tags
 from syndicate.model import Reference, Value
+from syndicate.model.records import dataclass, field
 
 _DEEPEST = 20
 """Shortcodes within shortcodes; what is deeper is unwrapped."""

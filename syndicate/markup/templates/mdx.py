@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from html import escape
 from typing import ClassVar, Self
 
@@ -17,6 +16,7 @@ from syndicate.markup.templates import Expanded, Fault, Page, Templates, Templat
 from syndicate.markup.templates._mdx_blocks import dedented, quoted, without_information
 from syndicate.markup.templates._mdx_tags import Tag, element, pairs, plain, tag_at
 from syndicate.model import Reference
+from syndicate.model.records import dataclass
 
 _SIGNS = re.compile(r"[<{]|:::|```|~~~|^(?:im|ex)port\b", re.MULTILINE)
 _MARKS = re.compile(

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from html import unescape
 from typing import ClassVar, Self
 from urllib.parse import quote, unquote
@@ -19,6 +18,7 @@ from syndicate.markup.samples import code_spans, matches, outside
 from syndicate.markup.slugs import Rule, rules, slugify
 from syndicate.markup.templates import Expanded, Fault, Page, TemplateSite
 from syndicate.model import Reference, Value
+from syndicate.model.records import dataclass, field
 
 _KINDS = {"tag": "tags", "category": "categories", "author": "authors"}
 _MARK = r"[{|](?:filename|static|attach|tag|category|author|index)[|}]"

@@ -8,7 +8,6 @@ become Markdown links, those to unknown ones their text. Math and code stay as t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar, Self
 from urllib.parse import quote
 
@@ -17,6 +16,7 @@ from syndicate.markup.samples import code_spans, matches, outside
 from syndicate.markup.templates import Expanded, Fault, Page, Templates, TemplateSite
 from syndicate.markup.templates import _wiki_links as links
 from syndicate.model import Reference
+from syndicate.model.records import dataclass
 
 _SIGNS = ("[[", "[!", "%%", "==", "<%", "^", "dataview", "query", "tasks")
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from html import escape
 from typing import ClassVar, Self
 from urllib.parse import quote, unquote
@@ -17,6 +16,7 @@ from syndicate.markup.samples import Span, code_spans, inside, matches, outside
 from syndicate.markup.templates import Expanded, Fault, Page, TemplateSite
 from syndicate.markup.templates._zola_shown import KNOWN, arguments, as_code, readable
 from syndicate.model import Reference
+from syndicate.model.records import dataclass, field
 
 _MOST_REFERENCES = 1_000
 _DEEPEST = 30
