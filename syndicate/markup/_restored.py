@@ -35,9 +35,13 @@ _PERMALINKS = frozenset(
 
 def concerns(html: str) -> bool:
     """Might there be anything to restore? A look at the text, many times faster than a parser."""
+    return bool(_TAGS.search(html)) or marked(html)
+
+
+def marked(html: str) -> bool:
+    """The same for HTML without elements that belong to scripts: is there a mark in it that something waits for one?"""
     return bool(
-        _TAGS.search(html)
-        or ("data-" in html and _WAITING.search(html))
+        ("data-" in html and _WAITING.search(html))
         or ("class=" in html and any(map(_MARK.search, set(_CLASSES.findall(html)))))
         or _SIGN_END.search(html)
     )

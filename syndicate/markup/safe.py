@@ -3,7 +3,8 @@
 In: the HTML of a body, written by anybody, and the URL of its post. Out: what an `<item>`, an
 `<entry>` or a JSON item may hold. What was made for scripts and styles is first turned into what reads
 without them, where there is any (`_restored`). Then nh3 (the parser of a browser and an allow-list) makes it safe;
-one walk over its output, which is well-formed, makes it absolute and tidy and adds nothing.
+one walk over its output, which is well-formed, makes it absolute and tidy and adds nothing. Where no parser can see
+anything else in the HTML than its tags say, both are done tag by tag (`_straight`).
 
 Profiles: `safe` is for every reader. `full` keeps encrypted frames, classes and a few harmless styles too, for
 readers that are known to show them. `plain` has paragraphs, headings, lists, quotes, code and links only.
@@ -20,7 +21,8 @@ from syndicate.markup._allowed import ATTRIBUTES, FULL_RULES, GONE_WITH_CONTENT,
 from syndicate.markup._bounds import any_case, apart, parsable
 from syndicate.markup._in_place import in_place
 from syndicate.markup._plain import plain
-from syndicate.markup._restored import concerns, restored
+from syndicate.markup._restored import concerns, marked, restored
+from syndicate.markup._straight import Straight
 from syndicate.markup._tables import in_order
 from syndicate.markup._urls import Base, base_of
 from syndicate.markup._walk import rewrite
@@ -35,9 +37,20 @@ PROFILES = ("full", "safe", "plain")
 
 class _Profile(NamedTuple):
     cleaner: nh3.Cleaner
+    straight: Straight
     rules: dict[str, dict[str, Rule]]
     frames: bool = False
     plain: bool = False
+
+
+_CHECK_BOX = frozenset(("checked", "type"))
+_EVERYWHERE = frozenset(("aria-hidden", "hidden", "style"))
+
+
+def _profile(attributes: dict[str, set[str]], rules: dict[str, dict[str, Rule]], frames: bool = False) -> _Profile:
+    cleaner = _cleaner(attributes)
+    names = _EVERYWHERE.union(_CHECK_BOX, *attributes.values())
+    return _Profile(cleaner, Straight(cleaner.clean, names, frames), rules, frames)
 
 
 # Building a Cleaner costs as much as a clean: one for all. `style` and its like are for the walk to decide by.
@@ -45,17 +58,15 @@ def _cleaner(attributes: dict[str, set[str]]) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=set(attributes) | {"input"},
         clean_content_tags=set(GONE_WITH_CONTENT - set(attributes)),
-        attributes={**attributes, "input": {"type", "checked"}, "*": {"style", "hidden", "aria-hidden"}},
+        attributes={**attributes, "input": set(_CHECK_BOX), "*": set(_EVERYWHERE)},
         url_schemes=set(SCHEMES),
         link_rel=None,
     )
 
 
-_SAFE = _Profile(_cleaner(ATTRIBUTES), RULES)
+_SAFE = _profile(ATTRIBUTES, RULES)
 _BY_NAME = {
-    "full": _Profile(
-        _cleaner({tag: set(rules) - {"style"} for tag, rules in FULL_RULES.items()}), FULL_RULES, frames=True
-    ),
+    "full": _profile({tag: set(rules) - {"style"} for tag, rules in FULL_RULES.items()}, FULL_RULES, frames=True),
     "safe": _SAFE,
     "plain": _SAFE._replace(plain=True),
 }
@@ -70,10 +81,18 @@ def clean(html: str, url: str, profile: str = "safe") -> str:
     if profile not in _BY_NAME:
         raise ValueError(f"no such profile: {profile!r}")
     chosen, base = _BY_NAME[profile], base_of(url)
-    html = parsable(legal(html))
+    html = legal(html)
+    if not (chosen.plain or marked(html)) and (done := chosen.straight.clean(html, base)) is not None:
+        return done
+    return _parsed(html, base, chosen)
+
+
+def _parsed(html: str, base: Base, profile: _Profile) -> str:
+    """Legal HTML → the same by way of a parser, as any HTML can be cleaned."""
+    html = parsable(html)
     special = concerns(html)
-    out = _once(html, base, chosen, special)
-    return _settled(out, base, chosen) if special or chosen.plain or _may_move(html) else out
+    out = _once(html, base, profile, special)
+    return _settled(out, base, profile) if special or profile.plain or _may_move(html) else out
 
 
 def _once(html: str, base: Base, profile: _Profile, special: bool) -> str:
