@@ -155,26 +155,31 @@ def _without_tail(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return values
 
 
+_decode = json.JSONDecoder().raw_decode
+
+_READ: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(_MOMENTS, datetime.fromisoformat),
+    "visibility": Visibility,
+    "terms": lambda all_of: tuple([(taxonomy, name) for taxonomy, name in all_of]),
+    "aliases": tuple,
+    "references": lambda all_of: tuple([Reference(text, tuple(means)) for text, means in all_of]),
+    "authors": lambda all_of: tuple([Author(*each) for each in all_of]),
+    "enclosures": lambda all_of: tuple([Enclosure(*each) for each in all_of]),
+    "image": lambda its: Image(*its),
+    "origin": lambda its: _origin(*its),
+    "comments": lambda its: Comments(*its),
+    "episode": _episode,
+}
+"""The fields that are no text, and how each is made of what was written."""
+
+
 def unpack(text: str, path: bytes) -> Post:
     """JSON text → the Post it was made from, at this path."""
-    got = json.loads(text)
-    for name in _MOMENTS:
-        if name in got:
-            got[name] = datetime.fromisoformat(got[name])
-    got["visibility"] = Visibility(got.get("visibility", "public"))
-    got["terms"] = tuple((taxonomy, name) for taxonomy, name in got.get("terms", ()))
-    got["aliases"] = tuple(got.get("aliases", ()))
-    got["references"] = tuple(Reference(text, tuple(means)) for text, means in got.get("references", ()))
-    got["authors"] = tuple(Author(*each) for each in got.get("authors", ()))
-    got["enclosures"] = tuple(Enclosure(*each) for each in got.get("enclosures", ()))
-    got["image"] = Image(*got["image"]) if "image" in got else None
-    got["origin"] = _origin(*got["origin"]) if "origin" in got else None
-    got["comments"] = Comments(*got["comments"]) if "comments" in got else None
-    got["episode"] = _episode(got["episode"]) if "episode" in got else None
-    for name in ("url", "title", "published"):
-        got.setdefault(name, None if name == "published" else "")
-    got.setdefault("markup", "")
-    return Post(path=path, **got)
+    got, _ = _decode(text)
+    for name in got:
+        if name in _READ:
+            got[name] = _READ[name](got[name])
+    return Post(**{"path": path, "url": "", "title": "", "published": None, "markup": "", **got})
 
 
 def pack_problems(problems: tuple[Problem, ...]) -> str | None:
