@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate, repeat
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -25,23 +26,16 @@ _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O
 class Piece(NamedTuple):
     """One entry of a document: `short` where it is shortened to meet the document's budget; `look` is as written."""
 
-    id: int
-    key: bytes
+    entry: Key
     look: Look
     short: bool = False
 
-    @property
-    def entry(self) -> Key:
-        """The entry that this is a look of."""
-        return self.id, self.key
 
+Cut = tuple[str, int, int]
+"""Where a fragment is: offset and length in bytes within a file of the run, or "" the published document.
 
-class Cut(NamedTuple):
-    """Where a fragment is: `offset` and `length` in bytes within a file of the run, or "" the published document."""
-
-    file: str
-    offset: int
-    length: int
+A bare tuple, since there is one for each entry of each document, and they travel to the workers and back.
+"""
 
 
 class Spool(NamedTuple):
@@ -64,8 +58,7 @@ class Spool(NamedTuple):
         except OSError as fault:
             raise PublishError(f"{self.folder}: what was rendered cannot be kept ({fault.strerror})") from fault
         lengths = [len(each) for each in fragments]
-        starts = accumulate(lengths, initial=start)
-        return [Cut(file, at, length) for at, length in zip(starts, lengths, strict=False)]
+        return list(zip(repeat(file), accumulate(lengths, initial=start), lengths, strict=False))
 
 
 def _write_all(handle: int, data: bytes) -> None:
@@ -84,7 +77,7 @@ class Fragments:
         self._formats = {name: number for number, name in enumerate(formats)}
         self._published = published
         self._folder = folder
-        self._cuts: dict[tuple[Key, Look], tuple[Cut, ...]] = {}
+        self._cuts: defaultdict[Look, dict[Key, Sequence[Cut]]] = defaultdict(dict)
 
     def __enter__(self) -> Self:
         """Raises PublishError."""
@@ -102,15 +95,23 @@ class Fragments:
 
     def add(self, entry: Key, look: Look, cuts: Sequence[Cut]) -> None:
         """Remember where one entry in one look was written, in the order of the formats."""
-        self._cuts[entry, look] = tuple(cuts)
+        self._cuts[look][entry] = cuts
+
+    def written(self, look: Look) -> Mapping[Key, Sequence[Cut]]:
+        """Where what this run has written in this look is, in the order of the formats."""
+        return self._cuts[look]
 
     def lacks(self, entry: Key, look: Look) -> bool:
         """Whether the entry has not been written in this look in this run."""
-        return (entry, look) not in self._cuts
+        return entry not in self._cuts[look]
 
     def length(self, entry: Key, look: Look, form: str) -> int:
         """How many bytes what this run wrote has."""
-        return self._cuts[entry, look][self._formats[form]].length
+        return self._cuts[look][entry][self.number(form)][2]
+
+    def number(self, form: str) -> int:
+        """The place of a format in their order."""
+        return self._formats[form]
 
     def cuts(self, due: Due, pieces: Sequence[Piece]) -> list[Cut]:
         """Where the fragments of a document are: as written in this run, else in the published one.
@@ -121,17 +122,17 @@ class Fragments:
         number = self._formats[due.format]
         old: dict[bool, dict[Key, Place]] = {}
         found = []
-        for piece in pieces:
-            written = self._cuts.get((piece.entry, piece.look))
+        for entry, look, short in pieces:
+            written = self._cuts[look].get(entry)
             if written is not None:
                 found.append(written[number])
                 continue
-            if piece.short not in old:
-                old[piece.short] = due.reusable(piece.short)
-            place = old[piece.short].get(piece.entry)
+            if short not in old:
+                old[short] = due.reusable(short)
+            place = old[short].get(entry)
             if place is None:
                 raise tampered(due.path)
-            found.append(Cut("", *place))
+            found.append(("", *place))
         return found
 
     def document(self, due: Due) -> bytes | None:

@@ -7,10 +7,10 @@ own. Selection is done here, once for each feed; nothing is rendered.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from syndicate.delivery.release import Due, due, entries_digest
 from syndicate.feeds.assemble import envelope_digest
@@ -24,6 +24,7 @@ from syndicate.index import FeedRow, Index, Shown
 from syndicate.index.shelves import apart, page_of, paged
 from syndicate.model import Channel, Deleted, Envelope, Feed, Problem, Severity, Term
 from syndicate.model.digest import digest
+from syndicate.model.records import dataclass, field
 
 if TYPE_CHECKING:
     from syndicate.delivery.digests import Made
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 Pair = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Stale:
+class Stale(NamedTuple):
     """A document that has to be assembled: `frame` is the digest of its envelope and its budget."""
 
     due: Due
@@ -46,7 +46,8 @@ class Stale:
 class Job:
     """One feed, or one page of its history, under way; `stale` are its documents that are not what is due.
 
-    `made` are entries that are no post's, by their id; `cut` are those that are shortened.
+    `known` is its row as it is recorded. `made` are entries that are no post's, by their id; `cut` are those that are
+    shortened.
     """
 
     feed: Feed
@@ -56,6 +57,7 @@ class Job:
     documents: list[Due]
     obsolete: list[str]
     standing: Standing
+    known: FeedRow | None = None
     made: dict[int, Made] = field(default_factory=dict)
     stale: list[Stale] = field(default_factory=list)
     cut: frozenset[int] = frozenset()
@@ -188,13 +190,14 @@ class Desk:
         documents, obsolete = due(
             paths, lambda form: self.shape(form, holding.look), self.index.documents(taxonomy, name)
         )
-        known = self.index.feed(taxonomy, name) or (self.index.feed(of, name) if page else None)
+        recorded = self.index.feed(taxonomy, name)
+        known = recorded or (self.index.feed(of, name) if page else None)
         permanent = self._permanent(known, feed)
         if page:
             count, newest = len(shown), None
         row = FeedRow(taxonomy, name, permanent, count, newest, entries_digest(shown), _updated(shown, known))
         standing = self._standing(taxonomy, name, count, holding, documents, shown)
-        return Job(feed, row, holding, shown, documents, obsolete, standing, made)
+        return Job(feed, row, holding, shown, documents, obsolete, standing, recorded, made)
 
     def feed(self, taxonomy: str, name: str) -> Feed:
         """The feed of this taxonomy (on its shelf) and name, with the addresses it has or will have."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from syndicate.delivery import variants
@@ -21,6 +20,7 @@ from syndicate.feeds.rules import held_envelope
 from syndicate.feeds.write import Order, Writer, Written
 from syndicate.markup.templates import Fault
 from syndicate.model import Envelope, Problem
+from syndicate.model.records import dataclass
 
 
 class Kept(NamedTuple):
@@ -50,18 +50,18 @@ class Sheet(NamedTuple):
 
 
 class Made(NamedTuple):
-    """A document that is staged: its digest, its size in bytes, where each fragment stands in it, sizes of variants.
+    """A document that is staged: its digest, its size in bytes, the sizes of its variants.
 
-    One that would break a rule is not: `wrong` says which. `staged` is for the publisher to take over.
+    One that would break a rule is not: `wrong` says which. `staged` is for the publisher to take over, also where this
+    one is wrong: what comes last of what was made at once has it for all.
     """
 
     path: str
     digest: bytes = b""
     size: int = 0
-    offsets: tuple[tuple[int, int], ...] = ()
-    staged: object = None
     wrong: str = ""
     variants: tuple[tuple[str, int], ...] = ()
+    staged: object = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,13 @@ class Maker:
             PublishError: what is made cannot be kept.
         """
         orders = [each for each in batch if isinstance(each, Order)]
-        entries = iter(self._keep(self.writer.write(orders)))
+        kept = self._keep(self.writer.write(orders)) if orders else []
+        sheets = [each for each in batch if isinstance(each, Sheet)]
+        made = iter(self._documents(sheets) if sheets else ())
+        entries = iter(kept)
+        return [next(made) if isinstance(each, Sheet) else next(entries) for each in batch]
+
+    def _documents(self, sheets: Sequence[Sheet]) -> list[Made]:
         with contextlib.ExitStack() as stack:
             files: dict[str, int] = {}
 
@@ -89,7 +95,9 @@ class Maker:
                     stack.callback(os.close, files[file])
                 return files[file]
 
-            return [self._document(each, opened) if isinstance(each, Sheet) else next(entries) for each in batch]
+            made = [self._document(each, opened) for each in sheets]
+        made[-1] = made[-1]._replace(staged=self.publisher.hand_over())
+        return made
 
     def lost(self, item: Order | Sheet) -> Kept | Made:
         """What stands for what killed its worker or never came to an end."""
@@ -117,25 +125,25 @@ class Maker:
             return Made(sheet.path, wrong=wrong)
         done = assemble(around, self._fragments(sheet, opened))
         sizes = variants.stage(self.publisher, sheet.path, done.data, sheet.codings)
-        staged = self.publisher.hand_over()
-        return Made(sheet.path, done.digest, len(done.data), done.offsets, staged, variants=tuple(sizes.items()))
+        return Made(sheet.path, done.digest, len(done.data), variants=tuple(sizes.items()))
 
     def _fragments(self, sheet: Sheet, opened: Callable[[str], int]) -> list[bytes]:
         document = None
-        if sheet.published and not all(cut.file for cut in sheet.cuts):
+        if sheet.published and not all(file for file, _, _ in sheet.cuts):
             document = self.publisher.read(*sheet.published)
         return [_read(sheet, cut, document, opened) for cut in sheet.cuts]
 
 
 def _read(sheet: Sheet, cut: Cut, document: bytes | None, opened: Callable[[str], int]) -> bytes:
-    if not cut.file:
+    file, offset, length = cut
+    if not file:
         if document is None:
             raise tampered(sheet.path)
-        return document[cut.offset : cut.offset + cut.length]
+        return document[offset : offset + length]
     try:
-        found = os.pread(opened(cut.file), cut.length, cut.offset)
+        found = os.pread(opened(file), length, offset)
     except OSError as fault:
-        raise PublishError(f"{cut.file}: what was rendered cannot be read ({fault.strerror})") from fault
-    if len(found) != cut.length:
-        raise PublishError(f"{cut.file}: what was rendered is gone; build again")
+        raise PublishError(f"{file}: what was rendered cannot be read ({fault.strerror})") from fault
+    if len(found) != length:
+        raise PublishError(f"{file}: what was rendered is gone; build again")
     return found

@@ -7,7 +7,8 @@ change is not rendered; a document whose bytes did not change is not written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from syndicate.content.intake import batched
@@ -21,6 +22,7 @@ from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.release import Due
 from syndicate.delivery.supply import Batch, lengths, short_look, write_entries
 from syndicate.engines import Engine
+from syndicate.feeds.assemble import offsets
 from syndicate.index import DocumentRow, Part
 from syndicate.index.shelves import page_of
 from syndicate.model import Problem, Severity
@@ -139,16 +141,18 @@ def _without_collisions(press: Press, jobs: Sequence[Job], done: Printed) -> lis
 def _print(batch: Batch, jobs: list[Job]) -> None:
     press, done = batch.press, batch.done
     # of the others the old documents stay, and so does the mark that the feed is touched
-    ready = [job for job in jobs if not any(post.id in batch.waiting or post.id in batch.failed for post in job.shown)]
+    stuck = batch.waiting | batch.failed
+    ready = [job for job in jobs if stuck.isdisjoint([post.id for post in job.shown])]
     finished = list(zip(ready, _documents(batch, ready), strict=True))
     press.publisher.put()
     if any(len(rows) < len(job.stale) for job, rows in finished):  # a worker that died may have left something behind
         press.publisher.sweep()
     put = {row.path.casefold() for _, rows in finished for row in rows}
     for job, rows in finished:
-        job.obsolete = _obsolete(job, rows, put)
-        _remove(press, job.obsolete)
-        done.removed += len(job.obsolete)
+        if job.obsolete:
+            job.obsolete = _obsolete(job, rows, put)
+            _remove(press, job.obsolete)
+            done.removed += len(job.obsolete)
     with press.index.transaction():
         for post, faults in done.faults.items():
             press.index.keep_unexpanded(post, faults)
@@ -157,8 +161,9 @@ def _print(batch: Batch, jobs: list[Job]) -> None:
         for path, sizes in done.variants.items():
             press.index.keep_variants(path, sizes)
         done.variants.clear()
+        press.index.publish([(job.row, rows, job.obsolete) for job, rows in finished], press.now)
         for job, rows in finished:
-            _record(press, job, rows, batch.failed)
+            _mark(press, job, rows, batch.failed)
     done.written += sum(len(rows) for _, rows in finished)
 
 
@@ -172,42 +177,55 @@ def _obsolete(job: Job, rows: Sequence[DocumentRow], put: set[str]) -> list[str]
 def _documents(batch: Batch, jobs: Sequence[Job]) -> list[list[DocumentRow]]:
     """The stale documents of each job, staged: their rows, but for those that are not sound."""
     pairs = [(job, stale) for job in jobs for stale in job.stale]
-    sheets = (_sheet(batch, job, stale) for job, stale in pairs)
+    sizes: deque[list[int]] = deque()
+    sheets = _sheets(batch, jobs, sizes)
     results = batch.engine.run(batch.maker.make, batched(sheets, SHEETS_AT_ONCE), batch.maker.lost)
     made = (each for result in results for each in result if isinstance(each, Made))
     rows: dict[int, list[DocumentRow]] = {id(job): [] for job in jobs}
     for (job, stale), document in zip(pairs, made, strict=True):
+        if document.staged is not None:
+            batch.press.publisher.take_over(document.staged)
+        places = list(zip(offsets(stale.envelope, sizes[0]), sizes.popleft(), strict=False))
         if document.wrong:
             batch.done.problems.append(_unsound(stale.due, document.wrong))
             continue
-        batch.press.publisher.take_over(document.staged)
-        batch.done.variants[stale.due.path] = dict(document.variants)
-        rows[id(job)].append(_row(batch, job, stale, document))
+        if document.variants:
+            batch.done.variants[stale.due.path] = dict(document.variants)
+        rows[id(job)].append(_row(batch, job, stale, document, places))
     return [rows[id(job)] for job in jobs]
 
 
-def _sheet(batch: Batch, job: Job, stale: Stale) -> Sheet:
-    due = stale.due
-    published = (due.published.path, due.published.digest) if due.published else None
-    cuts = tuple(batch.fragments.cuts(due, _pieces(job)))
-    return Sheet(due.path, due.format, stale.envelope, cuts, published, variants.free(batch.press, due.path))
+def _sheets(batch: Batch, jobs: Sequence[Job], sizes: deque[list[int]]) -> Iterator[Sheet]:
+    """What the documents are made of; `sizes` gets how long the fragments of each are."""
+    for job in jobs:
+        pieces = _pieces(job) if job.stale else []
+        for due, envelope, _ in job.stale:
+            published = (due.published.path, due.published.digest) if due.published else None
+            cuts = batch.fragments.cuts(due, pieces)
+            sizes.append([length for _, _, length in cuts])
+            codings = variants.free(batch.press, due.path) if batch.press.codings else ()
+            yield Sheet(due.path, due.format, envelope, tuple(cuts), published, codings)
 
 
 def _pieces(job: Job) -> list[Piece]:
+    look = job.look
     if not job.cut:
-        return [Piece(post.id, post.key, job.look) for post in job.shown]
+        return [Piece((post.id, post.key), look) for post in job.shown]
+    short = short_look(job)
     return [
-        Piece(post.id, post.key, short_look(job) if post.id in job.cut else job.look, short=post.id in job.cut)
+        Piece((post.id, post.key), short, short=True) if post.id in job.cut else Piece((post.id, post.key), look)
         for post in job.shown
     ]
 
 
-def _row(batch: Batch, job: Job, stale: Stale, made: Made) -> DocumentRow:
+def _row(batch: Batch, job: Job, stale: Stale, made: Made, places: Sequence[tuple[int, int]]) -> DocumentRow:
     due = stale.due
-    whole_lengths = lengths(batch, job, stale) if job.cut else []
+    whole = dict(zip([post.id for post in job.shown], lengths(batch, job, stale), strict=True)) if job.cut else {}
     parts = tuple(
-        Part(post.id, post.key, *place, whole_lengths[number] if post.id in job.cut else 0)
-        for number, (post, place) in enumerate(zip(job.shown, made.offsets, strict=True))
+        [
+            Part(post.id, post.key, *place, whole[post.id] if post.id in job.cut else 0)
+            for post, place in zip(job.shown, places, strict=True)
+        ]
     )
     url = batch.press.plan.url(due.path)
     return DocumentRow(due.path, due.format, made.digest, made.size, due.shape, stale.frame, parts, url)
@@ -221,11 +239,10 @@ def _unsound(due: Due, wrong: str) -> Problem:
     return Problem(due.path, Severity.ERROR, "document-invalid", message)
 
 
-def _record(press: Press, job: Job, rows: list[DocumentRow], failed: set[int]) -> None:
+def _mark(press: Press, job: Job, rows: list[DocumentRow], failed: set[int]) -> None:
     row, index = job.row, press.index
-    if (index.feed(row.taxonomy, row.name) != row or (rows and press.copies)) and not page_of(row.taxonomy)[0]:
+    if (job.known != row or (rows and press.copies)) and not page_of(row.taxonomy)[0]:
         index.keep_fact(LISTED, "")
-    index.published(row, rows, job.obsolete, press.now)
     if failed or len(rows) < len(job.stale):
         # an entry that cannot be made, or a document that is not sound, is tried, and told of, at every run
         now = press.desk.job(row.taxonomy, row.name, row.posts, row.newest)

@@ -8,7 +8,6 @@ that are over their budget, the summaries; then it is known how many entries hav
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from syndicate.content import LOST
 from syndicate.content.intake import batched
@@ -23,6 +22,7 @@ from syndicate.feeds.holdings import Look
 from syndicate.feeds.write import Order
 from syndicate.index import Shown
 from syndicate.model import Problem, Severity
+from syndicate.model.records import dataclass, field
 
 POSTS_AT_ONCE = 64
 
@@ -71,7 +71,7 @@ def write_entries(batch: Batch, jobs: list[Job]) -> None:
     """Write what is missing: first all in full, then the summaries of what may have to be shortened."""
     _write(batch, jobs, lambda job: _missing(batch, job))
     for job in jobs:
-        if any(post.id in batch.failed for post in job.shown):
+        if batch.failed and any(post.id in batch.failed for post in job.shown):
             without(job, batch.failed)
             job.stale = batch.press.stale(job)
     over = [job for job in jobs if job.stale and _exceeds(batch, job)]
@@ -132,10 +132,11 @@ def _is_fault(problems: Iterable[Problem]) -> bool:
 def _missing(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
     """The posts of a job of whose entries neither the bytes are at hand nor, where that is enough, the length."""
     known = [_known(batch, job, stale.due) for stale in job.stale]
+    look, written = job.look, batch.fragments.written(job.look)
     for post in job.shown:
         entry = (post.id, post.key)
-        if batch.fragments.lacks(entry, job.look) and not all(entry in each for each in known):
-            yield post, job.look
+        if entry not in written and not all(entry in each for each in known):
+            yield post, look
 
 
 def _known(batch: Batch, job: Job, due: Due) -> Iterable[Key]:
@@ -143,7 +144,7 @@ def _known(batch: Batch, job: Job, due: Due) -> Iterable[Key]:
 
 
 def _exceeds(batch: Batch, job: Job) -> bool:
-    if not job.budget or any(post.id in batch.waiting for post in job.shown):
+    if not job.budget or (batch.waiting and any(post.id in batch.waiting for post in job.shown)):
         return False
     return any(
         _was_shortened(each.due) or budget.exceeds(lengths(batch, job, each), _frame(job, each), job.budget)
@@ -162,12 +163,11 @@ def _was_shortened(due: Due) -> bool:
 
 def lengths(batch: Batch, job: Job, stale: Stale) -> list[int]:
     """How long each entry is in full."""
+    written, number = batch.fragments.written(job.look), batch.fragments.number(stale.due.format)
     known = stale.due.lengths()
     return [
-        batch.fragments.length(entry, job.look, stale.due.format)
-        if not batch.fragments.lacks(entry, job.look)
-        else known[entry]
-        for entry in ((post.id, post.key) for post in job.shown)
+        written[entry][number][2] if entry in written else known[entry]
+        for entry in [(post.id, post.key) for post in job.shown]
     ]
 
 

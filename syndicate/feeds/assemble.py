@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
 
 from syndicate.model import Envelope
 from syndicate.model.digest import digest
+from syndicate.model.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Assembled:
-    """`offsets` holds (offset, length) in bytes for each fragment; `digest` is that of `data`."""
+    """`digest` is that of `data`."""
 
     data: bytes
-    offsets: tuple[tuple[int, int], ...]
     digest: bytes
 
 
 def assemble(envelope: Envelope, fragments: Sequence[bytes]) -> Assembled:
     """Splice a document together."""
-    at, offsets = len(envelope.head), []
-    for fragment in fragments:
-        offsets.append((at, len(fragment)))
-        at += len(fragment) + len(envelope.separator)
-    data = envelope.head + envelope.separator.join(fragments) + envelope.tail
-    return Assembled(data, tuple(offsets), digest(data))
+    data = b"".join((envelope.head, envelope.separator.join(fragments), envelope.tail))
+    return Assembled(data, digest(data))
+
+
+def offsets(envelope: Envelope, lengths: Iterable[int]) -> list[int]:
+    """Where in a document each of its fragments begins, and where one more would."""
+    between = len(envelope.separator)
+    return list(accumulate([length + between for length in lengths], initial=len(envelope.head)))
 
 
 def envelope_digest(envelope: Envelope) -> bytes:

@@ -358,6 +358,10 @@ class Index(Service, Served, Catalogue, Protocol):
         """Record a feed as published at `now`: it is no longer touched."""
         ...
 
+    def publish(self, feeds: Sequence[tuple[FeedRow, Sequence[DocumentRow], Sequence[str]]], now: int = 0) -> None:
+        """The same for many feeds: no path is left by one of them where another one's document stands."""
+        ...
+
     def withdrawn(self, taxonomy: str, name: str, now: int = 0) -> None:
         """The feed is no longer published at all."""
         ...

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -19,7 +18,6 @@ from syndicate.index import SITE, Chosen, Counts, DocumentRow, FeedRow, Kept, Pa
 from syndicate.index import _lookup as lookup
 from syndicate.index import _selects as selects
 from syndicate.index import _told as told
-from syndicate.index._afterlife import Afterlife
 from syndicate.index._arrivals import Arrivals, is_blank
 from syndicate.index._deliveries import Deliveries
 from syndicate.index._folders import Folders
@@ -29,6 +27,7 @@ from syndicate.index._opening import connect, identity, settle_journal
 from syndicate.index._pages import Pages
 from syndicate.index._parcels import NEVER, Parcel
 from syndicate.index._reading import Reading
+from syndicate.index._releases import PART, Releases
 from syndicate.index._runs import Runs
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
@@ -42,12 +41,11 @@ from syndicate.model.selection import All, Dated
 
 _VISIBLE = "visible_from <= :now AND visible_until > :now"
 _MAIN = "state = 2 AND language = ''"
-_PART = struct.Struct("<q16sqqq")
 _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Folders, Pages, Afterlife, Variants, Lines, Reading, Media, Runs, Deliveries, Upkeep, Texts):
+class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Runs, Deliveries, Upkeep, Texts):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
@@ -340,40 +338,6 @@ class SqliteIndex(Folders, Pages, Afterlife, Variants, Lines, Reading, Media, Ru
         got: tuple[str, str] | None = self._db.execute(sql, (path.casefold(),)).fetchone()
         return got
 
-    def published(self, feed: FeedRow, documents: Sequence[DocumentRow], removed: Sequence[str], now: int = 0) -> None:
-        self.leave(removed, now)
-        self._db.executemany("DELETE FROM documents WHERE path = ?", [(path,) for path in removed])
-        self.settle(documents, now)
-        self._db.executemany(
-            "INSERT OR REPLACE INTO documents VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-            [
-                (d.path, d.path.casefold(), feed.taxonomy, feed.name, d.format, d.digest, d.size, d.shape, d.envelope,
-                 b"".join(_PART.pack(*part) for part in d.parts), d.url)
-                for d in documents
-            ],
-        )  # fmt: skip
-        shown = {part.id for d in documents for part in d.parts if part.id > 0}
-        self._db.executemany("UPDATE posts SET shown = 1 WHERE id = ? AND shown = 0", [(post,) for post in shown])
-        self._db.execute(
-            f"INSERT INTO feeds ({_FEED}, live, empty_since) VALUES (?,?,?,?,?,?,?,1,?) ON CONFLICT DO UPDATE SET"
-            " posts=excluded.posts, newest=excluded.newest, digest=excluded.digest, live=1,"
-            " updated=coalesce(excluded.updated, updated),"
-            " empty_since=CASE WHEN excluded.posts = 0 THEN coalesce(empty_since, excluded.empty_since) END",
-            (*feed, None if feed.posts else now),
-        )
-        self._settle(feed.taxonomy, feed.name)
-
-    def withdrawn(self, taxonomy: str, name: str, now: int = 0) -> None:
-        self.leave([row.path for row in self.documents(taxonomy, name)], now)
-        self._db.execute("DELETE FROM documents WHERE taxonomy = ? AND name = ?", (taxonomy, name))
-        # the row stays: the feed's permanent id is in it
-        self._db.execute("UPDATE feeds SET live = 0 WHERE taxonomy = ? AND name = ?", (taxonomy, name))
-        self._settle(taxonomy, name)
-
-    def _settle(self, taxonomy: str, name: str) -> None:
-        self._db.execute("DELETE FROM touched WHERE taxonomy = ? AND name = ?", (taxonomy, name))
-        self._db.execute("DELETE FROM lines WHERE taxonomy = ? AND name = ?", (taxonomy, name))
-
 
 def _recipe(*row: Any) -> Recipe:
     links, alternates = json.loads(row[-1]) if row[-1] else ({}, ())
@@ -382,5 +346,5 @@ def _recipe(*row: Any) -> Recipe:
 
 
 def _document(row: tuple[str, str, bytes, int, bytes, bytes, bytes, str]) -> DocumentRow:
-    parts = tuple(Part(*part) for part in _PART.iter_unpack(row[6]))
+    parts = tuple(Part(*part) for part in PART.iter_unpack(row[6]))
     return DocumentRow(*row[:6], parts, row[7])

@@ -47,13 +47,13 @@ def write(kept: Fragments, tmp_path: Path, entry: Key, look: Look, *made: bytes)
 def collected(kept: Fragments, due: Due, pieces: list[Piece]) -> list[bytes]:
     """The fragments themselves."""
     return [
-        (Path(cut.file).read_bytes() if cut.file else kept.document(due) or b"")[cut.offset : cut.offset + cut.length]
-        for cut in kept.cuts(due, pieces)
+        (Path(file).read_bytes() if file else kept.document(due) or b"")[at : at + length]
+        for file, at, length in kept.cuts(due, pieces)
     ]
 
 
 def in_full(*entries: Key) -> list[Piece]:
-    return [Piece(*entry, FULL) for entry in entries]
+    return [Piece(entry, FULL) for entry in entries]
 
 
 def test_what_was_written_comes_back_in_each_format(publisher: Local, published: Due, tmp_path: Path) -> None:
@@ -76,7 +76,7 @@ def test_each_look_of_an_entry_is_written_for_itself(publisher: Local, published
         write(kept, tmp_path, NEW, SHORT, b"<item>some</item>", b"{}")
         assert kept.length(NEW, FULL, "rss") == len(b"<item>all of it</item>")
         assert (kept.length(NEW, FULL, "json"), kept.length(NEW, SHORT, "json")) == (3, 2)
-        pieces = [Piece(*NEW, SHORT, short=True), *in_full(NEW)]
+        pieces = [Piece(NEW, SHORT, short=True), *in_full(NEW)]
         assert collected(kept, published, pieces) == [b"<item>some</item>", b"<item>all of it</item>"]
 
 
@@ -90,7 +90,7 @@ def test_what_was_shortened_there_is_cut_out_only_for_what_is_short(publisher: L
     row = a_document("rss.xml", digest=digest_of(DATA), size=len(DATA), parts=(Part(*OLD, 5, 3, whole=999),))
     shortened = Due("rss.xml", "rss", row.shape, row)
     with fragments(publisher, tmp_path) as kept:
-        assert collected(kept, shortened, [Piece(*OLD, SHORT, short=True)]) == [b"OLD"]
+        assert collected(kept, shortened, [Piece(OLD, SHORT, short=True)]) == [b"OLD"]
         with pytest.raises(PublishError):
             collected(kept, shortened, in_full(OLD))
 
@@ -99,7 +99,7 @@ def test_what_stands_there_in_full_is_not_taken_for_what_is_short(
     publisher: Local, published: Due, tmp_path: Path
 ) -> None:
     with fragments(publisher, tmp_path) as kept, pytest.raises(PublishError):
-        collected(kept, published, [Piece(*OLD, SHORT, short=True)])
+        collected(kept, published, [Piece(OLD, SHORT, short=True)])
 
 
 def test_the_newer_wins(publisher: Local, published: Due, tmp_path: Path) -> None:
@@ -132,8 +132,8 @@ def test_no_document_no_fragments(publisher: Local, tmp_path: Path) -> None:
 
 def test_a_process_goes_on_in_its_file(tmp_path: Path) -> None:
     spool = Spool(str(tmp_path))
-    assert [(cut.offset, cut.length) for cut in spool.keep((b"one", b"", b"two"))] == [(0, 3), (3, 0), (3, 3)]
-    assert [(cut.offset, cut.length) for cut in spool.keep((b"three",))] == [(6, 5)]
+    assert [cut[1:] for cut in spool.keep((b"one", b"", b"two"))] == [(0, 3), (3, 0), (3, 3)]
+    assert [cut[1:] for cut in spool.keep((b"three",))] == [(6, 5)]
     (file,) = tmp_path.iterdir()
     assert file.read_bytes() == b"onetwothree"
     assert file.stat().st_mode & 0o777 == 0o600

@@ -297,6 +297,26 @@ def test_a_folder_in_the_way(out: Path) -> None:
     assert publisher.read("rss.xml", digest(b"")) is None
 
 
+def test_a_document_in_the_way_of_another_in_the_same_release(out: Path) -> None:
+    publisher = Local(str(out))
+    publisher.stage("new/a/rss.xml", b"x")
+    with pytest.raises(PublishError, match="a folder stands where the document belongs"):
+        publisher.stage("new/a", b"x")
+    assert not list(out.rglob("*.*"))
+
+
+def test_a_folder_that_was_replaced_between_two_releases_is_seen(out: Path, tmp_path: Path) -> None:
+    publisher = Local(str(out))
+    for hand_on in (publisher.put, publisher.hand_over):
+        publisher.stage("tag/a.xml", b"x")
+        hand_on()
+        (out / "tag").rename(tmp_path / hand_on.__name__)
+        (out / "tag").symlink_to(tmp_path)
+        with pytest.raises(PublishError, match="through which nothing is written"):
+            publisher.stage("tag/b.xml", b"x")
+        (out / "tag").unlink()
+
+
 def test_a_file_in_the_way_of_a_folder(out: Path) -> None:
     publish(out, atom=b"old")
     (out / "tag").write_bytes(b"mine")

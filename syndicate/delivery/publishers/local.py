@@ -39,6 +39,8 @@ class Local:
         self._below = os.path.join(self.folder, b"")
         self._staged: dict[bytes, bytes] = {}
         self._grown: set[bytes] = set()
+        self._looked_at: dict[bytes, bool] = {}
+        """The folders in which something is staged, and whether they were made for it: then nothing else is in them."""
 
     def read(self, path: str, digest: bytes) -> bytes | None:
         data = self._contents(path)
@@ -64,9 +66,9 @@ class Local:
         target = self._target(path)
         places = {target + suffix.encode(): coded for suffix, coded in variants.items()}
         with self._told(target, len(data) + sum(map(len, variants.values()))):
-            self._make_folder(os.path.dirname(target))
+            is_new = self._make_folder(os.path.dirname(target))
             # a server that prefers a variant must not find an older text in it than in the document: it goes first
-            temporaries = {each: self._claim(each) for each in (*places, target)}
+            temporaries = {each: self._claim(each, is_new) for each in (*places, target)}
             _write(temporaries[target], data)
             self._write_beside({temporaries[each]: coded for each, coded in places.items()}, temporaries[target])
 
@@ -74,16 +76,16 @@ class Local:
         target = self._target(path)
         places = {target + suffix.encode(): coded for suffix, coded in variants.items()}
         with self._told(target, sum(map(len, variants.values()))):
-            self._make_folder(os.path.dirname(target))
-            self._write_beside({self._claim(each): coded for each, coded in places.items()}, target)
+            is_new = self._make_folder(os.path.dirname(target))
+            self._write_beside({self._claim(each, is_new): coded for each, coded in places.items()}, target)
 
-    def _claim(self, target: bytes) -> bytes:
+    def _claim(self, target: bytes, is_new: bool) -> bytes:
         """Where the temporary of a document belongs; whatever becomes of it, it is staged from now on."""
-        found = _mode(target)
-        if found is not None and stat.S_ISDIR(found):
+        found = None if is_new else _mode(target)
+        if target in self._looked_at or (found is not None and stat.S_ISDIR(found)):
             raise IsADirectoryError(errno.EISDIR, "a folder stands where the document belongs")
-        self._staged[target] = target + _SUFFIX
-        return target + _SUFFIX
+        temporary = self._staged[target] = target + _SUFFIX
+        return temporary
 
     def _write_beside(self, temporaries: Mapping[bytes, bytes], document: bytes) -> None:
         for temporary, coded in temporaries.items():
@@ -93,13 +95,13 @@ class Local:
             os.utime(temporary, ns=(moment, moment))
 
     def hand_over(self) -> object:
-        handed = (self._staged, self._grown)
-        self._staged, self._grown = {}, set()
+        handed = (tuple(self._staged), tuple(self._grown))
+        self._forget()
         return handed
 
     def take_over(self, staged: object) -> None:
-        temporaries, grown = cast("tuple[dict[bytes, bytes], set[bytes]]", staged)
-        self._staged.update(temporaries)
+        targets, grown = cast("tuple[tuple[bytes, ...], tuple[bytes, ...]]", staged)
+        self._staged.update((target, target + _SUFFIX) for target in targets)
         self._grown.update(grown)
 
     def put(self) -> None:
@@ -109,11 +111,11 @@ class Local:
             for target, temporary in self._staged.items():
                 os.replace(temporary, target)
             self._flush(folders, folders)
-        self._staged.clear()
-        self._grown.clear()
+        self._forget()
 
     def remove(self, paths: Iterable[str]) -> None:
         shrunk = set()
+        self._looked_at.clear()
         for path in paths:
             target = self._target(path)
             try:
@@ -128,7 +130,7 @@ class Local:
                 _flush_path(folder)
 
     def sweep(self) -> None:
-        self._staged.clear()
+        self._forget()
         for folder, _, names in os.walk(self.folder):
             for name in names:
                 if name.endswith(_SUFFIX):
@@ -175,24 +177,34 @@ class Local:
             folder = os.path.dirname(folder)
         return folder
 
-    def _make_folder(self, folder: bytes) -> None:
-        """Make it and those above it, through no link: only the output folder itself may be one."""
-        # a look costs less than an attempt that fails, and nearly always all of them are there
+    def _make_folder(self, folder: bytes) -> bool:
+        """Make it and those above it, through no link: only the output folder itself may be one. Whether it is new.
+
+        For all that is staged together, each folder is looked at once.
+        """
+        known = self._looked_at.get(folder)
+        if known is None:
+            known = self._looked_at[folder] = self._made_anew(folder)
+        return known
+
+    def _made_anew(self, folder: bytes) -> bool:
         if folder == self.folder:
             if not os.path.isdir(folder):
                 os.makedirs(folder, exist_ok=True)
-            return
+            return False
         parent = os.path.dirname(folder)
-        self._make_folder(parent)
-        found = _mode(folder)
+        # a look costs less than an attempt that fails, and nearly always all of them are there
+        found = None if self._make_folder(parent) else _mode(folder)
         if found is None:
             with contextlib.suppress(FileExistsError):  # another worker was here in the meantime
                 os.mkdir(folder)
                 self._grown.add(parent)
+                return True
             found = os.lstat(folder).st_mode
         if not stat.S_ISDIR(found):
             what = "a link, through which nothing is written" if stat.S_ISLNK(found) else "no folder"
             raise NotADirectoryError(errno.ENOTDIR, f"{shown_path(folder)} is {what}")
+        return False
 
     def _flush(self, paths: Collection[bytes], folders: Iterable[bytes]) -> None:
         """What stands at these paths, which are or are in these folders, is on the disk when this returns."""
@@ -216,8 +228,12 @@ class Local:
         for temporary in self._staged.values():
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+        self._forget()
+
+    def _forget(self) -> None:
         self._staged.clear()
         self._grown.clear()
+        self._looked_at.clear()
 
 
 def _mode(path: bytes) -> int | None:
