@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -22,6 +22,7 @@ from syndicate.index import Recipe
 from syndicate.index.packing import unpack
 from syndicate.markup.templates import Fault
 from syndicate.model import Entry, Post, Problem, Severity, shown_path
+from syndicate.model.records import dataclass
 
 Opened = Mapping[bytes, files.Files]
 """The files of each root, by its folder."""
@@ -106,8 +107,7 @@ class Writer:
             for some in self._together(orders, opened):
                 bodies = [_done(each.order, self._bodies, each) for each in some]
                 yield [
-                    (each.order, _done(each.order, self._entries, each.order, body))
-                    for each, body in _pairs(some, bodies)
+                    (each.order, _done(each.order, self._entries, each, body)) for each, body in _pairs(some, bodies)
                 ]
 
     def warm(self) -> None:
@@ -173,13 +173,13 @@ class Writer:
             found[profile] = body
         return found
 
-    def _entries(self, order: Order, bodies: dict[str, Body] | Written) -> Entries | Written:
+    def _entries(self, read: _Read, bodies: dict[str, Body] | Written) -> Entries | Written:
         """The entry in each of its looks."""
         if isinstance(bodies, Written):
             return bodies
-        if order.recipe is None:
+        order, post = read.order, read.post
+        if order.recipe is None or post is None:
             return Entries([order.made] * len(order.looks), ()) if order.made else _changing(order)
-        post = unpack(order.recipe.packed, order.recipe.path)
         made = [entry(post, order.recipe, bodies[look.profile], self._styled(look)) for look in order.looks]
         faults = dict.fromkeys(fault for look in order.looks for fault in bodies[look.profile].faults)
         return Entries(made, tuple(faults))
