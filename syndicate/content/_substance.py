@@ -30,7 +30,7 @@ def _folded(body: str) -> bytes:
     thousand words of a page, and to cut at double blanks alone takes a third of its 36 us.
     """
     written = body.encode("utf-8", "surrogatepass")
-    if written.count(b" ") * _FEW < len(written):
+    if len(written) > 1.25 * len(body) and written.count(b" ") * _FEW < len(written):
         return b" ".join(written.split())
     pieces = written.translate(_TO_BLANKS).split(b"  ")
     return b" ".join([bare for piece in pieces if (bare := piece.strip())])

@@ -11,7 +11,7 @@ import calendar
 import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from syndicate.model.patterns import regex
@@ -103,10 +103,16 @@ def _read_iso(value: str, zone: tzinfo) -> Moment | None:
         return None
     if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
         return None
-    given = found.tzinfo is not None
-    if given and (abs(found.utcoffset() or timedelta()) > _WIDEST or (value[-2:] > "59" and value[-1] != "Z")):
-        return None  # an offset of 60 minutes and more passes fromisoformat
-    return Moment(_in_utc(found, zone), given, len(value) > 10)
+    given = found.tzinfo
+    if given is not None and not _is_sound(given, value[-2:]):
+        return None
+    return Moment(_in_utc(found, zone), given is not None, len(value) > 10)
+
+
+@lru_cache(256)
+def _is_sound(offset: tzinfo, minutes: str) -> bool:
+    """Whether an offset that ends so is one: of 60 minutes and more pass fromisoformat, too."""
+    return abs(offset.utcoffset(None) or timedelta()) <= _WIDEST and (minutes <= "59" or minutes[-1] == "Z")
 
 
 def _in_utc(found: datetime, zone: tzinfo) -> datetime:

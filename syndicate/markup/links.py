@@ -18,8 +18,10 @@ from syndicate.model.patterns import regex
 MOST = 1_000
 """References of one body that are followed: a page of more links is a list, and the index keeps each of them."""
 
-_ENDING = r"\.(?:md|markdown|mdown|mkd|mdx|rst)"
-_ANY_ENDING = re.compile(rf"{_ENDING}(?![A-Za-z0-9])", re.IGNORECASE)
+_ENDINGS = "md|markdown|mdown|mkd|mdx|rst"
+_ENDING = rf"\.(?:{_ENDINGS})"
+# a text has many points, and to look at a class behind each costs less than to fold a letter
+_ANY_ENDING = re.compile(rf"\.(?=[mMrR])(?i:{_ENDINGS})(?![A-Za-z0-9])")
 
 _DESTINATION = r"(?:<(?P<{0}_angled>[^<>\n]*+)>|(?P<{0}>[^\s()<>]++(?:\([^\s()]*+\)[^\s()<>]*+)*+))"
 _INLINE = rf"\]\([ \t]*+\n?[ \t]*+{_DESTINATION.format('inline')}(?=[\s)])"

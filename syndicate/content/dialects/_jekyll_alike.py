@@ -6,6 +6,7 @@ else to say, the post is read in full.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from syndicate.content.dates import DateFault, read_moment
@@ -42,16 +43,16 @@ def alike(site: Site, path: str, matter: FrontMatter) -> Alike | None:
         return None
     found = document(site, where, within, "", matter)
     template, own = template_of(found)
-    slug, shared, authors = found.fields.raw("slug"), _meanings(found), _authors(found)
+    slug, shared, authors = found.fields.raw("slug"), [made(found) for made in _MEANINGS], _authors(found)
     if ":path" in template or site.defaults or found.fields.problems:
         return None  # defaults may be for some files only
     keys = tuple(only[0] for group in _DIFFERING if len(only := [key for key in group if key in matter.fields]) == 1)
     meanings = tuple(map(_meaning, keys))
-    of_all = Named("", "", "", where.label, (), output_ending(found, own), None)
+    ending = output_ending(found, own)
 
     def part(key: str, value: Value) -> Any:
         fields = Fields({**found.fields.values, key: value}, "")
-        made = _meanings(found._replace(fields=fields, front={**found.front, key: value}))[_meaning(key)]
+        made = _MEANINGS[_meaning(key)](found._replace(fields=fields, front={**found.front, key: value}))
         return None if fields.problems else made
 
     def differs(path: str, title: str, date: str, quoted: bool, parts: tuple[Any, ...]) -> Differs | None:
@@ -59,11 +60,12 @@ def alike(site: Site, path: str, matter: FrontMatter) -> Alike | None:
         name = file_name(path.rpartition("/")[2].rpartition(".")[0])
         if of_site is None or file_excluded(site, of_site) or name.day is None:
             return None
+        written = date.strip()
         try:
-            moment = read_moment(date.strip(), site.zone)
+            moment = read_moment(written, site.zone)
         except DateFault:
             return None
-        its: list[Any] = list(shared)
+        its: list[Any] = [*shared]
         for meaning, made in zip(meanings, parts, strict=True):
             its[meaning] = made
         (names, categorized), tagged, summary = its
@@ -71,8 +73,8 @@ def alike(site: Site, path: str, matter: FrontMatter) -> Alike | None:
         if len(labels) > MOST_TERMS:
             return None
         own = name.slug if slug is None else slug
-        local = local_of(date.strip(), moment, site, quoted=quoted)
-        at = path_of(template, of_all._replace(file=name.stem, slug=own, categories=names, at=local))
+        local = local_of(written, moment, site, quoted=quoted)
+        at = path_of(template, Named("", name.stem, own, "posts", names, ending, local))
         url = site.root + encoded_path(at)
         shown = None if site.future else moment.at
         return Differs(url, plain_title(title), moment.at, shown, id_of(at, own), labels, summary)
@@ -81,15 +83,26 @@ def alike(site: Site, path: str, matter: FrontMatter) -> Alike | None:
 
 
 def _meaning(key: str) -> int:
-    """Which of `_meanings` comes of a key."""
+    """Which of `_DIFFERING` a key is of."""
     return next(at for at, group in enumerate(_DIFFERING) if key in group)
 
 
-def _meanings(found: Document) -> tuple[tuple[tuple[str, ...], _Terms], _Terms, str]:
-    """The categories as written and as terms, the tags as terms, the summary."""
+def _categorized(found: Document) -> tuple[tuple[str, ...], _Terms]:
+    """The categories as written, and as terms."""
     names = tuple(categories(found))
-    of_names, of_tags = (("categories", names),), (("tags", tags(found)),)
-    return (names, terms(found.fields, of_names)), terms(found.fields, of_tags), found.fields.text(*SUMMARY)
+    return names, terms(found.fields, (("categories", names),))
+
+
+def _tagged(found: Document) -> _Terms:
+    return terms(found.fields, (("tags", tags(found)),))
+
+
+def _summary(found: Document) -> str:
+    return found.fields.text(*SUMMARY)
+
+
+_MEANINGS: tuple[Callable[[Document], Any], ...] = (_categorized, _tagged, _summary)
+"""What is made of the keys of each group of `_DIFFERING`."""
 
 
 def _authors(found: Document) -> _Terms:

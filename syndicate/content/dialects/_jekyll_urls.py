@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from syndicate.model.patterns import regex
@@ -121,7 +121,13 @@ _OF_MOMENT: dict[str, Callable[[datetime], str]] = {
     "second": lambda at: f"{at.second:02}",
 }
 
+_Piece = tuple[str, Callable[[Named], str] | None, Callable[[Any], str] | None]
+"""Text, and what is put behind it: by the names, or by the moment."""
+
 PLACEHOLDERS = frozenset(_OF_NAME) | frozenset(_OF_MOMENT)
+
+_OF_ITS_OWN = frozenset(("name", "title", "slug", "hour", "minute", "second"))
+"""What differs in posts of one day and the same categories."""
 
 
 @lru_cache(256)
@@ -143,8 +149,9 @@ def needs_moment(template: str) -> bool:
 
 def path_of(template: str, named: Named) -> str:
     """A permalink template filled in and tidied: always one leading slash, never two in a row."""
-    made, at = "", named.at
-    for literal, of_name, of_moment in _pieces(template):
+    path, _file, _slug, collection, categories, ending, at = named
+    made = _beginning(template, path, collection, categories, ending, at.date() if at else None)
+    for literal, of_name, of_moment in _pieces(template)[1]:
         made += literal
         if of_name:
             made += escaped(of_name(named))
@@ -153,13 +160,26 @@ def path_of(template: str, named: Named) -> str:
     return _tidy(made)
 
 
+@lru_cache(4096)
+def _beginning(
+    template: str, path: str, collection: str, categories: tuple[str, ...], ending: str, day: date | None
+) -> str:
+    """What the addresses of a day's posts of the same categories begin with."""
+    made, named = "", Named(path, "", "", collection, categories, ending, None)
+    for literal, of_name, of_moment in _pieces(template)[0]:
+        made += literal
+        if of_name:
+            made += escaped(of_name(named))
+        elif of_moment and day:
+            made += of_moment(day)
+    return made
+
+
 @lru_cache(256)
-def _pieces(
-    template: str,
-) -> tuple[tuple[str, Callable[[Named], str] | None, Callable[[datetime], str] | None], ...]:
-    """A template taken apart once: text, and what is put behind it, by the names or by the moment."""
-    pieces: list[tuple[str, Callable[[Named], str] | None, Callable[[datetime], str] | None]] = []
-    literal, done = "", 0
+def _pieces(template: str) -> tuple[tuple[_Piece, ...], tuple[_Piece, ...]]:
+    """A template taken apart once, up to the first placeholder that is a post's own, and from there on."""
+    pieces: list[_Piece] = []
+    literal, done, shared = "", 0, 0
     for found in _PLACEHOLDER.finditer(template):
         literal += template[done : found.start()]
         done = found.end()
@@ -167,9 +187,12 @@ def _pieces(
         if key is None:
             literal += found[0]
             continue
+        if shared == len(pieces) and key not in _OF_ITS_OWN:
+            shared += 1
         pieces.append((literal, _OF_NAME.get(key), _OF_MOMENT.get(key)))
         literal = found[1].removeprefix(key)
-    return (*pieces, (literal + template[done:], None, None))
+    pieces.append((literal + template[done:], None, None))
+    return tuple(pieces[:shared]), tuple(pieces[shared:])
 
 
 def _tidy(path: str) -> str:
