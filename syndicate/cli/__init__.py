@@ -86,7 +86,7 @@ def main(args: list[str] | None = None) -> Any:
     import sys
     import traceback
 
-    from syndicate.engines import collect_seldom
+    from syndicate.engines import collect_no_more, collect_seldom
     from syndicate.errors import SyndicateError
 
     collect_seldom()
@@ -114,4 +114,5 @@ def main(args: list[str] | None = None) -> Any:
         traceback.print_exc()
         click.echo("syndicate: this is a fault of Syndicate itself; please report it with the lines above", err=True)
         code = 2
+    collect_no_more()
     raise SystemExit(code)

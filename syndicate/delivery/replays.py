@@ -8,18 +8,19 @@ id, which is gone. The ledger never does that by itself. It comes about where th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from syndicate.delivery.jobs import Desk, Job, Pair
 from syndicate.delivery.press import Press
 from syndicate.delivery.release import Due
 from syndicate.errors import BrakeHeld
-from syndicate.feeds import foreign
-from syndicate.feeds.foreign import Seen
 from syndicate.feeds.formats import entry_id
-from syndicate.feeds.matching import Replay, replays
 from syndicate.index.packing import unpack
 from syndicate.index.shelves import page_of
+
+if TYPE_CHECKING:  # most runs find no feed of before, and then nothing of this is needed
+    from syndicate.feeds.foreign import Seen
+    from syndicate.feeds.matching import Replay
 
 MOST = 3
 """So many replays in a feed are let pass: a post or two that were moved and rewritten by hand."""
@@ -36,6 +37,8 @@ def found(press: Press, names: Sequence[Pair]) -> list[Replayed]:
     """The feeds among these that would replay entries, with all of them. Reads published documents where need be."""
     feeds = (pair for pair in names if not page_of(pair[0])[0])
     if not press.index.totals()[1]:
+        if not press.publisher.stands(""):  # there is no output folder yet
+            return []
         jobs = (_job(press.desk, pair) for pair in feeds if _is_something_there(press, pair))
         pairs = ((job, _stands_there(press, job)) for job in jobs if job)
     elif press.index.unshown() > MOST and press.index.ended(press.now) > MOST:
@@ -43,7 +46,7 @@ def found(press: Press, names: Sequence[Pair]) -> list[Replayed]:
         pairs = ((job, _published(press, job)) for job in jobs if job and _may_replay(press.desk, job))
     else:
         return []
-    judged = ((job, replays(before, _after(press.desk, job, form))) for job, (form, before) in pairs if before)
+    judged = ((job, _replayed(press.desk, job, form, before)) for job, (form, before) in pairs if before)
     return [Replayed(job.feed.key, entries) for job, entries in judged if entries]
 
 
@@ -111,12 +114,22 @@ def _readable(job: Job) -> list[Due]:
 
 
 def _entries(data: bytes) -> list[Seen]:
+    from syndicate.feeds import foreign
+
     read = foreign.read(data, "")
     return list(read.entries) if isinstance(read, foreign.Foreign) else []
 
 
+def _replayed(desk: Desk, job: Job, form: str, before: list[Seen]) -> list[Replay]:
+    from syndicate.feeds.matching import replays
+
+    return replays(before, _after(desk, job, form))
+
+
 def _after(desk: Desk, job: Job, form: str) -> list[Seen]:
     """What the feed is to show, with ids as this format writes them."""
+    from syndicate.feeds.foreign import Seen
+
     seen = []
     for recipe in desk.index.recipes([post.id for post in job.shown if post.id > 0]):
         post = unpack(recipe.packed, recipe.path)

@@ -43,3 +43,11 @@ def collect_seldom() -> None:
     """
     gc.freeze()
     gc.set_threshold(100_000, 50, 1000)
+
+
+def collect_no_more() -> None:
+    """Have Python look for reference cycles no more, in a process that is about to end.
+
+    At the end it would look through all that is left, more than once, for what the system takes back anyway.
+    """
+    gc.freeze()

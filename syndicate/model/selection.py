@@ -6,10 +6,10 @@ already (see `fold`). All moments are epoch seconds, spans are seconds.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import Literal
 
+from syndicate.model.patterns import regex
 from syndicate.model.records import dataclass
 
 Match = Literal["is", "like", "contains"]
@@ -36,7 +36,7 @@ _BY_LETTER = (
 _MARKS = "\u0300-\u036f\u0900-\u0963\u0966-\u0dff"
 """Marks that belong to the word they stand in, though they are no letters; with them all scripts of India."""
 
-_WORD = re.compile(f"[{_BY_LETTER}]|(?:[^\\W_{_BY_LETTER}]|[{_MARKS}])+")
+_WORD = regex(f"[{_BY_LETTER}]|(?:[^\\W_{_BY_LETTER}]|[{_MARKS}])+")
 
 
 def split(text: str) -> list[str]:
