@@ -20,3 +20,8 @@ def legal(text: str) -> str:
     CR, CRLF and NEL become LF, which is what an XML parser makes of the first two anyway.
     """
     return text if _LEGAL.fullmatch(text) else _ILLEGAL.sub("", _NEWLINE.sub("\n", text))
+
+
+def is_legal(text: str) -> bool:
+    """Whether that would change nothing."""
+    return _LEGAL.fullmatch(text) is not None

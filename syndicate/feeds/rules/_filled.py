@@ -13,9 +13,8 @@ from functools import lru_cache
 from typing import Final
 
 from syndicate.feeds.rules._values import is_absolute, rfc822
+from syndicate.markup.legal import is_legal
 
-# What is neither illegal nor misread: all of it in one match, half the cost of a search for what is.
-_CLEAN: Final = re.compile("[ -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff\t\n\r\x85]*+")
 _TIME: Final = re.compile(r" (?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d \+0000", re.ASCII)
 
 
@@ -27,7 +26,7 @@ def are_sound(
     Some of them may not be blank, are to be absolute addresses, or dates of RFC 3339 or RFC 822.
     """
     return (
-        _CLEAN.fullmatch("\n".join(values)) is not None
+        is_legal("\n".join(values))
         and all(map(is_absolute, addresses))
         and all(map(str.strip, not_blank))
         and all(map(_is_moment, moments))
