@@ -213,16 +213,16 @@ class _Looked:
             f"the length of {enclosure.url} is given as {enclosure.length}, but the file has {found.size} bytes; "
             "the real length is used: correct it, or leave it out"
         )
-        self._tell("enclosure-length", message, enclosure.url)
+        self._remark("enclosure-length", message, enclosure.url)
 
     def _misses(self, url: str, what: str) -> None:
         message = (
             f"the file behind {url} {what}, and nothing says how long it is; put it there, "
             "correct the address, or write its length in bytes"
         )
-        self._tell("enclosure-missing", message, url)
+        self._remark("enclosure-missing", message, url)
 
-    def _tell(self, code: str, message: str, url: str) -> None:
+    def _remark(self, code: str, message: str, url: str) -> None:
         path, line = shown_path(self._post.path), self._line_of(url)
         self.problems.append(Problem(path, Severity.WARNING, code, message, line))
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
-import os
 import signal
-import sys
 from collections.abc import Iterator
 from multiprocessing.context import BaseContext
+
+from syndicate.engines.beside import is_alone
 
 _PRELOAD = [
     "syndicate.content.ingest",
@@ -26,7 +26,7 @@ _PRELOAD = [
 def context() -> BaseContext:
     """The safest way to start workers that is cheap in this process, as it is now."""
     methods = multiprocessing.get_all_start_methods()
-    if "fork" in methods and _is_alone():
+    if "fork" in methods and is_alone():
         return multiprocessing.get_context("fork")
     return _server() if "forkserver" in methods else multiprocessing.get_context("spawn")
 
@@ -43,16 +43,6 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _is_alone() -> bool:
-    """Whether this process has one thread: also libraries may have some that Python does not know of."""
-    if not sys.platform.startswith("linux"):
-        return False
-    try:
-        return len(os.listdir("/proc/self/task")) == 1
-    except OSError:
-        return False
 
 
 def _server() -> BaseContext:

@@ -60,6 +60,13 @@ def columns(packed: bytes | None) -> Columns:
         return [], []
 
 
+def joined(one: Columns, other: Columns) -> Columns:
+    """The files of both."""
+    if isinstance(one[1], array) and isinstance(other[1], array):
+        return one[0] + other[0], one[1] + other[1]
+    return one[0] + other[0], [*one[1], *other[1]]
+
+
 def rows(of: Columns) -> list[Row]:
     """The same row by row."""
     names, numbers = of

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from syndicate.content._looking import Seen, looked_at
 from syndicate.content.dialects import Folder
 from syndicate.index.stamps import unpack, unsettle
+from tests.apart import apart
 from tests.content.folders import Watch, a_root, dialect, write
 
 not_as_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder; run the tests as another user")
@@ -438,3 +440,38 @@ def test_stamps_as_they_were_packed_before_are_understood(site: Path) -> None:
     seen = watch.look()
     assert (seen.read, seen.removed, seen.added, seen.changed) == (["a.md"], ["b.md"], 0, 1)
     assert watch.differences() == []
+
+
+# Two ways to look at a folder
+
+
+def odd_folder(site: Path) -> None:
+    """One of every kind of entry, among many files."""
+    write(site, *(f"{n}.md" for n in range(40)), "below/a.md", "out/a.md", "no.png", "left.md", "雪.md")
+    write(site.parent, "elsewhere.md")
+    (site / os.fsdecode(b"\xff.md")).write_text("x")
+    (site / "link.md").symlink_to("3.md")
+    (site / "nowhere.md").symlink_to("nothing")
+    (site / "outside.md").symlink_to("../elsewhere.md")
+    (site / "way.md").symlink_to("below")
+    os.mkfifo(site / "pipe.md")
+
+
+def two_looks(site: Path, shared: int, by_descriptor: bool) -> tuple[Seen, Seen]:
+    """What one process sees, and what two see, or where a folder cannot be listed by its descriptor."""
+    root = a_root(site, exclude="left")
+    barred = frozenset({os.fsencode(os.path.realpath(site / "out"))})
+    _, seen = looked_at(root, b"", barred)
+    if not by_descriptor:
+        os.supports_fd.clear()
+    _, again = looked_at(root, b"", barred, shared)
+    return seen, again
+
+
+@pytest.mark.parametrize("shared", [1, 2, 7, 1000])
+@pytest.mark.parametrize("by_descriptor", [True, False])
+def test_two_processes_see_what_one_sees(site: Path, shared: int, by_descriptor: bool) -> None:
+    odd_folder(site)
+    seen, again = apart(two_looks, site, shared, by_descriptor)
+    assert (len(seen.names), seen.below, len(seen.problems), len(seen.linked)) == (43, [b"below"], 4, 3)
+    assert again == seen

@@ -1,0 +1,80 @@
+"""Two things at once, for what is too little for an engine: the second in a process that is forked for it alone.
+
+It has all that is known here, and is gone with its answer. So nothing has to be handed over, and it takes a few
+milliseconds, most of them for the copy of what says which memory is whose.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import sys
+from collections.abc import Callable
+from typing import NoReturn, TypeVar
+
+First = TypeVar("First")
+Second = TypeVar("Second")
+
+
+def both(here: Callable[[], First], there: Callable[[], Second]) -> tuple[First, Second]:
+    """What the two give. What `there` gives has to pickle, and whatever else it does may be done elsewhere and lost.
+
+    Where no process can be forked, or it comes to nothing, both are done here, one after the other.
+    """
+    child, answer = _forked(there)
+    if not child:
+        return here(), there()
+    try:
+        first = here()
+    except BaseException:
+        os.close(answer)  # nobody reads what it writes, so it ends
+        os.waitpid(child, 0)
+        raise
+    with open(answer, "rb") as pipe:  # noqa: PTH123 a descriptor has no path
+        told = pipe.read()
+    _, status = os.waitpid(child, 0)
+    return first, there() if status else pickle.loads(told)  # noqa: S301 it was forked off this process
+
+
+def is_alone() -> bool:
+    """Whether this process has one thread, and so may be forked: also libraries may have some that Python does not
+    know of."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        return len(os.listdir("/proc/self/task")) == 1
+    except OSError:
+        return False
+
+
+def _forked(there: Callable[[], object]) -> tuple[int, int]:
+    """The process that works on it, and where its answer can be read; 0 for none."""
+    if not is_alone():
+        return 0, 0
+    try:
+        answer, pipe = os.pipe()
+    except OSError:
+        return 0, 0
+    try:
+        child = os.fork()
+    except OSError:
+        os.close(answer)
+        os.close(pipe)
+        return 0, 0
+    if not child:
+        _work(there, pipe)
+    os.close(pipe)
+    return child, answer
+
+
+def _work(there: Callable[[], object], pipe: int) -> NoReturn:
+    """It ends here in any case: what stands behind this call is its parent's to do."""
+    try:
+        with contextlib.suppress(BaseException):
+            told = pickle.dumps(there(), pickle.HIGHEST_PROTOCOL)
+            with open(pipe, "wb") as answer:
+                answer.write(told)
+            os._exit(0)
+    finally:
+        os._exit(1)

@@ -1,0 +1,92 @@
+"""Two things at once: the same comes of them, whether the second was done elsewhere or here."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import NoReturn
+
+import pytest
+
+from syndicate.engines.beside import both
+from tests.apart import apart
+
+
+def pids() -> tuple[int, int, int]:
+    return os.getpid(), *both(os.getpid, os.getpid)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are forked on Linux")
+def test_the_second_is_done_elsewhere() -> None:
+    own, here, there = apart(pids)
+    assert own == here != there
+
+
+def test_beside_a_thread_all_is_done_here() -> None:
+    """It might hold a lock that nobody would open in the other process."""
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        assert set(pids()) == {os.getpid()}
+    finally:
+        done.set()
+        thread.join()
+
+
+def long(letter: str) -> str:
+    return letter * 10_000_000
+
+
+def test_more_than_a_pipe_holds_comes_through() -> None:
+    one, other = apart(both, partial(long, "x"), partial(long, "y"))
+    assert (one, other) == (long("x"), long("y"))
+
+
+def die() -> NoReturn:
+    os.kill(os.getpid(), 9)
+    raise AssertionError
+
+
+def fail() -> NoReturn:
+    raise ZeroDivisionError
+
+
+def left(act: Callable[[], object]) -> tuple[str, str]:
+    """What comes of something that is done only where it is not at home; no process is left behind."""
+    home = os.getpid()
+    done = both(lambda: "here", lambda: "done" if os.getpid() == home else str(act()))
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+    return done
+
+
+@pytest.mark.parametrize("act", [die, sys.exit, fail])
+def test_what_comes_to_nothing_there_is_done_here(act: Callable[[], object]) -> None:
+    assert apart(left, act) == ("here", "done")
+
+
+def unlocked() -> bool:
+    _, lock = both(dict, threading.Lock)
+    return lock.acquire(blocking=False)
+
+
+def test_what_cannot_travel_is_made_here() -> None:
+    assert apart(unlocked)
+
+
+def failing(here: bool) -> None:
+    try:
+        both(fail if here else dict, dict if here else fail)
+    finally:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(-1, os.WNOHANG)
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_exceptions_come_through(here: bool) -> None:
+    with pytest.raises(ZeroDivisionError):
+        apart(failing, here)
