@@ -154,8 +154,7 @@ def _print(batch: Batch, jobs: list[Job]) -> None:
             _remove(press, job.obsolete)
             done.removed += len(job.obsolete)
     with press.index.transaction():
-        for post, faults in done.faults.items():
-            press.index.keep_unexpanded(post, faults)
+        press.index.keep_unexpanded(done.faults)
         done.faults.clear()
         done.made.clear()
         for path, sizes in done.variants.items():

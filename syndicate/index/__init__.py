@@ -177,8 +177,8 @@ class Index(Service, Served, Catalogue, Protocol):
         """What it takes to make these entries, in no particular order."""
         ...
 
-    def keep_unexpanded(self, post: int, faults: Sequence[tuple[str, ...]]) -> None:
-        """Remember what could not be expanded when the entry of a post was made, until it is made anew."""
+    def keep_unexpanded(self, faults: Mapping[int, Sequence[tuple[str, ...]]]) -> None:
+        """Remember what could not be expanded when the entries of these posts were made, until they are made anew."""
         ...
 
     def unexpanded(self) -> Iterator[tuple[bytes, tuple[str, ...]]]:

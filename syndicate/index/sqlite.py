@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
 from syndicate.errors import StateError
 from syndicate.index import SITE, Chosen, Counts, DocumentRow, FeedRow, Kept, Part, PostRow, Recipe, Shown
@@ -180,7 +180,8 @@ class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Run
                 f" CASE WHEN broken THEN coalesce(last_good, '') END, ties FROM posts WHERE id IN ({marks})",
                 some,
             ):
-                yield _recipe(*row)
+                *known, ties = row
+                yield _tied(Recipe(*known), ties) if ties else Recipe(*known)
 
     def languages(self) -> list[tuple[str, int]]:
         sql = "SELECT language, count(*) FROM posts WHERE language <> '' AND state = 2 GROUP BY language ORDER BY 1"
@@ -204,11 +205,10 @@ class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Run
             self.touch(taxonomy, name)
             self.touch(*main)
 
-    def keep_unexpanded(self, post: int, faults: Sequence[tuple[str, ...]]) -> None:
-        if faults:
-            self._db.execute("INSERT OR REPLACE INTO faults VALUES (?, ?)", (post, pack_texts(faults)))
-        else:
-            self._db.execute("DELETE FROM faults WHERE post = ?", (post,))
+    def keep_unexpanded(self, faults: Mapping[int, Sequence[tuple[str, ...]]]) -> None:
+        self._db.executemany("DELETE FROM faults WHERE post = ?", [(post,) for post in faults])
+        rows = [(post, pack_texts(told)) for post, told in faults.items() if told]
+        self._db.executemany("INSERT INTO faults VALUES (?, ?)", rows)
 
     def unexpanded(self) -> Iterator[tuple[bytes, tuple[str, ...]]]:
         sql = "SELECT path, told FROM faults CROSS JOIN posts ON id = post WHERE state = 2 ORDER BY path"
@@ -339,10 +339,10 @@ class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Run
         return got
 
 
-def _recipe(*row: Any) -> Recipe:
-    links, alternates = json.loads(row[-1]) if row[-1] else ({}, ())
+def _tied(recipe: Recipe, packed: str) -> Recipe:
+    links, alternates = json.loads(packed)
     pairs = tuple((language, url) for language, url in alternates)
-    return Recipe(*row[:-1])._replace(links=tuple(links.items()), alternates=pairs)
+    return recipe._replace(links=tuple(links.items()), alternates=pairs)
 
 
 def _document(row: tuple[str, str, bytes, int, bytes, bytes, bytes, str]) -> DocumentRow:

@@ -151,6 +151,35 @@ def test_documents_that_are_replaced_and_removed(index: Index) -> None:
     assert sorted(index.sizes()) == [("atom.xml", 1234, "", ""), ("rss.xml", 9, "", "")]
 
 
+def test_many_feeds_are_published_as_one_after_the_other(index: Index) -> None:
+    pairs = [("", ""), ("tags", "a"), ("tags", "b")]
+    for pair in pairs:
+        publish(index, *pair, a_document(f"{pair[1]}/rss.xml"), a_document(f"{pair[1]}/old.xml"))
+        index.touch(*pair)
+    changed = {pair: a_document(f"{pair[1]}/rss.xml", digest=digest(pair[1]), size=9) for pair in pairs[:2]}
+    with index.transaction():
+        left = [(a_feed(*pair, posts=3), [changed[pair]], [f"{pair[1]}/old.xml"]) for pair in pairs[:2]]
+        index.publish([*left, (a_feed(*pairs[2], posts=0), [], [])], NOW)
+        index.publish([], NOW)
+    assert [(feed.name, feed.posts) for feed in index.feeds()] == [("", 3), ("a", 3), ("b", 0)]
+    assert [index.documents(*pair) for pair in pairs[:2]] == [[changed[pair]] for pair in pairs[:2]]
+    assert [row.path for row in index.documents(*pairs[2])] == ["b/old.xml", "b/rss.xml"]
+    assert [left.path for left in index.left()] == ["/old.xml", "a/old.xml"]
+    assert (index.empty_since(*pairs[1]), index.empty_since(*pairs[2])) == (None, NOW)
+    assert index.touched() == []
+
+
+def test_what_could_not_be_expanded_is_kept_until_an_entry_is_made_anew(index: Index) -> None:
+    with index.transaction():
+        index.store([a_row("a.md"), a_row("b.md"), a_row("c.md")], set(), NOW)
+    first, second, third = sorted(each.id for each in index.newest(*SITE, 9, NOW))
+    with index.transaction():
+        index.keep_unexpanded({first: [("x", "y")], second: [("z",)], third: []})
+        index.keep_unexpanded({second: [], third: [("last",)]})
+        index.keep_unexpanded({})
+    assert list(index.unexpanded()) == [(b"a.md", ("x", "y")), (b"c.md", ("last",))]
+
+
 def test_the_site_comes_first_then_by_taxonomy_and_name(index: Index) -> None:
     pairs = [("tags", "b"), ("categories", "z"), ("", ""), ("tags", "a")]
     for pair in pairs:
