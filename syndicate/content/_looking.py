@@ -7,10 +7,11 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from syndicate.content.dialects import Folder
+from syndicate.engines.beside import Aside, both
 from syndicate.index.stamps import column, columns, joined, pack
 from syndicate.model import Problem, Severity, shown_path
 from syndicate.model.records import dataclass, field
@@ -23,8 +24,8 @@ _NOTHING_THERE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
 _KIND = 0o170000
 """Of the bits of a mode those that tell what it is."""
 
-_SHARED = 20_000
-"""Entries of a folder from which on two processes look at half of them each: that is worth what a process costs."""
+SHARED = 20_000
+"""Files from which on two processes look at half of them each: that is worth what a process costs."""
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ class _Look:
     is_post: Callable[[str], object]
 
 
-def looked_at(root: Root, folder: bytes, barred: frozenset[bytes], shared: int = _SHARED) -> tuple[Folder, Seen]:
+def looked_at(root: Root, folder: bytes, barred: frozenset[bytes], shared: int = SHARED) -> tuple[Folder, Seen]:
     """The rule of a folder of this root, and what is seen in it. `barred` are absolute paths of folders to be left out;
     from `shared` entries on two processes look at them.
 
@@ -65,10 +66,51 @@ def looked_at(root: Root, folder: bytes, barred: frozenset[bytes], shared: int =
         return rule, _shared(look, found, texts) if len(found) >= shared else _seen(look, found, texts)
 
 
+class Ahead:
+    """What a second process sees meanwhile of folders that will be looked at later: `folders` are those of `wanted`,
+    each a root and a path in it, and none where there is no such process."""
+
+    def __init__(self, wanted: Sequence[tuple[Root, bytes]], barred: frozenset[bytes]) -> None:
+        self._aside = Aside(lambda: _all_seen(wanted, barred)) if wanted else None
+        under_way = self._aside is not None and self._aside.is_under_way
+        self.folders = {(root.label, folder) for root, folder in wanted} if under_way else set()
+        self._told: dict[tuple[bytes, bytes], _Told] = {}
+
+    def seen(self, root: Root, folder: bytes) -> tuple[Folder, Seen] | None:
+        """The same as `looked_at` gives, once; None where nothing is known of it."""
+        key = root.label, folder
+        if key not in self.folders or self._aside is None:
+            return None
+        for told in self._aside.results():
+            self._told = told
+        self.folders.remove(key)
+        found = self._told.pop(key, None)
+        if found is None:
+            return None
+        rule, packed, below, problems, linked = found
+        return rule, Seen(*columns(packed), below, problems, linked)
+
+    def drop(self) -> None:
+        """Nobody will ask any more."""
+        if self._aside:
+            self._aside.drop()
+
+
+_Told = tuple[Folder, bytes | None, list[bytes], list[Problem], set[bytes]]
+
+
+def _all_seen(wanted: Sequence[tuple[Root, bytes]], barred: frozenset[bytes]) -> dict[tuple[bytes, bytes], _Told]:
+    told = {}
+    for root, folder in wanted:
+        with suppress(OSError):  # whoever asks will meet it, too
+            rule, seen = looked_at(root, folder, barred, sys.maxsize)
+            packed = pack(seen.names, seen.numbers)
+            told[root.label, folder] = rule, packed, seen.below, seen.problems, seen.linked
+    return told
+
+
 def _shared(look: _Look, found: list[os.DirEntry[Any]], texts: list[str]) -> Seen:
     """The same as `_seen`, by two processes."""
-    from syndicate.engines.beside import both
-
     middle = len(found) // 2
     rest = found[middle:], texts[middle:]
     del found[middle:], texts[middle:]

@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from syndicate.content._looking import looked_at
+from syndicate.content._looking import SHARED, Ahead, looked_at
 from syndicate.content.dialects import Dialect, Folder
 from syndicate.index.stamps import (
     Columns,
@@ -156,32 +156,41 @@ class Scan:
         everything: bool = False,
         barred: frozenset[bytes] = frozenset(),
         settle: Settle | None = None,
+        shared: int = SHARED,
     ) -> None:
         self.roots, self.known, self.everything, self.settle = roots, known, everything, settle
+        self.shared = shared
         # a root within another is its own: each file has one path, and one dialect
         self.barred = barred | {root.path for root in roots}
         self.tally = Tally()
         self.seen: set[bytes] = set()
         self.rules: dict[bytes, Folder] = {}
         self.linked: set[bytes] = set()
+        self._ahead: Ahead | None = None
 
     def differences(self, folders_before: list[bytes]) -> Iterator[FolderScan]:
         """Every folder that differs, by path; at the end those that are gone."""
-        for root in self.roots:
-            files = self.tally.files
-            yield from self._root(root)
-            if self.tally.files == files and root.label not in self.tally.unknown:
-                self.tally.empty.append(root.label)
+        try:
+            for root in self.roots:
+                files = self.tally.files
+                yield from self._root(root, folders_before)
+                if self.tally.files == files and root.label not in self.tally.unknown:
+                    self.tally.empty.append(root.label)
+        finally:
+            if self._ahead:
+                self._ahead.drop()
         for folder in folders_before:
             if folder not in self.seen and not self._below_unknown(folder):
                 yield self._gone(folder)
 
-    def _root(self, root: Root) -> Iterator[FolderScan]:
+    def _root(self, root: Root, folders_before: list[bytes]) -> Iterator[FolderScan]:
         pending = [b""]
         while pending:
             relative = pending.pop()
             if not root.dialect.folder(_text(relative)).enter:
                 continue
+            if self._ahead is None and self.tally.files >= self.shared:
+                self._look_ahead(folders_before)
             found, below = self._list(root, relative)
             pending.extend(sorted(below, reverse=True))
             folder = root.label + relative
@@ -193,10 +202,20 @@ class Scan:
             if difference:
                 yield difference
 
+    def _look_ahead(self, folders_before: list[bytes]) -> None:
+        """Where many files are left to look at, a second process looks at those of the last half of the folders that
+        are known. Whatever it saw counts only where this one comes to the folder, too."""
+        left = [folder for folder in folders_before if folder not in self.seen]
+        half = left[len(left) // 2 :] if self.tally.files // len(self.seen) * len(left) >= self.shared else []
+        roots = sorted(self.roots, key=lambda root: len(root.label), reverse=True)
+        owners = ((next((root for root in roots if each.startswith(root.label)), None), each) for each in half)
+        self._ahead = Ahead([(root, each[len(root.label) :]) for root, each in owners if root], self.barred)
+
     def _list(self, root: Root, relative: bytes) -> tuple[Columns | None, list[bytes]]:
         """The post files of a folder, in the order in which it has them, and the folders to be walked through."""
         try:
-            rule, seen = looked_at(root, relative, self.barred)
+            seen_ahead = self._ahead.seen(root, relative) if self._ahead else None
+            rule, seen = seen_ahead or looked_at(root, relative, self.barred, self.shared)
         except OSError as fault:
             self._unreadable(root.label + relative, fault)
             return None, []

@@ -8,13 +8,46 @@ from __future__ import annotations
 
 import contextlib
 import os
-import pickle
 import sys
 from collections.abc import Callable
-from typing import NoReturn, TypeVar
+from typing import Generic, NoReturn, TypeVar
 
 First = TypeVar("First")
 Second = TypeVar("Second")
+
+
+class Aside(Generic[Second]):
+    """What a process that is forked for it works on. What it gives has to pickle; whatever else it does is lost."""
+
+    def __init__(self, function: Callable[[], Second]) -> None:
+        self._child, self._pipe = _forked(function)
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether there is such a process."""
+        return self._child != 0
+
+    def results(self) -> list[Second]:
+        """What it gives, waited for; none where it came to nothing."""
+        if not self._child:
+            return []
+        import pickle  # here, as most runs have no use for it
+
+        child, self._child = self._child, 0
+        with open(self._pipe, "rb") as pipe:  # noqa: PTH123 a descriptor has no path
+            told = pipe.read()
+        _, status = os.waitpid(child, 0)
+        return [] if status else [pickle.loads(told)]  # noqa: S301 it was forked off this process
+
+    def drop(self) -> None:
+        """Nobody will ask any more."""
+        if self._child:
+            import signal
+
+            os.kill(self._child, signal.SIGKILL)
+            os.close(self._pipe)
+            os.waitpid(self._child, 0)
+            self._child = 0
 
 
 def both(here: Callable[[], First], there: Callable[[], Second]) -> tuple[First, Second]:
@@ -22,19 +55,14 @@ def both(here: Callable[[], First], there: Callable[[], Second]) -> tuple[First,
 
     Where no process can be forked, or it comes to nothing, both are done here, one after the other.
     """
-    child, answer = _forked(there)
-    if not child:
-        return here(), there()
+    aside = Aside(there)
     try:
         first = here()
     except BaseException:
-        os.close(answer)  # nobody reads what it writes, so it ends
-        os.waitpid(child, 0)
+        aside.drop()
         raise
-    with open(answer, "rb") as pipe:  # noqa: PTH123 a descriptor has no path
-        told = pipe.read()
-    _, status = os.waitpid(child, 0)
-    return first, there() if status else pickle.loads(told)  # noqa: S301 it was forked off this process
+    second = aside.results()
+    return first, second[0] if second else there()
 
 
 def is_alone() -> bool:
@@ -72,6 +100,8 @@ def _work(there: Callable[[], object], pipe: int) -> NoReturn:
     """It ends here in any case: what stands behind this call is its parent's to do."""
     try:
         with contextlib.suppress(BaseException):
+            import pickle
+
             told = pickle.dumps(there(), pickle.HIGHEST_PROTOCOL)
             with open(pipe, "wb") as answer:
                 answer.write(told)

@@ -8,13 +8,15 @@ import random
 import re
 import shutil
 import socket
+import sys
 from collections.abc import Collection
 from pathlib import Path
 
 import pytest
 
-from syndicate.content._looking import Seen, looked_at
+from syndicate.content._looking import Ahead, Seen, looked_at
 from syndicate.content.dialects import Folder
+from syndicate.content.scan import FolderScan, Root, Scan, Tally
 from syndicate.index.stamps import unpack, unsettle
 from tests.apart import apart
 from tests.content.folders import Watch, a_root, dialect, write
@@ -475,3 +477,85 @@ def test_two_processes_see_what_one_sees(site: Path, shared: int, by_descriptor:
     seen, again = apart(two_looks, site, shared, by_descriptor)
     assert (len(seen.names), seen.below, len(seen.problems), len(seen.linked)) == (43, [b"below"], 4, 3)
     assert again == seen
+
+
+def a_tree(site: Path) -> None:
+    """Folders in folders, some with odd entries, and one whose name sorts between a folder and what is in it."""
+    for folder in ("a", "a/b", "a-b", "c/d/e", "f", "g", "h"):
+        write(site, *(f"{folder}/{n}.md" for n in range(5)))
+    odd_folder(site)
+    (site / "h/link.md").symlink_to("../a/1.md")
+    (site / "g/nowhere.md").symlink_to("nothing")
+
+
+def changed_tree(site: Path) -> None:
+    """Some of everything that may have happened since, also in the folders that are looked at ahead."""
+    write(site, "a/b/1.md", "g/new.md", "f/new/x.md", text="other")
+    (site / "c/d/e/4.md").unlink()
+    shutil.rmtree(site / "h")
+    (site / "h").symlink_to("a")
+    shutil.rmtree(site / "f")
+    write(site, "f")
+
+
+def whole_scan(root: Root, known: dict[bytes, bytes], shared: int) -> tuple[list[FolderScan], Tally, set[bytes]]:
+    scan = Scan([root], known.get, shared=shared)
+    return list(scan.differences(sorted(known))), scan.tally, scan.linked
+
+
+def told(found: list[FolderScan]) -> list[object]:
+    """What does not depend on when the tree was made."""
+    return [
+        (each.folder, each.added, each.changed, each.removed, [stamp.path for stamp in each.stamps()]) for each in found
+    ]
+
+
+def scans(site: Path, shared: int) -> list[object]:
+    """What is seen of a tree that is as it was, and of one that has changed: folders, tally, links."""
+    root = a_root(site, exclude="left")
+    a_tree(site)
+    known = {each.folder: each.packed or b"" for each in whole_scan(root, {}, 1000)[0]}
+    same = whole_scan(root, known, shared)
+    changed_tree(site)
+    changed = whole_scan(root, known, shared)
+    return [told(same[0]), *same[1:], told(changed[0]), *changed[1:]]
+
+
+@pytest.mark.parametrize("shared", [1, 3, 10, 50])
+def test_folders_that_are_looked_at_ahead(tmp_path: Path, shared: int) -> None:
+    """Whatever a second process saw of them before: it is what is seen without one."""
+    site = tmp_path / "a/site"
+    site.mkdir(parents=True)
+    seen = apart(scans, site, 1000)
+    shutil.rmtree(tmp_path / "a")
+    site.mkdir(parents=True)
+    again = apart(scans, site, shared)
+    assert again == seen
+    assert (seen[0], len(seen[3])) == ([], 5)
+
+
+def seen_ahead(site: Path) -> list[tuple[Seen, Seen]]:
+    """Folders as a second process saw them, and as they are seen here."""
+    root = a_root(site, exclude="left")
+    folders = [b"a", b"", b"c/d/e"]
+    ahead = Ahead([(root, folder) for folder in (*folders, b"nowhere")], frozenset())
+    pairs = []
+    for folder in folders:
+        rule, seen = looked_at(root, folder, frozenset())
+        before = ahead.seen(root, folder)
+        assert before
+        assert before[0].enter == rule.enter
+        pairs.append((before[1], seen))
+    assert [ahead.seen(root, folder) for folder in (b"nowhere", b"a", b"g")] == [None] * 3
+    Ahead([(root, b"a")], frozenset()).drop()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+    return pairs
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are forked on Linux")
+def test_what_is_seen_ahead_is_what_is_there(site: Path) -> None:
+    a_tree(site)
+    pairs = apart(seen_ahead, site)
+    assert [one for one, _ in pairs] == [other for _, other in pairs]
+    assert len(pairs) == 3
