@@ -71,7 +71,8 @@ class Ahead:
     each a root and a path in it, and none where there is no such process."""
 
     def __init__(self, wanted: Sequence[tuple[Root, bytes]], barred: frozenset[bytes]) -> None:
-        self._aside = Aside(lambda: _all_seen(wanted, barred)) if wanted else None
+        here = os.getpid()
+        self._aside = Aside(lambda: _all_seen(wanted, barred, here)) if wanted else None
         under_way = self._aside is not None and self._aside.is_under_way
         self.folders = {(root.label, folder) for root, folder in wanted} if under_way else set()
         self._told: dict[tuple[bytes, bytes], _Told] = {}
@@ -99,9 +100,13 @@ class Ahead:
 _Told = tuple[Folder, bytes | None, list[bytes], list[Problem], set[bytes]]
 
 
-def _all_seen(wanted: Sequence[tuple[Root, bytes]], barred: frozenset[bytes]) -> dict[tuple[bytes, bytes], _Told]:
+def _all_seen(
+    wanted: Sequence[tuple[Root, bytes]], barred: frozenset[bytes], asker: int
+) -> dict[tuple[bytes, bytes], _Told]:
     told = {}
     for root, folder in wanted:
+        if os.getppid() != asker:
+            break  # it was killed, and as long as we are there, its lock is held
         with suppress(OSError):  # whoever asks will meet it, too
             rule, seen = looked_at(root, folder, barred, sys.maxsize)
             packed = pack(seen.names, seen.numbers)
