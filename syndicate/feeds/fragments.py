@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from syndicate import plugins
 from syndicate.feeds.formats import Format
 from syndicate.feeds.formats._door import admit
-from syndicate.feeds.formats._makeup import BLANKLESS, MOMENTS, Told, marked, told
+from syndicate.feeds.formats._makeup import BLANKLESS, HTML, MOMENTS, Told, marked, told
 from syndicate.feeds.formats._moulds import Mould, Moulded, encoded, mould
 from syndicate.feeds.rules import MAX_FRAGMENT, are_sound, held, is_absolute
 from syndicate.model import Entry
@@ -39,7 +39,7 @@ class _Cast(NamedTuple):
     def takes(self, values: Sequence[str]) -> bool:
         """Whether what these moulds give for the values is sound for certain."""
         return any(self.moulds) and are_sound(
-            values,
+            [*values[:HTML], *values[HTML + 1 :]],  # the door has just looked at the characters of the HTML
             not_blank=[values[number] for number in BLANKLESS],
             addresses=[values[number] for number in self.addresses],
             moments=[values[number] for number in MOMENTS],
@@ -60,7 +60,7 @@ class Fragments:
         shown = admit(entry)
         said = told(shown)
         cast = self._cast(said, shown) if said else self._none
-        values = encoded(said.values) if said and cast.takes(said.values) else None
+        values = encoded(said.values, HTML) if said and cast.takes(said.values) else None
         made, fault = [], ""
         for (name, maker), filled in zip(self._formats, cast.moulds, strict=True):
             if filled and values is not None:
@@ -115,5 +115,5 @@ def _mould(name: str, maker: Format, sample: tuple[Entry, Told], first: tuple[En
         return None
     (marked_entry, marks), (shown, said) = sample, first
     data = maker.written(marked_entry)
-    made = None if held(data, name) else mould(data, encoded(marks.values), maker.writing)
-    return made if made and made.filled(encoded(said.values)) == maker.written(shown) else None
+    made = None if held(data, name) else mould(data, encoded(marks.values, HTML), maker.writing)
+    return made if made and made.filled(encoded(said.values, HTML)) == maker.written(shown) else None

@@ -26,6 +26,9 @@ MARK: Final = re.compile(rb"zq\d+qz|97\d\d")
 MOST_VALUES: Final = 300
 """Of one entry; hardly two entries that say more than that say the same things."""
 
+HTML: Final = 3
+"""The number of the HTML among the values."""
+
 _URL = 1  # its number among the values
 BLANKLESS: Final = (0, 2, 4)
 """The numbers of the values that may not be blank: the id, the title, the id in Atom."""
