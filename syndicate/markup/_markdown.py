@@ -34,7 +34,7 @@ _MOST_ADDRESSES = 500
 
 def _has_too_many_addresses(text: str) -> bool:
     """For each address of mail that is to be a link, the engine copies what is left of the paragraph."""
-    return text.count("@") > _MOST_ADDRESSES
+    return "@" in text and text.count("@") > _MOST_ADDRESSES
 
 
 def _has_too_many_definitions(text: str) -> bool:
@@ -61,7 +61,7 @@ def _comrak() -> Engine:
     output.unsafe_ = True  # raw HTML passes: sanitising is the next stage's
 
     def render(text: str) -> str:
-        if text.count(">") > _MOST_QUOTES:
+        if len(text) > _MOST_QUOTES and text.count(">") > _MOST_QUOTES:
             text = _DEEP_QUOTE.sub(r"\1", text)
         definitions = ("description_lists",) if _has_too_many_definitions(text) else ()
         addresses = ("autolink",) if _has_too_many_addresses(text) else ()

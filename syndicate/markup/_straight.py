@@ -43,8 +43,9 @@ _CHARACTERS = r"(?:[A-Za-z0-9._~/?@!$'()*+,;=%:-]++|&(?:amp;|[A-Za-z0-9]++=))*+"
 _ADDRESSED = regex(
     r'<(a href|img src)="'
     rf"((?:(https?://[A-Za-z0-9.-]++(?::[0-9]++)?+)(?=[/?#\"])|(?![^/?#\"]*:)){_CHARACTERS}(?:#{_CHARACTERS})?+)"
-    r'"([^<>]*+>)'
+    r'"((?: [a-z-]++="[^"<>]*+")*+) ?+(/?+)>'
 )
+_WITH_ONE_ATTRIBUTE = regex(r'<([a-z][a-z0-9]*+) ([a-z-]++)="[^"<>]*+">')
 
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo cite code del dfn em i ins kbd mark q s samp small span strike strong sub sup time tt u"
@@ -154,7 +155,7 @@ class Straight:
         gone: list[str] = []
 
         def written(found: re.Match[str]) -> str:
-            tag = self._known.get(found[0]) or self._tag(found[0])
+            tag = self._met(found[0])
             done = self._done(tag, base) if tag.done is None else tag.done
             if not done:
                 gone.append(tag.name)
@@ -185,7 +186,10 @@ class Straight:
 
     def _tag(self, written: str) -> _Tag:
         """A tag that has not been met as it is written."""
-        tag = self._at_its_address(written) if '="' in written[:10] else None
+        found = _WITH_ONE_ATTRIBUTE.fullmatch(written)
+        if found and found[2] not in self._attributes:
+            return self._met(f"<{found[1]}>")
+        tag = self._at_its_address(written)
         if not tag:
             if _COMMENT.fullmatch(written):
                 return _Tag("!", "")
@@ -194,26 +198,32 @@ class Straight:
             name, attributes, closed = found.groups()
             if closed and name not in _VOID:
                 raise _CrookedError
-            kept = [whole for whole, attribute in _ATTRIBUTE.findall(attributes) if attribute in self._attributes]
-            plain = f"<{name}{''.join(kept)}>"
+            plain = f"<{name}{self._kept(attributes)}>"
             tag = self._known.get(plain) or self._learnt(name, plain)
         return self._remembered(written, tag)
+
+    def _met(self, written: str) -> _Tag:
+        return self._known.get(written) or self._tag(written)
+
+    def _kept(self, attributes: str) -> str:
+        """The attributes of a tag without those that the sanitiser leaves out of any."""
+        return "".join([whole for whole, name in _ATTRIBUTE.findall(attributes) if name in self._attributes])
 
     def _at_its_address(self, written: str) -> _Tag | None:
         """The tag as it is known without its address; None where the sanitiser might do something to the address."""
         found = _ADDRESSED.fullmatch(written)
         if not found:
             return None
-        name, address, origin, rest = found.groups()
-        if not address or not (origin is None or self._is_sound(origin)):
+        start, address, origin, attributes, closed = found.groups()
+        if not address or not (origin is None or self._is_sound(origin)) or (closed and start == "a href"):
             return None
-        bare = f'<{name}=""{rest}'
-        element, _, before, _, behind = self._known.get(bare) or self._tag(bare)
+        name, _, before, _, behind = self._met(f'<{start}=""{attributes and self._kept(attributes)}>')
         if not behind:
             return None
         if "&" in address:
             address = address.replace("&amp;", "&").replace("&", "&amp;")
-        return _Tag(element, None, before, address, behind)
+        tag = _Tag(name, None, before, address, behind)
+        return tag if origin is None else tag._replace(done=self._done(tag, _in_place.NO_BASE))
 
     def _learnt(self, name: str, tag: str) -> _Tag:
         """A start tag that has been written in no other way, either."""

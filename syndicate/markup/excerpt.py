@@ -55,7 +55,7 @@ def summary(text: str, limit: int) -> str:
 def beginning(html: str, limit: int) -> str:
     """Clean HTML → `summary(plain_text(html), limit)`, of which only as much is read as the summary needs."""
     html = _without_footnotes(html) if "#fn" in html else html
-    end = 2 * limit + 200
+    end = 2 * limit + 40
     while (end := html.find("<", end)) >= 0:
         text = " ".join(_words(html[:end]).split())
         if len(text) > limit:  # what follows a cut has no say in where it is made

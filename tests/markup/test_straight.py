@@ -93,6 +93,8 @@ def is_as_parsed(html: str) -> bool:
 @example("<table><!-- x -->y<tbody><tr><td>z</td></tr></tbody></table>")
 @example("<table><tbody><tr><td>x</td>y</tr></tbody></table>")
 @example("<p>a&copy=1</p><p>&imageType=k</p>")
+@example('<p><img href="http://h/" src=""><a src="x">y</a><a id="x"/>z</a><img src="/a"/></p>')
+@example('<p><a href="x" href="y">z</a><a class="x" href="y" href="">z</a></p>')
 @example("a>b<c")
 @example("<pre>\nx</pre><pre><code>\ny</code></pre>")
 @example("<b><b><b><b>x</b></b></b></b>")
