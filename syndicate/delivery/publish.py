@@ -29,6 +29,9 @@ from syndicate.model import Problem, Severity
 
 FEEDS_AT_ONCE = 256
 
+JOBS_AT_ONCE = 64
+"""Feeds whose entries are under way while it is found out what the next of a batch are to show."""
+
 SHEETS_AT_ONCE = 16
 """Documents a task."""
 
@@ -49,10 +52,9 @@ def publish(
     done = Printed()
     asked_for = set(names)
     for batch in batched(_with_histories(press, names), FEEDS_AT_ONCE):
-        jobs = _jobs(press, batch, done)
         under_way = Batch(press, engine, maker, fragments, done)
-        write_entries(under_way, jobs)
-        _print(under_way, jobs)
+        jobs = write_entries(under_way, _jobs(press, batch, done))
+        _print(under_way, _without_collisions(press, jobs, done))
         tick(sum(pair in asked_for for pair in batch))
     if done.lost or done.tried:
         from syndicate.content.quarantine import after_showing
@@ -79,18 +81,21 @@ def _with_histories(press: Press, names: Sequence[Pair]) -> list[Pair]:
 # -- which documents are due
 
 
-def _jobs(press: Press, names: Sequence[Pair], done: Printed) -> list[Job]:
+def _jobs(press: Press, names: Sequence[Pair], done: Printed) -> Iterator[list[Job]]:
+    """The jobs of these feeds, some at a time."""
     desk = press.desk
     with press.index.transaction():
         sizes = {pair: desk.size(*pair) for pair in names}
         wanted = [pair for pair in names if desk.wanted(*pair, *sizes[pair])]
         # first, since others may be waiting for their paths
         _withdraw(press, sorted(set(names) - set(wanted)), done)
-        jobs = [desk.job(*pair, *sizes[pair]) for pair in wanted]
-        for job in jobs:
-            _spare_pages(press, job, done)
-            job.stale = press.stale(job)
-        return _without_collisions(press, jobs, done)
+    for some in batched(wanted, JOBS_AT_ONCE):
+        with press.index.transaction():
+            jobs = [desk.job(*pair, *sizes[pair]) for pair in some]
+            for job in jobs:
+                _spare_pages(press, job, done)
+                job.stale = press.stale(job)
+        yield jobs
 
 
 def _withdraw(press: Press, names: Sequence[Pair], done: Printed) -> None:

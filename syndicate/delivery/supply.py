@@ -7,7 +7,8 @@ that are over their budget, the summaries; then it is known how many entries hav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from syndicate.content import LOST
 from syndicate.content.intake import batched
@@ -25,6 +26,9 @@ from syndicate.model import Problem, Severity
 from syndicate.model.records import dataclass, field
 
 POSTS_AT_ONCE = 64
+
+Missing = Callable[[Job], Iterator[tuple[Shown, Look]]]
+"""The entries of a job that are to be written, and in which look."""
 
 
 @dataclass(slots=True)
@@ -67,50 +71,68 @@ class Batch:
         return due.reusable(short) if self.trusts(due) else ()
 
 
-def write_entries(batch: Batch, jobs: list[Job]) -> None:
-    """Write what is missing: first all in full, then the summaries of what may have to be shortened."""
-    _write(batch, jobs, lambda job: _missing(batch, job))
+def write_entries(batch: Batch, coming: Iterable[Sequence[Job]]) -> list[Job]:
+    """Write what is missing: first all in full, then the summaries of what may have to be shortened. All the jobs.
+
+    They come some at a time: the entries of the first are under way while it is found out what the next are to show.
+    """
+    jobs: list[Job] = []
+
+    def found() -> Iterator[Sequence[Job]]:
+        for some in coming:
+            jobs.extend(some)
+            yield some
+
+    _write(batch, found(), lambda job: _missing(batch, job))
     for job in jobs:
         if batch.failed and any(post.id in batch.failed for post in job.shown):
             without(job, batch.failed)
             job.stale = batch.press.stale(job)
     over = [job for job in jobs if job.stale and _exceeds(batch, job)]
-    _write(batch, over, lambda job: _missing_short(batch, job))
+    _write(batch, [over], lambda job: _missing_short(batch, job))
     for job in over:
         if not any(post.id in batch.waiting for post in job.shown):
             job.cut = _cut(batch, job)
     # what is no longer shortened is needed in full again
-    _write(batch, over, lambda job: _missing_whole(batch, job))
+    _write(batch, [over], lambda job: _missing_whole(batch, job))
+    return jobs
 
 
-def _write(batch: Batch, jobs: list[Job], missing: Callable[[Job], Iterator[tuple[Shown, Look]]]) -> None:
-    wanted: dict[Key, set[Look]] = {}
-    made = {entry_id: entry for job in jobs for entry_id, entry in job.made.items()}
-    for job in jobs:
-        for post, look in missing(job):
-            if post.id not in batch.waiting:
-                wanted.setdefault((post.id, post.key), set()).add(look)
-    keys = dict(wanted.keys())
-    orders = (
-        Order(each, tuple(sorted(wanted[each, keys[each]])), made=made[each]()) for each in sorted(keys) if each in made
-    )
-    of_posts = (
-        Order(recipe.id, tuple(sorted(wanted[recipe.id, keys[recipe.id]])), recipe)
-        for recipe in batch.press.index.recipes(sorted(set(keys) - set(made)))
-    )
-    for some in (orders, of_posts):
-        _run(batch, some, keys, wanted)
-
-
-def _run(batch: Batch, orders: Iterable[Order], keys: dict[int, bytes], wanted: dict[Key, set[Look]]) -> None:
-    ordered = batched(batch.noting(orders), POSTS_AT_ONCE)
-    for results in batch.engine.run(batch.maker.make, ordered, batch.lost):
+def _write(batch: Batch, coming: Iterable[Sequence[Job]], missing: Missing) -> None:
+    sent: deque[tuple[Key, tuple[Look, ...]]] = deque()
+    orders = batch.noting(_orders(batch, coming, missing, sent))
+    for results in batch.engine.run(batch.maker.make, batched(orders, POSTS_AT_ONCE), batch.lost):
         for kept in results:
+            entry, looks = sent.popleft()
             if isinstance(kept, Kept):
-                _note(batch, kept, (kept.id, keys[kept.id]), wanted)
+                _note(batch, kept, entry, looks)
 
 
-def _note(batch: Batch, kept: Kept, entry: Key, wanted: dict[Key, set[Look]]) -> None:
+def _orders(
+    batch: Batch, coming: Iterable[Sequence[Job]], missing: Missing, sent: deque[tuple[Key, tuple[Look, ...]]]
+) -> Iterator[Order]:
+    """What is missing, each entry in each look once; `sent` gets the same in the same order."""
+    ordered: dict[Key, set[Look]] = {}
+    for jobs in coming:
+        wanted: dict[Key, set[Look]] = {}
+        for job in jobs:
+            for post, look in missing(job):
+                entry = (post.id, post.key)
+                if post.id not in batch.waiting and look not in ordered.get(entry, ()):
+                    wanted.setdefault(entry, set()).add(look)
+        for entry, looks in wanted.items():
+            ordered.setdefault(entry, set()).update(looks)
+        asked = {post: ((post, key), tuple(sorted(wanted[post, key]))) for post, key in wanted}
+        made = {entry_id: entry for job in jobs for entry_id, entry in job.made.items() if entry_id in asked}
+        for each in sorted(made):
+            sent.append(asked[each])
+            yield Order(each, asked[each][1], made=made[each]())
+        for recipe in batch.press.index.recipes(sorted(set(asked) - set(made))):
+            sent.append(asked[recipe.id])
+            yield Order(recipe.id, asked[recipe.id][1], recipe)
+
+
+def _note(batch: Batch, kept: Kept, entry: Key, looks: Sequence[Look]) -> None:
     done = batch.done
     done.problems.extend(kept.problems)
     if kept.cuts is None:
@@ -121,7 +143,7 @@ def _note(batch: Batch, kept: Kept, entry: Key, wanted: dict[Key, set[Look]]) ->
         done.rendered += 1
     if kept.id > 0:
         done.faults[kept.id] = tuple(dict.fromkeys(kept.faults))
-    for look, cuts in zip(sorted(wanted[entry]), kept.cuts, strict=True):
+    for look, cuts in zip(looks, kept.cuts, strict=True):
         batch.fragments.add(entry, look, cuts)
 
 
