@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from syndicate.model import Problem, Report, Severity
+from syndicate.model.patterns import regex
 
 if TYPE_CHECKING:
     from syndicate.feeds.directory import Row
@@ -26,7 +26,7 @@ FEW = 10
 """Problems shown unless more are asked for."""
 
 # What would steer a terminal or turn the text on it around; joiners, which are part of words and emoji, are none.
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_UNSEEN = regex(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 _COLOUR = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}

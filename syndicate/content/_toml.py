@@ -22,12 +22,13 @@ from syndicate.content._head import (
     too_long,
 )
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 
 CODE = "front-matter-toml"
 
 # tomllib's work grows with the square of the length of a dotted key; nobody needs such keys.
-_ENDLESS_KEY = re.compile(r"(?>\.[ \t]*+(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+){50}")
-_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_ENDLESS_KEY = regex(r"(?>\.[ \t]*+(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')[ \t]*+){50}")
+_PLACE = regex(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _CAUSES = (
     ("Cannot overwrite", "This key is given twice. Delete one of them."),
     ("Cannot declare", "This table is given twice. Put its keys together under one heading."),

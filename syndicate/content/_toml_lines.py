@@ -14,10 +14,10 @@ quoted keys, arrays of tables, escapes, texts over several lines, floats, remark
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 
 from syndicate.model import Value
+from syndicate.model.patterns import regex
 
 _LONGEST = 8192
 """Characters of a head that is looked at here: far too few for any of the budgets in `_head`."""
@@ -27,12 +27,12 @@ _TEXT = rf"\"[^{_NEVER}\"\\]*+\"|'[^{_NEVER}']*+'"
 _LIST = rf"\[\ *+(?:(?:{_TEXT})\ *+(?:,\ *+(?:{_TEXT})\ *+)*+(?:,\ *+)?+)?+\]"
 # no hour 24, which TOML has not, and Python's dates have from 3.14 on
 _MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:Z|[+-][0-9]{2}:[0-9]{2})?+)?+"
-_LINE = re.compile(
+_LINE = regex(
     rf"([A-Za-z0-9_-]++)\ *+=\ *+(?:({_TEXT})|({_LIST})|(true|false)|({_MOMENT})|(0|[1-9][0-9]{{0,17}}+))\ *+(?:\n|\Z)"
     rf"|\[([A-Za-z0-9_-]++)\]\ *+(?:\n|\Z)|\n|\#[^{_NEVER}]*+(?:\n|\Z)|((?s:.++))"
 )
-_ITEM = re.compile(_TEXT)
-_VALUE = re.compile(rf"(?:({_TEXT})|({_MOMENT}))\ *+")
+_ITEM = regex(_TEXT)
+_VALUE = regex(rf"(?:({_TEXT})|({_MOMENT}))\ *+")
 
 
 def read(head: str) -> dict[str, Value] | None:

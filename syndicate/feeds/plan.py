@@ -16,13 +16,14 @@ from syndicate.feeds.presets import ENDINGS, FILES, PRESETS, Preset, adapted
 from syndicate.feeds.taxonomy import feed_key, singular
 from syndicate.feeds.taxonomy import slug as made_slug
 from syndicate.model import Feed, Term
+from syndicate.model.patterns import regex
 from syndicate.model.records import dataclass, field
 from syndicate.settings import OwnFeed
 
 __all__ = ["PRESETS", "Address", "Plan", "Preset", "adapted", "usual_tag"]
 
-_PLAIN_PATH = re.compile(r"(?!\.{1,2}(?:/|\Z))[^/\\\x00-\x1f\x7f]+(?:/(?!\.{1,2}(?:/|\Z))[^/\\\x00-\x1f\x7f]+)*")
-_PAGE_OF_HISTORY = re.compile(r"(?:.*/)?archive/[0-9]+/[^/]*", re.DOTALL)
+_PLAIN_PATH = regex(r"(?!\.{1,2}(?:/|\Z))[^/\\\x00-\x1f\x7f]+(?:/(?!\.{1,2}(?:/|\Z))[^/\\\x00-\x1f\x7f]+)*")
+_PAGE_OF_HISTORY = regex(r"(?:.*/)?archive/[0-9]+/[^/]*", re.DOTALL)
 
 
 def usual_tag(language: str) -> str:

@@ -15,22 +15,21 @@ import unicodedata
 from collections.abc import Callable
 
 from syndicate.index.shelves import apart
+from syndicate.model.patterns import regex
 
 MAX_BYTES = 120
 """Longest slug in UTF-8 bytes: with an extension and a suffix it stays below every limit (255)."""
 
 # Fillers and variation selectors count as letters and marks, and yet nobody can see or type them.
-_UNSEEN_LETTERS = re.compile(
-    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
+_UNSEEN_LETTERS = regex(r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 # What emoji and words of some scripts are joined by.
-_GLUE = re.compile(r"[\u200c\u200d\ufe0f]")
-_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|con(in|out)\$)(\..*)?")
-_UNSAFE_RAW = re.compile(r'[/\\:*?"<>|]|^[.\s~-]|[.\s]$')
+_GLUE = regex(r"[\u200c\u200d\ufe0f]")
+_RESERVED = regex(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|con(in|out)\$)(\..*)?")
+_UNSAFE_RAW = regex(r'[/\\:*?"<>|]|^[.\s~-]|[.\s]$')
 _SPOKEN = (
-    (re.compile(r"(?<=[\w+])\+"), " plus "),
-    (re.compile(r"(?<=\w)#"), " sharp "),
-    (re.compile(r"^\.(?=\w)"), "dot "),
+    (regex(r"(?<=[\w+])\+"), " plus "),
+    (regex(r"(?<=\w)#"), " sharp "),
+    (regex(r"^\.(?=\w)"), "dot "),
 )
 
 _IRREGULAR = {"categories": "category", "movies": "movie", "news": "news", "series": "series"}

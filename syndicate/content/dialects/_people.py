@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line
 from syndicate.model import Author, Value
+from syndicate.model.patterns import regex
 
 _NAMES = ("name", "display_name", "title", "author", "login", "username")
 _ADDRESSES = ("url", "uri", "web", "website", "homepage", "link")
-_LINKED = re.compile(r"\[([^\[\]]+)\]\((https?://[^()\s]+)\)")
+_LINKED = regex(r"\[([^\[\]]+)\]\((https?://[^()\s]+)\)")
 _DEPTH = 20  # a list may hold itself through an alias
 
 
