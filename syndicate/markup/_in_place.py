@@ -20,10 +20,10 @@ _ATTRIBUTE = r' [^ =">]+="[^"]*"'
 # A link that is absolute and stays as it is: most are, and a look ahead costs a third of a call.
 _IN_URL = "(?:[A-Za-z0-9._~:/@!$'()*+,;=?-]++|&amp;)*+"
 _READY_LINK = f'a href="https?://[a-z0-9][a-z0-9.-]*+(?::[0-9]{{1,4}})?+(?:[/?]{_IN_URL})?+(?:#{_IN_URL})?+">'
-_TREATED = re.compile(
+_TREATED = regex(
     rf"<(?!{_READY_LINK})(?:([a-z][a-z0-9]*+)((?:{_ATTRIBUTE})++)|(?:a|audio|iframe|img|input|picture|source|span|video))>"
 )
-_HEADING_IN_HEADING = re.compile(r"<h[1-6][ >][^<]*+(?:<(?!/?h[1-6][ >])[^<]*+)*+<h[1-6]")
+_HEADING_IN_HEADING = regex(r"<h[1-6][ >][^<]*+(?:<(?!/?h[1-6][ >])[^<]*+)*+<h[1-6]")
 _GONE_WHEN_BARE = frozenset(("<a>", "<img>", "<input>"))
 REFERRING = frozenset(("a", "blockquote", "del", "img", "ins", "q"))  # whose attributes are read against the Base
 _WATCHED = frozenset(("audio", "iframe", "picture", "source", "video"))
@@ -31,7 +31,7 @@ _WATCHED = frozenset(("audio", "iframe", "picture", "source", "video"))
 # An element with nothing in it to see, the innermost first.
 _KEPT_EMPTY = "|".join(sorted(_walk.KEPT_EMPTY))
 _NOTHING = rf"(?:[\s\u200b\u2060\ufeff]|&nbsp;|<(?:br|wbr|/?(?:{_KEPT_EMPTY}))(?:{_ATTRIBUTE})*+>)"
-_EMPTY = re.compile(
+_EMPTY = regex(
     rf"<(?=[a-z])(?!(?:w?br|{_KEPT_EMPTY})[ >])([a-z][a-z0-9]*+)(?:{_ATTRIBUTE})*+>"
     rf"({_NOTHING}*+)</\1>"
 )

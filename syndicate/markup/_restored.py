@@ -14,9 +14,10 @@ from syndicate.markup import _code, _embeds, _images, _maths
 from syndicate.markup._bounds import any_case
 from syndicate.markup._tree import HEADINGS, Element, Node, as_text, has_words, read, text_of, write
 from syndicate.markup._urls import Base
+from syndicate.model.patterns import regex
 
 # All patterns here start with text in one case, which is searched for ten times as fast.
-_TAGS = re.compile(any_case("<", "amp- embed iframe lite- math mjx- noscript object script svg"))
+_TAGS = regex(any_case("<", "amp- embed iframe lite- math mjx- noscript object script svg"))
 _WAITING = re.compile(r"data-(?:src|original|lazy|actualsrc|echo|litespeed)")
 _CLASSES = re.compile(r"class=((?:[\"'][^\"'<>]*+|[^\"'<>\s]*+)(?:(?<=class=)[\"'][^\"'<>]*+)*+)")
 _MARK = re.compile(

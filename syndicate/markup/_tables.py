@@ -7,7 +7,7 @@ of that kind can have happened; it reads no table, but looks at what follows eac
 
 from __future__ import annotations
 
-import re
+from syndicate.model.patterns import regex
 
 _PART = "(?i:table|caption|colgroup|col|thead|tbody|tfoot|tr|td|th)"
 # Behind these a parser is in a table and in no cell, if in a table at all.
@@ -19,7 +19,7 @@ _REST = (
     r"(?:[ \t\n]++[A-Za-z][\w:.-]*+(?:[ \t\n]*+=[ \t\n]*+(?:\"[^\"<>]*+\"|'[^'<>]*+'|[^\s\"'<>=`]++))?+)*+"
     r"[ \t\n]*+/?+>"
 )
-_MISPLACED = re.compile(rf"<(?=[/CTct]){_OUTSIDE_CELLS}(?!{_REST}[ \t\n]*+(?:</?{_PART}[ \t\n/>]|\Z))")
+_MISPLACED = regex(rf"<(?=[/CTct]){_OUTSIDE_CELLS}(?!{_REST}[ \t\n]*+(?:</?{_PART}[ \t\n/>]|\Z))")
 
 
 def in_order(html: str) -> bool:

@@ -111,8 +111,8 @@ def _once(html: str, base: Base, profile: _Profile, special: bool) -> str:
 _FRAME = regex(r'(<iframe(?: [^ =">]+="[^"]*")*>).*?</iframe>', re.DOTALL)
 
 # Elements that move or end others, differently when they are there than when they are unwrapped.
-_MOVING = re.compile(any_case("<", "applet listing marquee rp rt table") + r"\b")
-_MOVING_BUT_TABLES = re.compile(any_case("<", "applet listing marquee rp rt") + r"\b")
+_MOVING = regex(any_case("<", "applet listing marquee rp rt table") + r"\b")
+_MOVING_BUT_TABLES = regex(any_case("<", "applet listing marquee rp rt") + r"\b")
 
 
 def _may_move(html: str) -> bool:
