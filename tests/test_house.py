@@ -110,7 +110,7 @@ DOORS = {
     "httptools": ("server/wire.py",),
     "idna": ("markup/_urls.py", "feeds/formats/_uri.py"),
     "imagesize": ("content/media.py",),
-    "isal": ("delivery/codings.py",),
+    "zlib_ng": ("delivery/codings.py",),
     "jinja2": ("feeds/_pages.py",),
     "liquid": ("markup/templates/_liquid_*.py",),
     "lxml": ("feeds/formats/*", "feeds/rules/*"),
