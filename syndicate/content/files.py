@@ -141,16 +141,12 @@ def _undisturbed(
         size = before.st_size
         if not size or size > max_size or not stat.S_ISREG(before.st_mode) or _is_young(before):
             return None
-        fd = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
-        try:
-            if folder is None and not _inside(fd, name, root):
-                return None
-            data = os.pread(fd, size + 1, 0)
-            after = os.fstat(fd)
-        finally:
-            os.close(fd)
+        read = _read_plain(name, size, folder, root if folder is None else None)
     except (OSError, ValueError):
         return None
+    if read is None:
+        return None
+    data, after = read
     return (data, before) if len(data) == size and _identity(after) == _identity(before) else None
 
 
@@ -163,16 +159,27 @@ def _as_seen(name: bytes, max_size: int, folder: int, seen: Stamp) -> bytes | No
     if not 0 < size <= max_size or seen.mtime_ns > time.time_ns() - _SETTLED_NS:
         return None
     try:
-        fd = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
-        try:
-            data = os.pread(fd, size + 1, 0)
-            after = os.fstat(fd)
-        finally:
-            os.close(fd)
+        read = _read_plain(name, size, folder)
     except (OSError, ValueError):
         return None
+    if read is None:
+        return None
+    data, after = read
     same = len(data) == size == after.st_size and after.st_mtime_ns == seen.mtime_ns and after.st_ino == seen.inode
     return data if same and after.st_ctime_ns == seen.ctime_ns and stat.S_ISREG(after.st_mode) else None
+
+
+def _read_plain(
+    name: bytes, size: int, folder: int | None, root: bytes | None = None
+) -> tuple[bytes, os.stat_result] | None:
+    """At most a byte more than `size` of a file that is no link, and its status; None where it is not in `root`."""
+    fd = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+    try:
+        if root is not None and not _inside(fd, name, root):
+            return None
+        return os.pread(fd, size + 1, 0), os.fstat(fd)
+    finally:
+        os.close(fd)
 
 
 def rough_text(root: bytes, within: bytes, max_size: int = MAX_SIZE) -> str:

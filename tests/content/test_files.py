@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate.content.files import MAX_SIZE, Files, Source, read, rough_text
-from syndicate.model import Problem, Severity
+from syndicate.model import Problem, Severity, Stamp
 from syndicate.model.digest import digest
 
 LONG_AGO = (1_000_000_000, 1_000_000_000)
@@ -359,3 +359,27 @@ def test_no_folder_is_left_open(site: Path) -> None:
                 files.read(within, within)
     after = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
     assert after == before
+
+
+@pytest.mark.parametrize("instead", ["nothing", "another", "link", "pipe", "larger"])
+def test_what_a_scan_saw_holds_only_while_it_is_so(tmp_path: Path, instead: str) -> None:
+    """Of a file that is as it was seen the stamp is that of the scan; any other is read as if nobody had seen it."""
+    old = 1_600_000_000_000_000_000
+    for name, text in (("first.md", "one"), ("a.md", "one"), ("b.md", "two"), ("c.md", "three")):
+        (tmp_path / name).write_text(text)
+        os.utime(tmp_path / name, ns=(old, old))
+    found = os.stat(tmp_path / "a.md")
+    seen = Stamp(b"a.md", found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+    if instead != "nothing":
+        (tmp_path / "a.md").unlink()
+    if instead == "link":
+        (tmp_path / "a.md").symlink_to("b.md")
+    elif instead == "pipe":
+        os.mkfifo(tmp_path / "a.md")
+    elif instead != "nothing":
+        os.rename(tmp_path / ("b.md" if instead == "another" else "c.md"), tmp_path / "a.md")
+    with Files(os.fsencode(tmp_path)) as opened:
+        opened.read(b"first.md", b"first.md")
+        with_stamp = opened.read(b"a.md", b"a.md", seen)
+    assert with_stamp == read(os.fsencode(tmp_path), b"a.md")
+    assert (getattr(with_stamp, "stamp", None) == seen) == (instead == "nothing")
