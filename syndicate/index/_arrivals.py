@@ -3,8 +3,8 @@
 For a file that has no row yet, whose bytes stood nowhere else and whose id nobody has, what `_store` looks up has no
 answer: what is left of its rules is which id a post gets. So such rows go into the tables in batches. While there are
 no posts at all nothing need be asked, and the indexes that are asked for nothing meanwhile are made when all have come,
-which costs a third of keeping them. That makes 10 us of a post instead of 55. What comes of it is the same to the byte
-(`tests/index/test_arrivals.py` holds the two against each other).
+which costs a third of keeping them; so are the tallies. That makes 10 us of a post instead of 55. What comes of it is
+the same to the byte (`tests/index/test_arrivals.py` holds the two against each other).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from syndicate.index import SITE, PostRow
 from syndicate.index._parcels import COLUMNS, ENTRY_ID, PUBLIC, STATE, TERM, WIDTH, Parcel, parcel
 from syndicate.index._schema import BY_ENTRY_ID, BY_TERM, NEWEST
 from syndicate.index._store import Storing
+from syndicate.index._tallies import TALLIED, TALLYING
 
 _BATCH = 32
 """Rows a statement: SQLite opens a table and its dozen indexes once for each."""
@@ -205,6 +206,8 @@ class Arrivals:
             self.dropped = [BY_ENTRY_ID, NEWEST, BY_TERM]
             for name in ("posts_by_entry_id", "posts_newest", "post_terms_newest"):
                 self.db.execute(f"DROP INDEX {name}")
+            for name in TALLYING:
+                self.db.execute(f"DROP TRIGGER {name}")
 
     def _make(self, index: str) -> None:
         if index in self.dropped:
@@ -217,8 +220,11 @@ class Arrivals:
         self.ids.clear()
         if self.last > _MANY:
             self.db.execute("PRAGMA temp_store=FILE")
-        for index in [*self.dropped]:
-            self._make(index)
+        if self.dropped:
+            for index in [*self.dropped]:
+                self._make(index)
+            for made in (*TALLYING.values(), TALLIED):
+                self.db.execute(made)
         if self.last > _MANY:
             self.db.execute("PRAGMA temp_store=MEMORY")
 

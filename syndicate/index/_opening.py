@@ -29,6 +29,7 @@ from syndicate.index._schema import (
     VERSION,
 )
 from syndicate.index._selects import register
+from syndicate.index._tallies import TALLIED, TALLIES, TALLYING
 from syndicate.index._ties import named
 from syndicate.index.remedies import remedy
 from syndicate.model.digest import FORMER
@@ -56,6 +57,15 @@ DELETE FROM facts WHERE key = 'reading';
 
 _BEGIN = "BEGIN IMMEDIATE; SELECT still(user_version) FROM pragma_user_version;"
 """Of a step: it begins when nobody else writes, and only where nobody else has made it meanwhile."""
+
+_SCRIPTS = {
+    3: VARIANTS,
+    6: f"{SERVICE} {RUNS}",
+    7: f"DROP INDEX IF EXISTS documents_by_feed; {BY_FEED} {LINES}",
+    8: TALLIES + "".join(f"DROP TRIGGER IF EXISTS {name}; {made};" for name, made in TALLYING.items()) + f"{TALLIED};",
+}
+"""What a version gets that knew no variants of documents, told nobody, made the list of all feeds from nothing each
+time, or counted posts whenever it was asked how many there are."""
 
 
 def connect(path: str, wait: float = 60.0) -> sqlite3.Connection:
@@ -131,21 +141,10 @@ def _step(connection: sqlite3.Connection, version: int) -> None:
     if version == 0:
         # rows of posts, most below 1 kB, waste less of larger pages
         connection.executescript(f"PRAGMA page_size=8192; {_BEGIN} {TABLES} PRAGMA user_version={VERSION}; COMMIT;")
-    elif version == 1:
-        _from_first(connection)
-    elif version == 2:
-        _from_second(connection)
-    elif version == 3:  # it knew no variants of documents
-        connection.executescript(f"{_BEGIN} {VARIANTS} PRAGMA user_version=4; COMMIT;")
-    elif version == 4:
-        _from_fourth(connection)
-    elif version == 5:
-        _from_fifth(connection)
-    elif version == 6:  # it told nobody
-        connection.executescript(f"{_BEGIN} {SERVICE} {RUNS} PRAGMA user_version=7; COMMIT;")
-    else:  # it made the list of all feeds from nothing each time
-        again = f"DROP INDEX IF EXISTS documents_by_feed; {BY_FEED}"
-        connection.executescript(f"{_BEGIN} {again} {LINES} PRAGMA user_version=8; COMMIT;")
+    elif version in _SCRIPTS:
+        connection.executescript(f"{_BEGIN} {_SCRIPTS[version]} PRAGMA user_version={version + 1}; COMMIT;")
+    else:
+        {1: _from_first, 2: _from_second, 4: _from_fourth, 5: _from_fifth}[version](connection)
 
 
 def settle_journal(connection: sqlite3.Connection) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from syndicate.index._parcels import NEVER
 from syndicate.index._runs import RUNS
+from syndicate.index._tallies import TALLIES, TALLYING
 
-VERSION = 8
+VERSION = 9
 
 NEWEST = """
 CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until)
@@ -256,6 +257,8 @@ CREATE INDEX posts_standing_in ON posts (id) WHERE broken = 1;
 CREATE TABLE terms (id INTEGER PRIMARY KEY, taxonomy TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (taxonomy, name));
 {POST_TERMS}
 {BY_TERM};
+{TALLIES}
+{";".join(TALLYING.values())};
 
 {TIES}
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import ClassVar, Self
 
 from syndicate.errors import StateError
-from syndicate.index import SITE, Chosen, Counts, DocumentRow, FeedRow, Kept, Part, PostRow, Recipe, Shown
+from syndicate.index import SITE, Chosen, DocumentRow, FeedRow, Kept, Part, PostRow, Recipe, Shown
 from syndicate.index import _lookup as lookup
 from syndicate.index import _selects as selects
 from syndicate.index import _told as told
@@ -31,6 +31,7 @@ from syndicate.index._releases import PART, Releases
 from syndicate.index._runs import Runs
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
+from syndicate.index._tallies import Tallies
 from syndicate.index._texts import Texts
 from syndicate.index._upkeep import Upkeep
 from syndicate.index._variants import Variants
@@ -45,7 +46,7 @@ _FEED = "taxonomy, name, id, posts, newest, digest, updated"
 _DOCUMENT = "path, format, digest, size, shape, envelope, parts, url"
 
 
-class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Runs, Deliveries, Upkeep, Texts):
+class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Runs, Deliveries, Upkeep, Texts, Tallies):
     """See `syndicate.index.Index` for what each call promises."""
 
     faults: ClassVar[tuple[type[Exception], ...]] = (sqlite3.DatabaseError,)
@@ -225,15 +226,6 @@ class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Run
         sql = "SELECT path, coalesce(entry_id, wanted_id), packed FROM posts WHERE state > 0 ORDER BY path"
         yield from self._db.execute(sql)
 
-    def counts(self, now: int) -> Counts:
-        # neither count reads a row: one takes the smallest index of all posts, the other that of those that are gone
-        (ever,) = self._db.execute("SELECT count(*) FROM posts").fetchone()
-        (gone,) = self._db.execute("SELECT count(*) FROM posts WHERE state = 0").fetchone()
-        # two counts, as each has an index that knows it all
-        shelved = f"SELECT count(*) FROM posts WHERE state = 2 AND language <> '' AND {_VISIBLE}"
-        (others,) = self._db.execute(shelved, {"now": now}).fetchone()
-        return Counts(ever - gone, self.size(*SITE, now)[0] + others)
-
     # -- feeds
 
     def touch_all(self) -> None:
@@ -265,22 +257,6 @@ class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Run
             )
         values = {"taxonomy": taxonomy, "name": name, "limit": limit, "now": now}
         return [Shown(*row) for row in self._db.execute(f"{sql} LIMIT :limit", values)]
-
-    def size(self, taxonomy: str, name: str, now: int, chosen: Chosen | None = None) -> tuple[int, int | None]:
-        if chosen is not None:
-            asked = selects.size(chosen.tree, now, max_age=chosen.max_age, language=chosen.language)
-            count, newest = self._db.execute(*asked).fetchone()
-            return count, newest
-        values = {"taxonomy": taxonomy, "name": name, "now": now}
-        if (taxonomy, name) == SITE:
-            sql = f"SELECT count(*), max(published) FROM posts WHERE {_MAIN} AND {_VISIBLE}"
-        else:
-            sql = (
-                "SELECT count(*), max(published) FROM post_terms WHERE"
-                f" term = (SELECT id FROM terms WHERE taxonomy = :taxonomy AND name = :name) AND {_VISIBLE}"
-            )
-        count, newest = self._db.execute(sql, values).fetchone()
-        return count, newest
 
     def moments(self, now: int, chosen: Chosen) -> Iterator[int]:
         asked = selects.moments(chosen.tree, now, max_age=chosen.max_age, language=chosen.language)

@@ -159,6 +159,7 @@ def test_of_a_post_that_is_gone_only_the_ledger_stays(tmp_path: Path) -> None:
 
 
 _TO_THE_FIRST = """
+DROP TRIGGER posts_tallied; DROP TRIGGER posts_tallied_anew;
 DROP INDEX posts_newest; DROP INDEX posts_shelved; DROP INDEX posts_translated;
 ALTER TABLE posts DROP COLUMN language; ALTER TABLE posts DROP COLUMN translation; ALTER TABLE posts DROP COLUMN ties;
 DROP TABLE refs; DROP TABLE names; DROP TABLE needs;
