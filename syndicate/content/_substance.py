@@ -19,8 +19,8 @@ def substance(rule: str, source: Source, title: str, body: str) -> bytes:
 
 
 _TO_BLANKS = bytes(ord(" ") if byte in b" \t\n\r\f\v" else byte for byte in range(256))
-_FEW = 16
-"""Bytes a word from which on words are few."""
+_FEW, _ASKED = 16, 1024
+"""Bytes a word from which on words are few, and how many bytes are asked."""
 
 
 def _folded(body: str) -> bytes:
@@ -30,7 +30,7 @@ def _folded(body: str) -> bytes:
     thousand words of a page, and to cut at double blanks alone takes a third of its 36 us.
     """
     written = body.encode("utf-8", "surrogatepass")
-    if len(written) > 1.25 * len(body) and written.count(b" ") * _FEW < len(written):
+    if len(written) > 1.25 * len(body) and written.count(b" ", 0, _ASKED) * _FEW < min(len(written), _ASKED):
         return b" ".join(written.split())
     pieces = written.translate(_TO_BLANKS).split(b"  ")
     return b" ".join([bare for piece in pieces if (bare := piece.strip())])

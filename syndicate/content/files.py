@@ -57,13 +57,14 @@ def read(
     inside the root; none is followed otherwise.
     """
     path = within if path is None else path
-    whole = _undisturbed(root, root.rstrip(b"/") + b"/" + within, max_size)
-    if whole is None:
-        try:
-            whole = _whole(root, within, max_size, links)
-        except _Unread as fault:
-            return Problem(shown_path(path), fault.severity, fault.code, str(fault))
-    return _source(path, *whole)
+    plain = _plain(root.rstrip(b"/") + b"/" + within, path, max_size, None, root=root)
+    if source := _undisturbed(plain) if plain else None:
+        return source
+    try:
+        data, found = _whole(root, within, max_size, links)
+    except _Unread as fault:
+        return Problem(shown_path(path), fault.severity, fault.code, str(fault))
+    return _source(data, _stamp(path, found))
 
 
 class Files:
@@ -79,32 +80,54 @@ class Files:
         self._folder: bytes | None = None
         self._descriptor: int | None = None
         self._tried = not _FROM_FOLDERS
+        self._expected: dict[bytes, _Plain] = {}
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_fault: object) -> None:
         self._leave()
+        self._expect_none()
+
+    def expect(self, within: bytes, path: bytes, seen: Stamp | None = None) -> None:
+        """Have a file fetched that `read` will be called for soon: it comes from the disk while others are worked on.
+
+        Of many files that are asked for one by one, a disk that answers late is idle most of the time. Each that is
+        expected costs a descriptor until it is read.
+        """
+        if within not in self._expected and (plain := self._opened(within, path, seen)):
+            _fetch(plain)
+            self._expected[within] = plain
 
     def read(self, within: bytes, path: bytes, seen: Stamp | None = None) -> Source | Problem:
         """The file `within` the root, called `path` in the index and in problems; `seen` is what a scan saw of it.
 
         While that still holds, the file need not be looked at before it is opened: it was a plain one.
         """
+        plain = self._expected.pop(within, None) or self._opened(within, path, seen)
+        if source := _undisturbed(plain) if plain else None:
+            return source
+        found = read(self._root, within, self._max_size, path)
+        if isinstance(found, Problem) and self._expected:
+            self._expect_none()  # perhaps that was all that is wrong: a process may open few files on some systems
+            found = read(self._root, within, self._max_size, path)
+        return found
+
+    def _expect_none(self) -> None:
+        for each in self._expected.values():
+            os.close(each.descriptor)
+        self._expected.clear()
+
+    def _opened(self, within: bytes, path: bytes, seen: Stamp | None) -> _Plain | None:
         folder, _, name = within.rpartition(b"/")
         if folder != self._folder:
             self._leave()
             self._folder = folder
         elif not self._tried:
             self._enter()
-        if self._descriptor is not None:
-            data = _as_seen(name, self._max_size, self._descriptor, seen) if seen else None
-            if seen and data:
-                text = decoded(data, seen)
-                return text if isinstance(text, Problem) else Source(seen, text, digest(data))
-            if whole := _undisturbed(self._root, name, self._max_size, self._descriptor):
-                return _source(path, *whole)
-        return read(self._root, within, self._max_size, path)
+        if self._descriptor is None:
+            return _plain(self._start + within, path, self._max_size, seen, root=self._root)
+        return _plain(name, path, self._max_size, seen, self._descriptor)
 
     def _enter(self) -> None:
         self._tried = True
@@ -122,64 +145,71 @@ class Files:
         self._descriptor, self._tried = None, not _FROM_FOLDERS
 
 
-def _source(path: bytes, data: bytes, found: os.stat_result) -> Source | Problem:
-    stamp = Stamp(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+class _Plain(NamedTuple):
+    """A file that is open, and what it was before it was opened."""
+
+    descriptor: int
+    before: Stamp
+
+
+def _plain(
+    name: bytes, path: bytes, max_size: int, seen: Stamp | None, folder: int | None = None, root: bytes = b""
+) -> _Plain | None:
+    """A plain file that nobody writes to, opened by as few calls as can tell; None for any other.
+
+    `name` is seen from the open `folder`, which lies inside the root, or is absolute. It is looked at before it is
+    opened, since to open some devices is to act, unless it is known what a scan has `seen`.
+    """
+    try:
+        before = seen or _regular(path, name, folder)
+        if before is None or not 0 < before.size <= max_size or before.mtime_ns > time.time_ns() - _SETTLED_NS:
+            return None
+        descriptor = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+    except (OSError, ValueError):
+        return None
+    if folder is None and not _inside(descriptor, name, root):
+        os.close(descriptor)
+        return None
+    return _Plain(descriptor, before)
+
+
+def _regular(path: bytes, name: bytes, folder: int | None) -> Stamp | None:
+    found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    return _stamp(path, found) if stat.S_ISREG(found.st_mode) else None
+
+
+def _undisturbed(plain: _Plain) -> Source | Problem | None:
+    """What an open file says; None where it is not, before and after it is read, what it was before it was opened.
+
+    What has taken its place since could not hang us, and nothing of it is used.
+    """
+    descriptor, before = plain
+    try:
+        data, after = os.pread(descriptor, before.size + 1, 0), os.fstat(descriptor)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    same = len(data) == before.size == after.st_size and after.st_mtime_ns == before.mtime_ns
+    if same and after.st_ino == before.inode and after.st_ctime_ns == before.ctime_ns and stat.S_ISREG(after.st_mode):
+        return _source(data, before)
+    return None
+
+
+def _fetch(plain: _Plain) -> None:
+    try:
+        os.posix_fadvise(plain.descriptor, 0, plain.before.size, os.POSIX_FADV_WILLNEED)
+    except (AttributeError, OSError):  # not every system can be told, and none has to listen
+        return
+
+
+def _stamp(path: bytes, found: os.stat_result) -> Stamp:
+    return Stamp(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+
+
+def _source(data: bytes, stamp: Stamp) -> Source | Problem:
     text = decoded(data, stamp)
     return text if isinstance(text, Problem) else Source(stamp, text, digest(data))
-
-
-def _undisturbed(
-    root: bytes, name: bytes, max_size: int, folder: int | None = None
-) -> tuple[bytes, os.stat_result] | None:
-    """The bytes and the status of a plain file that nobody writes to, by as few calls as can tell; None for any other.
-
-    `name` is seen from the open `folder`, which lies inside the root, or is absolute. What is looked at before the
-    file is opened is compared with what it is after it was read: so it is the same file, and the same version.
-    """
-    try:
-        before = os.stat(name, dir_fd=folder, follow_symlinks=False)
-        size = before.st_size
-        if not size or size > max_size or not stat.S_ISREG(before.st_mode) or _is_young(before):
-            return None
-        read = _read_plain(name, size, folder, root if folder is None else None)
-    except (OSError, ValueError):
-        return None
-    if read is None:
-        return None
-    data, after = read
-    return (data, before) if len(data) == size and _identity(after) == _identity(before) else None
-
-
-def _as_seen(name: bytes, max_size: int, folder: int, seen: Stamp) -> bytes | None:
-    """The bytes of a plain file that is what a scan saw of it, both before and after they were read; None otherwise.
-
-    Opening it cannot hang, whatever has taken its place since; what is read of another is not used.
-    """
-    size = seen.size
-    if not 0 < size <= max_size or seen.mtime_ns > time.time_ns() - _SETTLED_NS:
-        return None
-    try:
-        read = _read_plain(name, size, folder)
-    except (OSError, ValueError):
-        return None
-    if read is None:
-        return None
-    data, after = read
-    same = len(data) == size == after.st_size and after.st_mtime_ns == seen.mtime_ns and after.st_ino == seen.inode
-    return data if same and after.st_ctime_ns == seen.ctime_ns and stat.S_ISREG(after.st_mode) else None
-
-
-def _read_plain(
-    name: bytes, size: int, folder: int | None, root: bytes | None = None
-) -> tuple[bytes, os.stat_result] | None:
-    """At most a byte more than `size` of a file that is no link, and its status; None where it is not in `root`."""
-    fd = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
-    try:
-        if root is not None and not _inside(fd, name, root):
-            return None
-        return os.pread(fd, size + 1, 0), os.fstat(fd)
-    finally:
-        os.close(fd)
 
 
 def rough_text(root: bytes, within: bytes, max_size: int = MAX_SIZE) -> str:

@@ -5,7 +5,7 @@ Runs in worker processes, so that neither texts nor parsed front matter ever tra
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -24,7 +24,11 @@ from syndicate.model.records import dataclass, field
 _AT_ONCE = 256 << 10
 """Bytes of files that are worked on at once, which a processor can keep at hand; one that is larger is so by itself."""
 
+_OPEN = 64
+"""Files that are worked on at once; twice as many are open, a half of what the strictest systems allow."""
+
 _Any = TypeVar("_Any")
+_Opener = tuple[Root, files.Files]
 
 
 @dataclass(frozen=True)
@@ -53,8 +57,8 @@ class Reader:
         with ExitStack() as stack:
             opened = [(root, stack.enter_context(files.Files(root.path, self.max_size))) for root in self.roots]
             of = [next(each for each in opened if stamp.path.startswith(each[0].label)) for stamp in stamps]
-            for root, some in _together(stamps, of):
-                rows += self._of_root(*root, some)
+            for opener, some in _fetched(_together(stamps, of)):
+                rows += self._of_root(opener, some)
         return rows
 
     def digest(self, stamp: Stamp) -> bytes:
@@ -63,8 +67,9 @@ class Reader:
         source = files.read(root.path, stamp.path[len(root.label) :], self.max_size, stamp.path)
         return b"" if isinstance(source, Problem) else source.digest
 
-    def _of_root(self, root: Root, opened: files.Files, stamps: Sequence[Stamp]) -> list[PostRow]:
+    def _of_root(self, opener: _Opener, stamps: Sequence[Stamp]) -> list[PostRow]:
         """The rows of files of one root: first all that are of a kind that is known, together."""
+        root, opened = opener
         start = len(root.label)
         sources = [opened.read(stamp.path[start:], stamp.path, stamp) for stamp in stamps]
         wish = Wish(
@@ -107,13 +112,30 @@ def _together(stamps: Sequence[Stamp], of: Sequence[_Any]) -> Iterator[tuple[_An
     some: list[Stamp] = []
     size = 0
     for n, stamp in enumerate(stamps):
-        if some and (of[n] is not of[n - 1] or size + stamp.size > _AT_ONCE):
+        if some and (of[n] is not of[n - 1] or size + stamp.size > _AT_ONCE or len(some) == _OPEN):
             yield of[n - 1], some
             some, size = [], 0
         some.append(stamp)
         size += stamp.size
     if some:
         yield of[-1], some
+
+
+def _fetched(groups: Iterable[tuple[_Opener, list[Stamp]]]) -> Iterator[tuple[_Opener, list[Stamp]]]:
+    """The same lists; while one is worked on, the files of the next come from the disk.
+
+    One after the other, files that are not in memory would take five times as long.
+    """
+    before = None
+    for following in groups:
+        (root, opened), stamps = following
+        for stamp in stamps:
+            opened.expect(stamp.path[len(root.label) :], stamp.path, stamp)
+        if before:
+            yield before
+        before = following
+    if before:
+        yield before
 
 
 def _text(path: bytes) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import threading
 from collections.abc import Iterator
@@ -332,6 +333,12 @@ def test_one_after_the_other_as_each_alone(site: Path, secret: Path) -> None:
     with Files(root, 500) as files:
         for within in map(os.fsencode, wanted):
             assert files.read(within, b"label/" + within) == read(root, within, 500, b"label/" + within)
+    with Files(root, 500) as files:
+        for ahead in (wanted[:40], wanted[40:]):
+            for within in map(os.fsencode, ahead):
+                files.expect(within, b"label/" + within)
+            for within in map(os.fsencode, ahead):
+                assert files.read(within, b"label/" + within) == read(root, within, 500, b"label/" + within)
 
 
 def test_a_folder_that_is_swapped_leads_nowhere_else(site: Path, secret: Path) -> None:
@@ -357,12 +364,46 @@ def test_no_folder_is_left_open(site: Path) -> None:
         with Files(os.fsencode(site)) as files:
             for within in (b"posts/a.md", b"posts/b.md", b"a.md", b"b.md", b"../a.md", b"../b.md"):
                 files.read(within, within)
+                files.expect(within, within)  # and is never read
     after = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
     assert after == before
 
 
+def test_what_is_expected_is_open_until_it_is_read(site: Path) -> None:
+    (site / "a.md").write_text("a")
+    os.utime(site / "a.md", LONG_AGO)
+    opened = lambda: [os.path.realpath(f"/dev/fd/{each}") for each in os.listdir("/dev/fd")]  # noqa: E731
+    with Files(os.fsencode(site)) as files:
+        files.expect(b"a.md", b"a.md")
+        files.expect(b"a.md", b"a.md")
+        assert opened().count(os.path.realpath(site / "a.md")) == 1
+        assert isinstance(files.read(b"a.md", b"a.md"), Source)
+        assert os.path.realpath(site / "a.md") not in opened()
+
+
+def test_more_are_expected_than_can_be_open(site: Path) -> None:
+    """What is expected takes no descriptor from what is read."""
+    most = max(map(int, os.listdir("/dev/fd"))) + 20
+    names = [f"posts/{number}.md" for number in range(most)]
+    for name in names:
+        (site / name).write_text(name)
+        os.utime(site / name, LONG_AGO)
+    (site / "posts" / "0.md").touch()  # a young one is not opened before it is read
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, before[1]))
+    try:
+        with Files(os.fsencode(site)) as files:
+            for name in names:
+                files.expect(os.fsencode(name), os.fsencode(name))
+            found = [files.read(os.fsencode(name), os.fsencode(name)) for name in names]
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert [each.text if isinstance(each, Source) else each for each in found] == names
+
+
+@pytest.mark.parametrize("expected", [False, True])
 @pytest.mark.parametrize("instead", ["nothing", "another", "link", "pipe", "larger"])
-def test_what_a_scan_saw_holds_only_while_it_is_so(tmp_path: Path, instead: str) -> None:
+def test_what_a_scan_saw_holds_only_while_it_is_so(tmp_path: Path, instead: str, expected: bool) -> None:
     """Of a file that is as it was seen the stamp is that of the scan; any other is read as if nobody had seen it."""
     old = 1_600_000_000_000_000_000
     for name, text in (("first.md", "one"), ("a.md", "one"), ("b.md", "two"), ("c.md", "three")):
@@ -370,16 +411,18 @@ def test_what_a_scan_saw_holds_only_while_it_is_so(tmp_path: Path, instead: str)
         os.utime(tmp_path / name, ns=(old, old))
     found = os.stat(tmp_path / "a.md")
     seen = Stamp(b"a.md", found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-    if instead != "nothing":
-        (tmp_path / "a.md").unlink()
-    if instead == "link":
-        (tmp_path / "a.md").symlink_to("b.md")
-    elif instead == "pipe":
-        os.mkfifo(tmp_path / "a.md")
-    elif instead != "nothing":
-        os.rename(tmp_path / ("b.md" if instead == "another" else "c.md"), tmp_path / "a.md")
     with Files(os.fsencode(tmp_path)) as opened:
         opened.read(b"first.md", b"first.md")
+        if expected:
+            opened.expect(b"a.md", b"a.md", seen)
+        if instead != "nothing":
+            (tmp_path / "a.md").unlink()
+        if instead == "link":
+            (tmp_path / "a.md").symlink_to("b.md")
+        elif instead == "pipe":
+            os.mkfifo(tmp_path / "a.md")
+        elif instead != "nothing":
+            os.rename(tmp_path / ("b.md" if instead == "another" else "c.md"), tmp_path / "a.md")
         with_stamp = opened.read(b"a.md", b"a.md", seen)
     assert with_stamp == read(os.fsencode(tmp_path), b"a.md")
     assert (getattr(with_stamp, "stamp", None) == seen) == (instead == "nothing")

@@ -196,7 +196,9 @@ def _pieces(template: str) -> tuple[tuple[_Piece, ...], tuple[_Piece, ...]]:
 
 
 def _tidy(path: str) -> str:
-    whole = f"/{path}".replace("..", "/").replace("./", "") if "." in path else f"/{path}"
+    whole = path if path[:1] == "/" else f"/{path}"
+    if "." in whole:
+        whole = whole.replace("..", "/").replace("./", "")
     return _SLASHES.sub("/", whole) if "//" in whole else whole
 
 
