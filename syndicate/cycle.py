@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from syndicate.content.dialects import Facts
@@ -20,9 +21,10 @@ from syndicate.delivery.findings import expansion_problems, nothing_there, over_
 from syndicate.delivery.jobs import Pair
 from syndicate.delivery.listing import LISTED
 from syndicate.delivery.press import Press, Printed
+from syndicate.delivery.ready import ready
 from syndicate.delivery.rescue import keep_last_good_versions
 from syndicate.delivery.wanted import only
-from syndicate.engines import Engine
+from syndicate.engines import Engine, Errand
 from syndicate.model import Problem, Report, Severity
 from syndicate.model.delivery import ADOPTING
 from syndicate.model.records import dataclass, field
@@ -120,7 +122,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     if wary:  # only a run that died leaves anything behind, and the folder may be that of the whole site
         press.publisher.sweep()
     apart = deadly(press.index, wish.full or press.index.fact("reading") != parts.reading)
-    _bring_in(parts, wish, now, report, progress)
+    _bring_in(parts, wish, now, report, progress, partial(ready, press))
     press, told = spoken.in_its_language(press, parts.where, _unsaid(parts))
     report.problems += told
     if wish.previous and not press.index.feeds():
@@ -216,7 +218,9 @@ def ahead(
     return press, _touched(parts, press, wish, now), report
 
 
-def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Progress) -> None:
+def _bring_in(
+    parts: Parts, wish: Wish, now: int, report: Report, progress: Progress, meanwhile: Errand | None = None
+) -> None:
     index, stage = parts.press.index, _stopwatch(report)
     with stage("scan"):
         everything = wish.full or index.fact("reading") != parts.reading
@@ -234,7 +238,7 @@ def _bring_in(parts: Parts, wish: Wish, now: int, report: Report, progress: Prog
             with parts.engine(to_read, deadly(index, found[0].everything)) as engine:
                 tick = lambda n: progress("read", n, to_read)  # noqa: E731
                 asked = (wish.accept_deletions, parts.rolling)
-                intake = take_in(found, scan.tally.files, index, engine, reader, now, tick, *asked)
+                intake = take_in(found, scan.tally.files, index, engine, reader, now, tick, *asked, meanwhile)
         else:
             relieve(index)
         _count(report, intake)

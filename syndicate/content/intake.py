@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from syndicate.content import HELD, LOST
 from syndicate.content.built import changed
 from syndicate.content.scan import FolderScan, Root, Scan, Sight
-from syndicate.engines import Engine
+from syndicate.engines import Engine, Errand
 from syndicate.errors import ContentMissing
 from syndicate.index import Index, Parcel, PostRow, parcel
 from syndicate.index.stamps import UNSETTLED, unsettle
@@ -144,11 +144,12 @@ def take_in(
     tick: Callable[[int], None] = lambda _: None,
     accept_deletions: bool = False,
     rolling: bool = False,
+    meanwhile: Errand | None = None,
 ) -> Intake:
     """Read every file that differs and bring the index up to date.
 
     `seen` is how many files the scan met, `now` in epoch seconds; `tick(n)` is told of every n
-    files that are read. With `rolling` the oldest posts may go in any number.
+    files that are read. With `rolling` the oldest posts may go in any number. `meanwhile` is done while others read.
 
     Raises:
         BrakeHeld: a large share of the posts is gone at once, and has not only moved.
@@ -172,10 +173,10 @@ def take_in(
     with brake.remembering(), index.transaction():
         if index.is_blank():
             left_out = lambda stamp: parcel([quarantine.lost(Stamp(*stamp))], now)  # noqa: E731
-            parcels = engine.run(Packing(reader.read, now), batched(map(tuple, stamps), BATCH), left_out)
+            parcels = engine.run(Packing(reader.read, now), batched(map(tuple, stamps), BATCH), left_out, meanwhile)
             index.store_first(_noting_parcels(parcels, intake, unsettled, tick), now)
         else:
-            results = engine.run(reader.read, batched(stamps, BATCH), quarantine.lost)
+            results = engine.run(reader.read, batched(stamps, BATCH), quarantine.lost, meanwhile)
             rows = chain(_noting(results, intake, unsettled, tick), quarantine.aside())
             index.store(rows, gone, now, _changed(found))
         brake.judge(gone)

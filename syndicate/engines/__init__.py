@@ -14,6 +14,9 @@ from typing import Protocol, Self, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+Errand = Callable[[], None]
+"""What this process is to do while others work. It has to be such as may be done later just as well."""
+
 
 class Engine(Protocol):
     """The contract. Use it as a context manager: leaving it stops all workers."""
@@ -27,11 +30,12 @@ class Engine(Protocol):
         function: Callable[[Sequence[Item]], list[Result]],
         batches: Iterable[Sequence[Item]],
         lost: Callable[[Item], Result],
+        meanwhile: Errand | None = None,
     ) -> Iterator[list[Result]]:
         """`function(batch)` for each batch; it returns its results in the order of the items, of no items none.
 
         Where a batch fails, the results of its parts are put together. Function and items travel to other processes, so
-        they must pickle.
+        they must pickle. `meanwhile` is called once when others have been handed the first batches, if there are any.
         """
         ...
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from multiprocessing.connection import wait
 from typing import Any, Self
 
-from syndicate.engines import Item, Result
+from syndicate.engines import Errand, Item, Result
 from syndicate.engines._worker import Ticket, Work, Worker
 from syndicate.errors import SyndicateError
 
@@ -47,14 +47,20 @@ class Processes:
         function: Callable[[Sequence[Item]], list[Result]],
         batches: Iterable[Sequence[Item]],
         lost: Callable[[Item], Result],
+        meanwhile: Errand | None = None,
     ) -> Iterator[list[Result]]:
         # a window of batches keeps the workers busy and memory flat
         pending: deque[Ticket] = deque()
+        errands = [meanwhile] if meanwhile else []
         try:
             for batch in batches:
                 pending.append(self._submit(function, batch))
+                if errands and self._waiting:  # all workers have their hands full
+                    errands.pop()()
                 if len(pending) > _AHEAD * self.workers:
                     yield self._settle(function, pending.popleft(), lost)
+            if errands and pending:
+                errands.pop()()
             while pending:
                 yield self._settle(function, pending.popleft(), lost)
         finally:

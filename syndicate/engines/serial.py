@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Self
 
-from syndicate.engines import Item, Result
+from syndicate.engines import Errand, Item, Result
 
 
 class Serial:
@@ -34,6 +34,7 @@ class Serial:
         function: Callable[[Sequence[Item]], list[Result]],
         batches: Iterable[Sequence[Item]],
         lost: Callable[[Item], Result],
+        meanwhile: Errand | None = None,
     ) -> Iterator[list[Result]]:
         for batch in batches:
             yield function(batch)

@@ -39,8 +39,9 @@ if TYPE_CHECKING:  # these are imported where they are used: most runs find that
     from syndicate.delivery.announce import Offer
     from syndicate.feeds.apple import Cover
 
-WORTH_A_WORKER = 1500
-"""Pieces of work below which starting worker processes costs more than it saves."""
+WORTH_A_WORKER = 400
+"""Pieces of work below which starting worker processes costs more than it saves; while they are at the first ones, this
+process loads what comes later."""
 
 
 @contextlib.contextmanager

@@ -121,7 +121,46 @@ def test_a_source_that_fails_comes_through(running: Engine) -> None:
         list(running.run(work, batches(), lost))
 
 
+def test_who_is_handed_nothing_leaves_nobody_behind_to_wait_for(running: Engine) -> None:
+    done: list[str] = []
+    assert list(running.run(work, [], lost, lambda: done.append("errand"))) == []
+    assert done == []
+
+
+def test_an_errand_that_fails_comes_through() -> None:
+    def errand() -> None:
+        raise KeyError
+
+    with Processes(2, PATIENT) as running, pytest.raises(KeyError):
+        list(running.run(work, [["a"]], lost, errand))
+
+
 # Engines with workers
+
+
+@pytest.mark.parametrize("batches", [1, 2, 3, 40])
+def test_what_is_to_be_done_meanwhile_is_done_once_and_first(batches: int) -> None:
+    """The workers have their first batches by then, and nothing has been asked for."""
+    taken, done = 0, list[int]()
+
+    def coming() -> Iterator[list[str]]:
+        nonlocal taken
+        for taken in range(1, batches + 1):
+            yield [str(taken)]
+
+    with Processes(2, PATIENT) as running:
+        results = running.run(work, coming(), lost, lambda: done.append(taken))
+        assert next(results) == ["did 1"]
+        assert done == [min(batches, 5)]  # two for each, and one that waits
+        assert len(list(results)) == batches - 1
+    assert len(done) == 1
+
+
+def test_who_has_no_workers_does_nothing_meanwhile() -> None:
+    done: list[str] = []
+    with Serial() as here:
+        assert list(here.run(work, [["a"]], lost, lambda: done.append("errand"))) == [["did a"]]
+    assert done == []
 
 
 def test_the_work_is_done_elsewhere() -> None:
