@@ -17,7 +17,6 @@ from syndicate.model.records import dataclass, field
 
 if TYPE_CHECKING:
     from syndicate.feeds.write import Writer
-    from syndicate.markup.templates import Fault
 
 
 @dataclass(frozen=True)
@@ -99,12 +98,6 @@ class Printed:
     written: int = 0
     removed: int = 0
     problems: list[Problem] = field(default_factory=list)
-    faults: dict[int, tuple[Fault, ...]] = field(default_factory=dict)
-    """What template code could not be expanded in the entries of the batch under way, by post."""
-    variants: dict[str, dict[str, int]] = field(default_factory=dict)
-    """What stands beside the documents of the batch under way: path → coding → bytes."""
-    made: set[int] = field(default_factory=set)
-    """The posts of the batch under way that have been rendered."""
     lost: dict[bytes, bytes] = field(default_factory=dict)
     """Posts that nobody outlived to show: path → digest."""
     tried: dict[bytes, bytes] = field(default_factory=dict)

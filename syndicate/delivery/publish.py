@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from syndicate.content.intake import batched
 from syndicate.delivery import variants
@@ -18,6 +19,7 @@ from syndicate.delivery.jobs import Job, Pair, Stale, collision
 from syndicate.delivery.listing import LISTED
 from syndicate.delivery.making import Made, Maker, Sheet
 from syndicate.delivery.pages import in_the_way, is_foreign
+from syndicate.delivery.placing import Placing, Staged, remove
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.release import Due
 from syndicate.delivery.supply import Batch, lengths, short_look, write_entries
@@ -49,13 +51,18 @@ def publish(
     Raises:
         PublishError: nothing of the batch under way is in place; the batches before it are.
     """
-    done = Printed()
-    asked_for = set(names)
-    for batch in batched(_with_histories(press, names), FEEDS_AT_ONCE):
-        under_way = Batch(press, engine, maker, fragments, done)
-        jobs = write_entries(under_way, _jobs(press, batch, done))
-        _print(under_way, _without_collisions(press, jobs, done))
-        tick(sum(pair in asked_for for pair in batch))
+    done, placing, asked_for = Printed(), Placing(press), set(names)
+    batches = list(batched(_with_histories(press, names), FEEDS_AT_ONCE))
+    try:
+        for number, some in enumerate(batches, 1):
+            batch = Batch(press, engine, maker, fragments, done)
+            jobs = write_entries(batch, placing.meanwhile(_jobs(press, some, done)))
+            placing.end()
+            staged = _staged(batch, _without_collisions(press, jobs, done))
+            told = partial(tick, sum(pair in asked_for for pair in some))
+            placing.begin(staged, told, is_last=number == len(batches))
+    finally:
+        placing.end()
     if done.lost or done.tried:
         from syndicate.content.quarantine import after_showing
 
@@ -100,17 +107,12 @@ def _jobs(press: Press, names: Sequence[Pair], done: Printed) -> Iterator[list[J
 
 def _withdraw(press: Press, names: Sequence[Pair], done: Printed) -> None:
     obsolete = [row.path for pair in names for row in press.index.documents(*pair)]
-    _remove(press, obsolete)
+    remove(press, obsolete)
     done.removed += len(obsolete)
     for pair in names:
         press.index.withdrawn(*pair, press.now)
     if obsolete:
         press.index.keep_fact(LISTED, "")
-
-
-def _remove(press: Press, paths: Sequence[str]) -> None:
-    ours = [path for path in paths if not is_foreign(press.publisher, path)]
-    press.publisher.remove([*variants.of(press, paths), *ours])
 
 
 def _spare_pages(press: Press, job: Job, done: Printed) -> None:
@@ -140,42 +142,14 @@ def _without_collisions(press: Press, jobs: Sequence[Job], done: Printed) -> lis
     return free
 
 
-# -- into their places
+# -- near their places
 
 
-def _print(batch: Batch, jobs: list[Job]) -> None:
-    press, done = batch.press, batch.done
+def _staged(batch: Batch, jobs: list[Job]) -> Staged:
     # of the others the old documents stay, and so does the mark that the feed is touched
     stuck = batch.waiting | batch.failed
     ready = [job for job in jobs if stuck.isdisjoint([post.id for post in job.shown])]
-    finished = list(zip(ready, _documents(batch, ready), strict=True))
-    press.publisher.put()
-    if any(len(rows) < len(job.stale) for job, rows in finished):  # a worker that died may have left something behind
-        press.publisher.sweep()
-    put = {row.path.casefold() for _, rows in finished for row in rows}
-    for job, rows in finished:
-        if job.obsolete:
-            job.obsolete = _obsolete(job, rows, put)
-            _remove(press, job.obsolete)
-            done.removed += len(job.obsolete)
-    with press.index.transaction():
-        press.index.keep_unexpanded(done.faults)
-        done.faults.clear()
-        done.made.clear()
-        for path, sizes in done.variants.items():
-            press.index.keep_variants(path, sizes)
-        done.variants.clear()
-        press.index.publish([(job.row, rows, job.obsolete) for job, rows in finished], press.now)
-        for job, rows in finished:
-            _mark(press, job, rows, batch.failed)
-    done.written += sum(len(rows) for _, rows in finished)
-
-
-def _obsolete(job: Job, rows: Sequence[DocumentRow], put: set[str]) -> list[str]:
-    """The paths that are left for good: nothing else was put there, and what should stand elsewhere now does."""
-    made = {row.path for row in rows}
-    unsound = {each.due.published.path for each in job.stale if each.due.published and each.due.path not in made}
-    return [path for path in job.obsolete if path.casefold() not in put and path not in unsound]
+    return Staged(batch, list(zip(ready, _documents(batch, ready), strict=True)))
 
 
 def _documents(batch: Batch, jobs: Sequence[Job]) -> list[list[DocumentRow]]:
@@ -194,7 +168,7 @@ def _documents(batch: Batch, jobs: Sequence[Job]) -> list[list[DocumentRow]]:
             batch.done.problems.append(_unsound(stale.due, document.wrong))
             continue
         if document.variants:
-            batch.done.variants[stale.due.path] = dict(document.variants)
+            batch.variants[stale.due.path] = dict(document.variants)
         rows[id(job)].append(_row(batch, job, stale, document, places))
     return [rows[id(job)] for job in jobs]
 
@@ -241,14 +215,3 @@ def _unsound(due: Due, wrong: str) -> Problem:
         "look at what the settings say of the site and of this feed"
     )
     return Problem(due.path, Severity.ERROR, "document-invalid", message)
-
-
-def _mark(press: Press, job: Job, rows: list[DocumentRow], failed: set[int]) -> None:
-    row, index = job.row, press.index
-    if (job.known != row or (rows and press.copies)) and not page_of(row.taxonomy)[0]:
-        index.keep_fact(LISTED, "")
-    if failed or len(rows) < len(job.stale):
-        # an entry that cannot be made, or a document that is not sound, is tried, and told of, at every run
-        now = press.desk.job(row.taxonomy, row.name, row.posts, row.newest)
-        if any(post.id in failed for post in now.shown) or len(rows) < len(job.stale):
-            index.touch(row.taxonomy, row.name)

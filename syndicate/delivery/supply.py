@@ -22,6 +22,7 @@ from syndicate.engines import Engine
 from syndicate.feeds.holdings import Look
 from syndicate.feeds.write import Order
 from syndicate.index import Shown
+from syndicate.markup.templates import Fault
 from syndicate.model import Problem, Severity
 from syndicate.model.records import dataclass, field
 
@@ -33,7 +34,7 @@ Missing = Callable[[Job], Iterator[tuple[Shown, Look]]]
 
 @dataclass(slots=True)
 class Batch:
-    """What is known of the entries of a batch: which have to wait for the next scan, and which failed."""
+    """What is known of the entries and documents of a batch: which have to wait for the next scan, which failed."""
 
     press: Press
     engine: Engine
@@ -42,6 +43,12 @@ class Batch:
     done: Printed
     waiting: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
+    faults: dict[int, tuple[Fault, ...]] = field(default_factory=dict)
+    """What template code could not be expanded in its entries, by post."""
+    variants: dict[str, dict[str, int]] = field(default_factory=dict)
+    """What stands beside its documents: path → coding → bytes."""
+    made: set[int] = field(default_factory=set)
+    """The posts that have been rendered for it."""
     _trusted: dict[str, bool] = field(default_factory=dict)
 
     def noting(self, orders: Iterable[Order]) -> Iterator[Order]:
@@ -138,11 +145,11 @@ def _note(batch: Batch, kept: Kept, entry: Key, looks: Sequence[Look]) -> None:
     if kept.cuts is None:
         (batch.failed if _is_fault(kept.problems) else batch.waiting).add(kept.id)
         return
-    if kept.id not in done.made:
-        done.made.add(kept.id)
+    if kept.id not in batch.made:
+        batch.made.add(kept.id)
         done.rendered += 1
     if kept.id > 0:
-        done.faults[kept.id] = tuple(dict.fromkeys(kept.faults))
+        batch.faults[kept.id] = tuple(dict.fromkeys(kept.faults))
     for look, cuts in zip(looks, kept.cuts, strict=True):
         batch.fragments.add(entry, look, cuts)
 

@@ -56,6 +56,13 @@ class Publisher(Protocol):
         """What was staged in another process by a publisher of the same folder is staged here from now on."""
         ...
 
+    def flush(self) -> None:
+        """What is staged is on the disk when this returns; another thread may do it while nothing else is staged here.
+
+        Raises PublishError; what was staged is dropped.
+        """
+        ...
+
     def put(self) -> None:
         """Put all that is staged in place, durably. Raises PublishError."""
         ...

@@ -39,6 +39,7 @@ class Local:
         self._below = os.path.join(self.folder, b"")
         self._staged: dict[bytes, bytes] = {}
         self._grown: set[bytes] = set()
+        self._is_flushed = False
         self._looked_at: dict[bytes, bool] = {}
         """The folders in which something is staged, and whether they were made for it: then nothing else is in them."""
 
@@ -85,6 +86,7 @@ class Local:
         if target in self._looked_at or (found is not None and stat.S_ISDIR(found)):
             raise IsADirectoryError(errno.EISDIR, "a folder stands where the document belongs")
         temporary = self._staged[target] = target + _SUFFIX
+        self._is_flushed = False
         return temporary
 
     def _write_beside(self, temporaries: Mapping[bytes, bytes], document: bytes) -> None:
@@ -103,11 +105,18 @@ class Local:
         targets, grown = cast("tuple[tuple[bytes, ...], tuple[bytes, ...]]", staged)
         self._staged.update((target, target + _SUFFIX) for target in targets)
         self._grown.update(grown)
+        self._is_flushed = False
+
+    def flush(self) -> None:
+        with self._told(self.folder, 0):
+            self._flush(self._staged.values(), self._folders())
+            self._is_flushed = True
 
     def put(self) -> None:
+        if not self._is_flushed:
+            self.flush()
         with self._told(self.folder, 0):
-            folders = sorted({os.path.dirname(target) for target in self._staged} | self._grown)
-            self._flush(self._staged.values(), folders)
+            folders = self._folders()
             for target, temporary in self._staged.items():
                 os.replace(temporary, target)
             self._flush(folders, folders)
@@ -206,6 +215,10 @@ class Local:
             raise NotADirectoryError(errno.ENOTDIR, f"{shown_path(folder)} is {what}")
         return False
 
+    def _folders(self) -> list[bytes]:
+        """In which something is staged, or was made for it."""
+        return sorted({os.path.dirname(target) for target in self._staged} | self._grown)
+
     def _flush(self, paths: Collection[bytes], folders: Iterable[bytes]) -> None:
         """What stands at these paths, which are or are in these folders, is on the disk when this returns."""
         if len(paths) >= _MANY and _on_one_device(self.folder, folders) and _flush_file_system(self.folder):
@@ -231,6 +244,7 @@ class Local:
         self._forget()
 
     def _forget(self) -> None:
+        self._is_flushed = False
         self._staged.clear()
         self._grown.clear()
         self._looked_at.clear()

@@ -1,0 +1,143 @@
+"""Documents that are staged → in their places and recorded, a batch at a time.
+
+The disk takes its time over a batch. So it is given one in a thread while the entries of the next batch are being
+written, and what is left to do here is done where the workers have something to do as well. Of the next batch no
+document is staged before: two batches never mix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from syndicate.delivery import variants
+from syndicate.delivery.jobs import Job
+from syndicate.delivery.listing import LISTED
+from syndicate.delivery.pages import is_foreign
+from syndicate.delivery.press import Press
+from syndicate.delivery.supply import Batch
+from syndicate.errors import PublishError
+from syndicate.index import DocumentRow
+from syndicate.index.shelves import page_of
+
+if TYPE_CHECKING:
+    import threading
+
+_Any = TypeVar("_Any")
+
+
+class Staged(NamedTuple):
+    """A batch whose documents are staged: each of its jobs with the rows of those that were made."""
+
+    batch: Batch
+    finished: list[tuple[Job, list[DocumentRow]]]
+
+
+class Placing:
+    """Puts staged batches in place, one after the other."""
+
+    def __init__(self, press: Press) -> None:
+        self._press = press
+        self._steps: list[Callable[[], None]] = []
+        self._flushing: threading.Thread | None = None
+        self._fault: PublishError | None = None
+
+    def begin(self, staged: Staged, told: Callable[[], None], *, is_last: bool) -> None:
+        """Take on a batch; `told` is called once it is in its place and recorded.
+
+        Unless it is the last one, it is on its way to the disk from now on, while others work.
+        """
+        self._steps = [lambda: self._put(staged), lambda: self._record(staged), told]
+        if not is_last:
+            import threading  # here, as most runs have a single batch
+
+            self._flushing = threading.Thread(target=self._flush, daemon=True)
+            self._flushing.start()
+
+    def meanwhile(self, coming: Iterable[_Any]) -> Iterator[_Any]:
+        """The same; behind each, once the disk has what it was given, a step of what is left to do."""
+        for each in coming:
+            yield each
+            if self._steps and not (self._flushing and self._flushing.is_alive()):
+                self._step()
+
+    def end(self) -> None:
+        """The batch is in its place and recorded when this returns.
+
+        Raises:
+            PublishError: nothing of it is in place.
+        """
+        while self._steps:
+            self._step()
+
+    def _step(self) -> None:
+        step, self._steps = self._steps[0], self._steps[1:]
+        try:
+            if self._flushing:
+                self._flushing.join()
+                self._flushing = None
+            if self._fault:
+                raise self._fault
+            step()
+        except BaseException:
+            self._steps = []
+            raise
+
+    def _flush(self) -> None:
+        try:
+            self._press.publisher.flush()
+        except PublishError as fault:
+            self._fault = fault
+
+    def _put(self, staged: Staged) -> None:
+        press, done = self._press, staged.batch.done
+        press.publisher.put()
+        if any(len(rows) < len(job.stale) for job, rows in staged.finished):
+            press.publisher.sweep()  # a worker that died may have left something behind
+        put = {row.path.casefold() for _, rows in staged.finished for row in rows}
+        for job, rows in staged.finished:
+            if job.obsolete:
+                job.obsolete = _obsolete(job, rows, put)
+                remove(press, job.obsolete)
+                done.removed += len(job.obsolete)
+
+    def _record(self, staged: Staged) -> None:
+        batch, finished = staged
+        index = self._press.index
+        with index.transaction():
+            index.keep_unexpanded(batch.faults)
+            for path, sizes in batch.variants.items():
+                index.keep_variants(path, sizes)
+            index.publish([(job.row, rows, job.obsolete) for job, rows in finished], self._press.now)
+            if any(_is_news_of_its_feed(self._press, job, rows) for job, rows in finished):
+                index.keep_fact(LISTED, "")
+            for job, rows in finished:
+                _mark(self._press, job, rows, batch.failed)
+        batch.done.written += sum(len(rows) for _, rows in finished)
+
+
+def remove(press: Press, paths: Sequence[str]) -> None:
+    """Take away documents that are ours, with what stands beside them."""
+    ours = [path for path in paths if not is_foreign(press.publisher, path)]
+    press.publisher.remove([*variants.of(press, paths), *ours])
+
+
+def _obsolete(job: Job, rows: Sequence[DocumentRow], put: set[str]) -> list[str]:
+    """The paths that are left for good: nothing else was put there, and what should stand elsewhere now does."""
+    made = {row.path for row in rows}
+    unsound = {each.due.published.path for each in job.stale if each.due.published and each.due.path not in made}
+    return [path for path in job.obsolete if path.casefold() not in put and path not in unsound]
+
+
+def _is_news_of_its_feed(press: Press, job: Job, rows: list[DocumentRow]) -> bool:
+    """Whether what is said of the feed elsewhere is no longer what it is."""
+    return bool(job.known != job.row or (rows and press.copies)) and not page_of(job.row.taxonomy)[0]
+
+
+def _mark(press: Press, job: Job, rows: list[DocumentRow], failed: set[int]) -> None:
+    if failed or len(rows) < len(job.stale):
+        # an entry that cannot be made, or a document that is not sound, is tried, and told of, at every run
+        row = job.row
+        now = press.desk.job(row.taxonomy, row.name, row.posts, row.newest)
+        if any(post.id in failed for post in now.shown) or len(rows) < len(job.stale):
+            press.index.touch(row.taxonomy, row.name)
