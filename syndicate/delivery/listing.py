@@ -48,7 +48,7 @@ def _feed(
     return replace(feed, paths=tuple((form, paths[form]) for form in formats if form in paths))
 
 
-def lines(press: Press, settings: str, language: str) -> list[directory.Row | directory.Item]:
+def lines(press: Press, settings: str, language: str) -> list[directory.Row | directory.Group]:
     """Every published feed for the directory, the site first; `settings` is a fingerprint of all that it is made by.
 
     What is said of a feed is kept, and made anew when it was published since: thousands of others cost next to nothing.
@@ -69,11 +69,7 @@ def lines(press: Press, settings: str, language: str) -> list[directory.Row | di
             if shown.taxonomy
         )
         cards = [shown for _, shown in made if not shown.taxonomy]
-        kept = (
-            directory.Item(name, section, heading, label, posts, newest, line, outline)
-            for _, name, posts, newest, section, heading, label, line, outline in index.listed()
-        )
-        return [*cards, *kept]
+        return [*cards, *(directory.group(*each) for each in index.listed())]
 
 
 def _said(item: directory.Item) -> tuple[str, str, str, str, str]:
@@ -131,7 +127,7 @@ def in_the_way(press: Press) -> list[Problem]:
 
 
 def extras(
-    press: Press, listed: Sequence[directory.Row | directory.Item], description: str, language: str
+    press: Press, listed: Sequence[directory.Row | directory.Group], description: str, language: str
 ) -> Iterator[Extra]:
     """The pages that are due."""
     from syndicate.feeds import directory

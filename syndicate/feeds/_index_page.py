@@ -47,11 +47,12 @@ class Listed(Protocol):
 
 
 class Section(NamedTuple):
-    """The feeds of one taxonomy: the anchor of its heading, the heading, and the feeds' lines in their order."""
+    """The feeds of one taxonomy: the anchor of its heading, the heading, their number, and their lines as UTF-8."""
 
     anchor: str
     label: str
-    lines: Sequence[str]
+    feeds: int
+    lines: bytes
 
 
 class Site(NamedTuple):
@@ -63,14 +64,18 @@ class Site(NamedTuple):
     language: str
 
 
-def index_page(site: Site, words: Words, cards: Sequence[Listed], sections: Sequence[Section], total: int) -> str:
-    """The page; `cards` are the feeds shown large, `total` counts all."""
-    pieces = [legal("\n".join(_opening(site, words, cards, sections, total)))]
+def index_page(site: Site, words: Words, cards: Sequence[Listed], sections: Sequence[Section]) -> bytes:
+    """The page; `cards` are the feeds shown large."""
+    pieces = [_written(_opening(site, words, cards, sections))]
     for number, section in enumerate(sections, 1):
-        pieces += [legal("\n".join(_heading(number, section))), *section.lines, "</ul>", "</section>"]
+        pieces += [_written(_heading(number, section)), section.lines, b"</ul>\n</section>"]
     if sections:
-        pieces.append("</div>")
-    return "\n".join([*pieces, '<p id="said" class="aside" role="status"></p>', "</main>", "</body>", "</html>", ""])
+        pieces.append(b"</div>")
+    return b"\n".join([*pieces, b'<p id="said" class="aside" role="status"></p>\n</main>\n</body>\n</html>\n'])
+
+
+def _written(lines: Iterable[str]) -> bytes:
+    return legal("\n".join(lines)).encode()
 
 
 def legal(text: str) -> str:
@@ -78,8 +83,10 @@ def legal(text: str) -> str:
     return _ILLEGAL.sub("", text)
 
 
-def _opening(site: Site, words: Words, cards: Sequence[Listed], sections: Sequence[Section], total: int) -> list[str]:
+def _opening(site: Site, words: Words, cards: Sequence[Listed], sections: Sequence[Section]) -> list[str]:
     """All before the first section."""
+    listed = sum(section.feeds for section in sections)
+    total = len(cards) + listed
     lines = [
         *_head(site, words, cards),
         *_top(site, words),
@@ -93,7 +100,7 @@ def _opening(site: Site, words: Words, cards: Sequence[Listed], sections: Sequen
         opml = escaped(words.opml.replace("{n}", f"{total:,}"))
         lines.append(f'<p class="opml"><a href="opml.xml" type="text/x-opml">{opml}</a> {escaped(words.opml_hint)}</p>')
     if sections:
-        lines += _tools(words, sections, total - len(cards))
+        lines += _tools(words, sections, listed)
     return lines
 
 
@@ -182,7 +189,7 @@ def _tools(words: Words, sections: Sequence[Section], listed: int) -> Iterator[s
 
 
 def _heading(number: int, section: Section) -> Iterator[str]:
-    total = f'<span class="total">{len(section.lines):,}</span>'
+    total = f'<span class="total">{section.feeds:,}</span>'
     yield f'<section class="group" id="{escaped(section.anchor)}" aria-labelledby="g{number}">'
     yield f'<h2 id="g{number}">{escaped(section.label)} {total}</h2>'
     yield '<ul class="rows">'

@@ -74,11 +74,21 @@ class Item(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The feeds of one taxonomy."""
+    """The feeds of one section: how many, when the newest of their posts was published in epoch seconds, their lines of
+    the page and their outlines of the OPML, each of these in its order, as UTF-8."""
 
-    anchor: str
-    label: str
-    items: list[Item]
+    section: str
+    heading: str
+    feeds: int
+    newest: float | None
+    lines: bytes
+    outlines: bytes
+
+
+def group(section: str, heading: str, newest: float | None, lines: Sequence[bytes], outlines: Sequence[bytes]) -> Group:
+    """The lines of the feeds of a section, large feeds first, and their outlines put together."""
+    inside = [b"   " + b"\n   ".join(outlines), b""] if outlines else []
+    return Group(section, heading or section, len(lines), newest, b"\n".join(lines), b"\n".join(inside))
 
 
 def item(row: Row, site_url: str, language: str) -> Item:
@@ -95,48 +105,51 @@ def item(row: Row, site_url: str, language: str) -> Item:
     )
 
 
-def page(rows: Sequence[Row | Item], site_title: str, site_url: str, description: str, language: str) -> bytes:
+def page(rows: Sequence[Row | Group], site_title: str, site_url: str, description: str, language: str) -> bytes:
     """`index.html`: every feed of the site, the site feed first, grouped by taxonomy.
 
     `language` is the site's (BCP 47); the page speaks Chinese for `zh…` and English otherwise.
     """
-    cards, items = _apart(rows, site_url, language)
-    sections = [
-        Section(group.anchor, group.label, [each.line for each in sorted(group.items, key=_size)])
-        for group in _groups(items)
-    ]
-    site = Site(site_title, site_url, description, language)
-    return index_page(site, words_for(language), cards, sections, len(rows)).encode("utf-8")
+    cards, groups = _apart(rows, site_url, language)
+    sections = [Section(_anchor(each.section), each.heading, each.feeds, each.lines) for each in groups]
+    return index_page(Site(site_title, site_url, description, language), words_for(language), cards, sections)
 
 
-def opml(rows: Sequence[Row | Item], site_title: str, site_url: str, owner: str = "") -> bytes:
+def opml(rows: Sequence[Row | Group], site_title: str, site_url: str, owner: str = "") -> bytes:
     """`opml.xml`: the same list as a subscription list (OPML 2.0), in the order of `rows`."""
-    cards, items = _apart(rows, site_url, "")
-    moments = [row.newest.timestamp() for row in cards if row.newest] + [
-        each.newest for each in items if each.newest is not None
-    ]
-    outlines = [f"  {outline}" for row in cards if (outline := _outline(row, site_url))]
-    for group in _groups(items):
-        outlines += _taxonomy(group)
+    cards, groups = _apart(rows, site_url, "")
+    moments = [row.newest.timestamp() for row in cards if row.newest]
+    moments += [each.newest for each in groups if each.newest is not None]
+    outlines = [f"  {outline}\n".encode() for row in cards if (outline := _outline(row, site_url))]
+    outlines += map(_taxonomy, groups)
     if not outlines:  # a body without an outline is not OPML
-        outlines.append(f"  {_element('outline', type='link', text=_line(site_title), url=site_url)}")
+        outlines.append(f"  {_element('outline', type='link', text=_line(site_title), url=site_url)}\n".encode())
     head = _opml_head(max(moments, default=None), site_title, owner)
-    start = ('<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">', f" {head}", " <body>")
-    return "\n".join([*start, *outlines, " </body>", "</opml>", ""]).encode()
+    start = ('<?xml version="1.0" encoding="UTF-8"?>', '<opml version="2.0">', f" {head}", " <body>", "")
+    return b"".join(["\n".join(start).encode(), *outlines, b" </body>\n</opml>\n"])
 
 
-def _apart(rows: Iterable[Row | Item], site_url: str, language: str) -> tuple[list[Row], list[Item]]:
-    """The feeds of sites, and all others made ready."""
+def _apart(rows: Iterable[Row | Group], site_url: str, language: str) -> tuple[list[Row], list[Group]]:
+    """The feeds of sites, and all others by section: first those that the settings declare, then as they come in."""
     cards: list[Row] = []
-    items: list[Item] = []
+    groups: list[Group] = []
+    items: dict[str, list[Item]] = {}
     for row in rows:
-        if isinstance(row, Item):
-            items.append(row)
+        if isinstance(row, Group):
+            groups.append(row)
         elif row.taxonomy:
-            items.append(item(row, site_url, language))
+            items.setdefault(row.taxonomy, []).append(item(row, site_url, language))
         else:
             cards.append(row)
-    return cards, items
+    groups += [_of_items(section, members) for section, members in items.items()]
+    return cards, sorted(groups, key=lambda each: each.section != DECLARED)
+
+
+def _of_items(section: str, members: list[Item]) -> Group:
+    newest = max((each.newest for each in members if each.newest is not None), default=None)
+    lines = [each.line.encode() for each in sorted(members, key=_size)]
+    outlines = [each.outline.encode() for each in members if each.outline]
+    return group(section, members[0].heading, newest, lines, outlines)
 
 
 def _opml_head(newest: float | None, site_title: str, owner: str) -> str:
@@ -151,12 +164,13 @@ def _opml_head(newest: float | None, site_title: str, owner: str) -> str:
     return legal(ET.tostring(head, encoding="unicode"))
 
 
-def _taxonomy(group: Group) -> list[str]:
+def _taxonomy(group: Group) -> bytes:
     """The lines of an outline with one for each feed in it."""
-    label = _line(group.label)
+    label = _line(group.heading)
     empty = _element("outline", text=label, title=label)
-    inside = [f"   {each.outline}" for each in group.items if each.outline]
-    return [f"  {empty.removesuffix(' />')}>", *inside, "  </outline>"] if inside else [f"  {empty}"]
+    if not group.outlines:
+        return f"  {empty}\n".encode()
+    return f"  {empty.removesuffix(' />')}>\n".encode() + group.outlines + b"  </outline>\n"
 
 
 def _outline(row: Row, site_url: str) -> str:
@@ -182,17 +196,8 @@ def _for_readers(row: Row) -> str:
     return next(iter(xml or [url for _, url in row.urls]), "")
 
 
-def _groups(items: Iterable[Item]) -> list[Group]:
-    """The declared feeds, then those of terms by taxonomy; taxonomies and feeds in the order they come in."""
-    by_taxonomy: dict[str, list[Item]] = {DECLARED: []}
-    for each in items:
-        by_taxonomy.setdefault(each.section, []).append(each)
-    return [_group(taxonomy, members) for taxonomy, members in by_taxonomy.items() if members]
-
-
-def _group(taxonomy: str, members: list[Item]) -> Group:
-    anchor = "declared" if taxonomy == DECLARED else "in-" + re.sub(r"\s+", "-", taxonomy)
-    return Group(anchor, members[0].heading or taxonomy, members)
+def _anchor(section: str) -> str:
+    return "declared" if section == DECLARED else "in-" + re.sub(r"\s+", "-", section)
 
 
 def _size(each: Item) -> tuple[int, float, str, str]:

@@ -24,7 +24,7 @@ class Catalogue(Protocol):
         ...
 
     def listed(self) -> list[Listed]:
-        """What is kept of the others, in the order of `feeds()`."""
+        """What is kept of the others, section by section, in the order of `feeds()`."""
         ...
 
     def keep_lines(self, rows: Iterable[LineRow]) -> None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from syndicate.index._rows import FeedRow, LineRow, Listed
 
 # pages of history are no feeds that anybody subscribes to
 _FEEDS = "live AND instr(taxonomy, '@') = 0"
+
+_NONE = 1 << 60
+"""Stands for no moment: behind all others."""
 
 
 class Lines:
@@ -34,14 +40,24 @@ class Lines:
         return [FeedRow(*row) for row in self._db.execute(sql)]
 
     def listed(self) -> list[Listed]:
+        # bytes, as that is what they are written as; what they are sorted by stands in front
         sql = (
-            "SELECT taxonomy, name, posts, newest, section, heading, label, line, outline"
-            " FROM lines JOIN feeds USING (taxonomy, name) WHERE live ORDER BY taxonomy, name"
+            f"SELECT -posts, coalesce(-newest, {_NONE}), label, name, CAST(line AS BLOB), CAST(outline AS BLOB),"
+            " taxonomy, section, heading FROM lines JOIN feeds USING (taxonomy, name) WHERE live"
+            " ORDER BY taxonomy, name"
         )
-        return [Listed(*row) for row in self._db.execute(sql)]
+        return [_listed(list(rows)) for _, rows in groupby(self._db.execute(sql), itemgetter(6))]
 
     def keep_lines(self, rows: Iterable[LineRow]) -> None:
         self._db.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
     def forget_lines(self) -> None:
         self._db.execute("DELETE FROM lines")
+
+
+def _listed(rows: list[tuple[Any, ...]]) -> Listed:
+    *_, section, heading = rows[0]
+    outlines = [row[5] for row in rows if row[5]]
+    rows.sort()
+    newest = min(row[1] for row in rows)
+    return Listed(section, heading, None if newest == _NONE else -newest, [row[4] for row in rows], outlines)

@@ -289,17 +289,14 @@ class LineRow(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """The same of a feed as it is published: how many posts it is about, and when the newest was published."""
+    """The same of all feeds of one section that are published, as UTF-8: the lines of large feeds first, the outlines
+    by name, without those of feeds that have none. `newest` is when the newest of their posts was published."""
 
-    taxonomy: str
-    name: str
-    posts: int
-    newest: int | None
     section: str
     heading: str
-    label: str
-    line: str
-    outline: str
+    newest: int | None
+    lines: list[bytes]
+    outlines: list[bytes]
 
 
 class Medium(NamedTuple):

@@ -5,12 +5,17 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from syndicate.cycle import Wish
+from syndicate.feeds.directory import DECLARED, Row, group, item, opml, page
+from syndicate.index import FeedRow, LineRow
+from syndicate.index.sqlite import SqliteIndex
 from tests.faults.site import DAY, NOW, Site
 
 LISTS = ("index.html", "opml.xml")
@@ -158,3 +163,43 @@ def test_only_what_was_published_since_is_made_anew(site: Site) -> None:
     made = 3  # sea, new, own
     for name, kept in zip(LISTS, (b"<li>kept</li>", b'<outline text="kept"/>'), strict=True):
         assert lists(site)[name].count(kept) == feeds + 1 - made  # of these `new` is one more
+
+
+LABELS = ("a", "ä", "金融", "𝔞", "\uffed", "A")
+"""In an order that is not that of code units."""
+
+
+def rows(luck: random.Random) -> list[Row]:
+    """Feeds as they come from the index: by taxonomy and name. Many are of one size, and of one moment, or none."""
+    found = [
+        Row(
+            key=f"{taxonomy} {label}{number}",
+            title=f"{label} <{number}>",
+            label=luck.choice(LABELS),
+            taxonomy=taxonomy,
+            taxonomy_label=taxonomy.title(),
+            entries=luck.randrange(3),
+            newest=luck.choice([None, *(datetime.fromtimestamp(NOW + each, UTC) for each in range(3))]),
+            urls=luck.choice([(), (("atom", f"https://example.org/{number}"),)]),
+        )
+        for taxonomy in (DECLARED, "categories", "fr/tags", "tags")
+        for number, label in enumerate(LABELS * 3)
+        if luck.random() < 0.6
+    ]
+    return sorted(found, key=lambda row: (row.taxonomy != DECLARED, row.taxonomy, row.key))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_feeds_come_out_of_the_index_in_the_order_of_the_page(seed: int) -> None:
+    made = rows(random.Random(seed))
+    with closing(SqliteIndex.open(":memory:")) as index:
+        for row in made:
+            of = "" if row.taxonomy == DECLARED else row.taxonomy
+            newest = int(row.newest.timestamp()) if row.newest else None
+            index.published(FeedRow(of, row.key, row.key, row.entries, newest, b""), [], [])
+            it = item(row, "https://example.org", "en")
+            index.keep_lines([LineRow(of, row.key, it.section, it.heading, it.label, it.line, it.outline)])
+        kept = [group(*each) for each in index.listed()]
+    said = ("The Sea", "https://example.org")
+    assert page(kept, *said, "", "en") == page(made, *said, "", "en")
+    assert opml(kept, *said) == opml(made, *said)
