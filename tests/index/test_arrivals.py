@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import pickle
 import random
+import resource
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from syndicate.index import Needed, PostRow, parcel
+from syndicate.index import Needed, Parcel, PostRow, parcel
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
 from syndicate.index.sqlite import SqliteIndex
@@ -191,6 +196,46 @@ def _ids(rows: Sequence[PostRow]) -> list[tuple[str]]:
     found = index._db.execute("SELECT entry_id FROM posts ORDER BY id").fetchall()
     index.close()
     return found
+
+
+@pytest.mark.parametrize("room", [True, False])
+def test_so_many_that_indexes_are_sorted_in_files(tmp_path: Path, room: bool) -> None:
+    """Where no file can be made they are sorted in memory; and nothing of how it was done stays."""
+    rows = (
+        a_row(f"x{n}.md", text=str(n), url=f"https://example.org/{n}", tags=[f"t{(n + k) % 97}" for k in range(6)])
+        for n in range(24_000)
+    )
+    index = SqliteIndex.open(str(tmp_path / "state.db"))
+    settings = ("temp_store", "threads", "cache_size", "synchronous")
+    before = [index._db.execute(f"PRAGMA {name}").fetchone() for name in settings]
+    held: list[int] = []
+
+    def parcels() -> Iterator[Parcel]:
+        while some := list(islice(rows, 1000)):
+            yield parcel(some, NOW)
+        limit = max(map(int, os.listdir("/dev/fd"))) + 8
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, usual[1]))
+        with contextlib.suppress(OSError):
+            while not room:
+                held.append(os.open(os.devnull, os.O_RDONLY))
+
+    usual = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        with index.transaction():
+            index.store_first(parcels(), NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, usual)
+        for each in held:
+            os.close(each)
+    assert [index._db.execute(f"PRAGMA {name}").fetchone() for name in settings] == before
+    assert index._db.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    assert index._db.execute("SELECT count(*) FROM post_terms INDEXED BY post_terms_newest").fetchone() == (144_000,)
+    assert {index for (index,) in index._db.execute("SELECT name FROM sqlite_master WHERE type = 'index'")} >= {
+        "posts_by_entry_id",
+        "posts_newest",
+        "post_terms_newest",
+    }
+    index.close()
 
 
 def test_what_breaks_under_way_leaves_an_empty_index() -> None:
