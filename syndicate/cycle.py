@@ -7,7 +7,7 @@ setting and no moment has changed anything, a run scans, looks whether all docum
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -17,6 +17,7 @@ from syndicate.content.dialects import Facts
 from syndicate.content.intake import Intake, deadly, relieve, survey, take_in
 from syndicate.content.scan import Root, Scan, Settle, Sight
 from syndicate.delivery import beside, listing, spoken
+from syndicate.delivery.astray import looked_for
 from syndicate.delivery.findings import expansion_problems, nothing_there, over_budget, unheard
 from syndicate.delivery.jobs import Pair
 from syndicate.delivery.listing import LISTED
@@ -122,7 +123,8 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
     if wary:  # only a run that died leaves anything behind, and the folder may be that of the whole site
         press.publisher.sweep()
     apart = deadly(press.index, wish.full or press.index.fact("reading") != parts.reading)
-    _bring_in(parts, wish, now, report, progress, partial(ready, press))
+    with looked_for(press.index, press.publisher, ahead=wish.paths is None) as astray:
+        _bring_in(parts, wish, now, report, progress, partial(ready, press))
     press, told = spoken.in_its_language(press, parts.where, _unsaid(parts))
     report.problems += told
     if wish.previous and not press.index.feeds():
@@ -131,7 +133,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
         report.problems += [_unread(each) for each in read_back(press.desk, wish.previous).faults]
     keep_last_good_versions(press)
     with stage("select"):
-        names = _touched(parts, press, wish, now, report.narrow)
+        names = _touched(parts, press, wish, now, [] if report.narrow else astray())
         _mind_replays(press, names, wish)
         _keep_quiet(press, wish)
     try:
@@ -211,11 +213,11 @@ def ahead(
     """
     report = Report(problems=list(parts.problems))
     press = replace(parts.press, desk=parts.press.desk.at(now), anew=wish.full)
-    _bring_in(parts, wish, now, report, progress)
+    with looked_for(press.index, press.publisher, ahead=True) as astray:
+        _bring_in(parts, wish, now, report, progress)
     press, told = spoken.in_its_language(press, parts.where, _unsaid(parts))
-    report.problems += told
-    report.problems += parts.press.index.problems()
-    return press, _touched(parts, press, wish, now), report
+    report.problems += [*told, *parts.press.index.problems()]
+    return press, _touched(parts, press, wish, now, astray()), report
 
 
 def _bring_in(
@@ -261,8 +263,8 @@ def _unread(fault: Unreadable) -> Problem:
     return Problem(fault.url, Severity.WARNING, "previous-unreadable", f"{fault.reason}; its ids are not taken over")
 
 
-def _touched(parts: Parts, press: Press, wish: Wish, now: int, narrow: bool = False) -> list[Pair]:
-    """The feeds that have to be looked at, the site first; a narrow run does not miss documents that somebody took."""
+def _touched(parts: Parts, press: Press, wish: Wish, now: int, astray: Iterable[Pair]) -> list[Pair]:
+    """The feeds that have to be looked at, the site first; `astray` are those of documents that somebody took."""
     index = press.index
     with index.transaction():
         if wish.full or press.wary or index.fact("showing") != parts.showing:
@@ -272,9 +274,8 @@ def _touched(parts: Parts, press: Press, wish: Wish, now: int, narrow: bool = Fa
         before = int(index.fact("looked") or now)
         index.wake(min(before, now), now)
         _let_go(press, now)
-        for path, size, taxonomy, name in () if narrow else index.sizes():
-            if not press.publisher.in_place(path, size):
-                index.touch(taxonomy, name)
+        for pair in astray:
+            index.touch(*pair)
         index.keep_fact("showing", parts.showing)
         index.keep_fact("looked", str(now))
         _choose(press)

@@ -1,0 +1,58 @@
+"""Which documents do not stand in their places: somebody took them, or wrote into them.
+
+Each is looked at in each run (a stat). Where they are many, a second process does that while this one scans the posts.
+It is about the same moment then: what somebody takes after it the next run finds, as ever.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from syndicate.delivery.publishers import Publisher
+from syndicate.engines.beside import Aside
+from syndicate.index import Index
+
+MANY = 3_000
+"""Documents from which on a second process is worth what it costs."""
+
+Pair = tuple[str, str]
+
+
+@contextmanager
+def looked_for(index: Index, publisher: Publisher, ahead: bool, many: int = MANY) -> Iterator[Callable[[], list[Pair]]]:
+    """What gives the feeds of such documents, to be asked behind the block. With `ahead` they may be looked for
+    while the block is under way, in which no document is put in place."""
+    aside = None
+    if ahead and index.totals()[1] >= many:
+        aside = Aside(partial(_seen, publisher, list(index.sizes()), os.getpid()))
+    told: list[list[Pair]] = []
+    try:
+        yield lambda: told[0] if told else list(_astray(publisher, index.sizes()))
+    except BaseException:
+        if aside:
+            aside.drop()
+        raise
+    if aside:
+        told += aside.results()
+
+
+def _astray(publisher: Publisher, documents: Iterable[tuple[str, int, str, str]]) -> Iterator[Pair]:
+    for path, size, taxonomy, name in documents:
+        if not publisher.in_place(path, size):
+            yield taxonomy, name
+
+
+def _seen(publisher: Publisher, documents: Iterable[tuple[str, int, str, str]], asker: int) -> list[Pair]:
+    """The same in the second process; nothing where whoever asked was killed: as long as we are there, its lock is
+    held."""
+
+    def wanted() -> Iterator[tuple[str, int, str, str]]:
+        for each in documents:
+            if os.getppid() != asker:
+                return
+            yield each
+
+    return list(_astray(publisher, wanted()))
