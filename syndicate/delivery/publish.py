@@ -29,7 +29,8 @@ from syndicate.index import DocumentRow, Part
 from syndicate.index.shelves import page_of
 from syndicate.model import Problem, Severity
 
-FEEDS_AT_ONCE = 256
+FEEDS_AT_ONCE = 128
+"""Feeds a batch: while the disk has one, the entries of the next are written. Fewer, and it is asked too often."""
 
 JOBS_AT_ONCE = 64
 """Feeds whose entries are under way while it is found out what the next of a batch are to show."""
@@ -52,15 +53,13 @@ def publish(
         PublishError: nothing of the batch under way is in place; the batches before it are.
     """
     done, placing, asked_for = Printed(), Placing(press), set(names)
-    batches = list(batched(_with_histories(press, names), FEEDS_AT_ONCE))
     try:
-        for number, some in enumerate(batches, 1):
+        for some in batched(_with_histories(press, names), FEEDS_AT_ONCE):
             batch = Batch(press, engine, maker, fragments, done)
             jobs = write_entries(batch, placing.meanwhile(_jobs(press, some, done)))
             placing.end()
-            staged = _staged(batch, _without_collisions(press, jobs, done))
             told = partial(tick, sum(pair in asked_for for pair in some))
-            placing.begin(staged, told, is_last=number == len(batches))
+            placing.begin(_staged(batch, _without_collisions(press, jobs, done), told))
     finally:
         placing.end()
     if done.lost or done.tried:
@@ -145,11 +144,11 @@ def _without_collisions(press: Press, jobs: Sequence[Job], done: Printed) -> lis
 # -- near their places
 
 
-def _staged(batch: Batch, jobs: list[Job]) -> Staged:
+def _staged(batch: Batch, jobs: list[Job], told: Callable[[], None]) -> Staged:
     # of the others the old documents stay, and so does the mark that the feed is touched
     stuck = batch.waiting | batch.failed
     ready = [job for job in jobs if stuck.isdisjoint([post.id for post in job.shown])]
-    return Staged(batch, list(zip(ready, _documents(batch, ready), strict=True)))
+    return Staged(batch, list(zip(ready, _documents(batch, ready), strict=True)), told)
 
 
 def _documents(batch: Batch, jobs: Sequence[Job]) -> list[list[DocumentRow]]:
