@@ -1,8 +1,9 @@
 """Documents that are staged → in their places and recorded, a batch at a time.
 
 The disk takes its time over a batch. So it is given one in a thread while the entries of the next batch are being
-written, and what is left to do here is done where the workers have something to do as well. Of the next batch no
-document is staged before: two batches never mix.
+written, and what is left to do here is done where the workers have something to do as well. What is recorded of the
+last one is written down meanwhile, and taken back where its documents cannot be put in their places. Of the next batch
+no document is staged before: two batches never mix.
 """
 
 from __future__ import annotations
@@ -16,21 +17,27 @@ from syndicate.delivery.listing import LISTED
 from syndicate.delivery.pages import is_foreign
 from syndicate.delivery.press import Press
 from syndicate.delivery.supply import Batch
-from syndicate.errors import PublishError
 from syndicate.index import DocumentRow
 from syndicate.index.shelves import page_of
 
 if TYPE_CHECKING:
     import threading
 
+_MANY = 32
+"""Documents from which on the disk is given them while something else is done."""
+
 _Any = TypeVar("_Any")
 
 
 class Staged(NamedTuple):
-    """A batch whose documents are staged: each of its jobs with the rows of those that were made."""
+    """A batch whose documents are staged: each of its jobs with the rows of those that were made.
+
+    `told` is called once they are in their places and recorded.
+    """
 
     batch: Batch
     finished: list[tuple[Job, list[DocumentRow]]]
+    told: Callable[[], None]
 
 
 class Placing:
@@ -38,28 +45,25 @@ class Placing:
 
     def __init__(self, press: Press) -> None:
         self._press = press
-        self._steps: list[Callable[[], None]] = []
+        self._staged: Staged | None = None
         self._flushing: threading.Thread | None = None
-        self._fault: PublishError | None = None
+        self._fault: BaseException | None = None
 
-    def begin(self, staged: Staged, told: Callable[[], None], *, is_last: bool) -> None:
-        """Take on a batch; `told` is called once it is in its place and recorded.
-
-        Unless it is the last one, it is on its way to the disk from now on, while others work.
-        """
-        self._steps = [lambda: self._put(staged), lambda: self._record(staged), told]
-        if not is_last:
-            import threading  # here, as most runs have a single batch
+    def begin(self, staged: Staged) -> None:
+        """Take on a batch: from now on it is on its way to the disk, unless it is small."""
+        self._staged = staged
+        if sum(len(rows) for _, rows in staged.finished) >= _MANY:
+            import threading  # here, as most runs publish little or nothing
 
             self._flushing = threading.Thread(target=self._flush, daemon=True)
             self._flushing.start()
 
     def meanwhile(self, coming: Iterable[_Any]) -> Iterator[_Any]:
-        """The same; behind each, once the disk has what it was given, a step of what is left to do."""
+        """The same; behind one of them, once the disk has what it was given, what is left to do."""
         for each in coming:
             yield each
-            if self._steps and not (self._flushing and self._flushing.is_alive()):
-                self._step()
+            if not (self._flushing and self._flushing.is_alive()):
+                self.end()
 
     def end(self) -> None:
         """The batch is in its place and recorded when this returns.
@@ -67,59 +71,66 @@ class Placing:
         Raises:
             PublishError: nothing of it is in place.
         """
-        while self._steps:
-            self._step()
-
-    def _step(self) -> None:
-        step, self._steps = self._steps[0], self._steps[1:]
+        staged, self._staged = self._staged, None
         try:
-            if self._flushing:
-                self._flushing.join()
-                self._flushing = None
-            if self._fault:
-                raise self._fault
-            step()
-        except BaseException:
-            self._steps = []
-            raise
+            if staged:
+                self._place(staged)
+                staged.told()
+        finally:
+            self._join()
 
     def _flush(self) -> None:
         try:
             self._press.publisher.flush()
-        except PublishError as fault:
+        except BaseException as fault:  # noqa: BLE001 it is for the one who waits
             self._fault = fault
 
-    def _put(self, staged: Staged) -> None:
-        press, done = self._press, staged.batch.done
-        press.publisher.put()
-        if any(len(rows) < len(job.stale) for job, rows in staged.finished):
-            press.publisher.sweep()  # a worker that died may have left something behind
-        put = {row.path.casefold() for _, rows in staged.finished for row in rows}
-        for job, rows in staged.finished:
+    def _join(self) -> None:
+        if self._flushing:
+            self._flushing.join()
+            self._flushing = None
+
+    def _place(self, staged: Staged) -> None:
+        """Written down while the disk is still at it, and kept once all is in its place."""
+        press, finished = self._press, staged.finished
+        put = {row.path.casefold() for _, rows in finished for row in rows}
+        left: list[str] = []
+        for job, rows in finished:
             if job.obsolete:
                 job.obsolete = _obsolete(job, rows, put)
-                remove(press, job.obsolete)
-                done.removed += len(job.obsolete)
+                left += _ours(press, job.obsolete)
+        with press.index.transaction():
+            self._record(staged)
+            self._join()
+            if self._fault:
+                raise self._fault
+            press.publisher.put()
+            if any(len(rows) < len(job.stale) for job, rows in finished):
+                press.publisher.sweep()  # a worker that died may have left something behind
+            press.publisher.remove(left)
+        staged.batch.done.written += sum(len(rows) for _, rows in finished)
+        staged.batch.done.removed += sum(len(job.obsolete) for job, _ in finished)
 
     def _record(self, staged: Staged) -> None:
-        batch, finished = staged
+        batch, finished = staged.batch, staged.finished
         index = self._press.index
-        with index.transaction():
-            index.keep_unexpanded(batch.faults)
-            for path, sizes in batch.variants.items():
-                index.keep_variants(path, sizes)
-            index.publish([(job.row, rows, job.obsolete) for job, rows in finished], self._press.now)
-            if any(_is_news_of_its_feed(self._press, job, rows) for job, rows in finished):
-                index.keep_fact(LISTED, "")
-            for job, rows in finished:
-                _mark(self._press, job, rows, batch.failed)
-        batch.done.written += sum(len(rows) for _, rows in finished)
+        index.keep_unexpanded(batch.faults)
+        for path, sizes in batch.variants.items():
+            index.keep_variants(path, sizes)
+        index.publish([(job.row, rows, job.obsolete) for job, rows in finished], self._press.now)
+        if any(_is_news_of_its_feed(self._press, job, rows) for job, rows in finished):
+            index.keep_fact(LISTED, "")
+        for job, rows in finished:
+            _mark(self._press, job, rows, batch.failed)
 
 
 def remove(press: Press, paths: Sequence[str]) -> None:
     """Take away documents that are ours, with what stands beside them."""
-    ours = [path for path in paths if not is_foreign(press.publisher, path)]
-    press.publisher.remove([*variants.of(press, paths), *ours])
+    press.publisher.remove(_ours(press, paths))
+
+
+def _ours(press: Press, paths: Sequence[str]) -> list[str]:
+    return [*variants.of(press, paths), *(path for path in paths if not is_foreign(press.publisher, path))]
 
 
 def _obsolete(job: Job, rows: Sequence[DocumentRow], put: set[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from syndicate.delivery.publish import FEEDS_AT_ONCE
+from syndicate.index.sqlite import SqliteIndex
 from tests.flow.site import ROOT, Site
 
 OPTIONS = ("--url", "https://example.org", "--formats", "rss")
@@ -87,3 +89,20 @@ def test_a_disk_that_fails_leaves_whole_documents_and_the_next_run_goes_on(
     assert site.tree() == after
     assert all(left[path] in (before[path], after[path]) for path in left)
     assert (left == before) is (when == 1)
+
+
+def recorded(site: Site) -> dict[str, bytes]:
+    with contextlib.closing(SqliteIndex.open(str(site.out.parent / ".syndicate/feeds.db"))) as index:
+        feeds = [(row.taxonomy, row.name) for row in index.feeds()]
+        return {row.path: row.digest for feed in feeds for row in index.documents(*feed)}
+
+
+def test_what_could_not_be_put_in_its_place_is_not_recorded(site: Site, tmp_path: Path) -> None:
+    """It is written down while the disk is at it."""
+    before = recorded(site)
+    write(site, "NEW words.")
+    done = traced(site, tmp_path / "log", "-e", "inject=syncfs:error=EIO:when=1+")
+    assert done.returncode == 2 and "cannot be written" in done.stderr
+    assert recorded(site) == before
+    site.build()
+    assert all(before[path] != digest for path, digest in recorded(site).items())
