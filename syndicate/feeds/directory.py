@@ -12,11 +12,11 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import NamedTuple
 
 from syndicate.feeds._index_page import Section, Site, index_page, legal, line
 from syndicate.feeds._words import words_for
+from syndicate.feeds.formats._moments import rfc822, utc
 from syndicate.model.records import dataclass
 
 DECLARED = "[feeds]"
@@ -156,8 +156,8 @@ def _opml_head(newest: float | None, site_title: str, owner: str) -> str:
     head = ET.Element("head")
     ET.SubElement(head, "title").text = _line(site_title)
     if newest is not None:
-        moment = datetime.fromtimestamp(newest, UTC).replace(microsecond=0)
-        ET.SubElement(head, "dateModified").text = format_datetime(moment, usegmt=True)
+        moment = rfc822(utc(datetime.fromtimestamp(newest, UTC)))
+        ET.SubElement(head, "dateModified").text = f"{moment.removesuffix('+0000')}GMT"
     if owner:
         ET.SubElement(head, "ownerName").text = _line(owner)
     ET.indent(head, " ", 1)
