@@ -9,6 +9,7 @@ no document is staged before: two batches never mix.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from syndicate.delivery import variants
@@ -38,6 +39,21 @@ class Staged(NamedTuple):
     batch: Batch
     finished: list[tuple[Job, list[DocumentRow]]]
     told: Callable[[], None]
+
+
+class Ahead:
+    """Jobs, some at a time; the first can be found out before they are asked for, while others are busy."""
+
+    def __init__(self, jobs: Iterator[list[Job]]) -> None:
+        self._jobs, self._first = jobs, list[list[Job]]()
+
+    def begin(self) -> None:
+        """Find out the first."""
+        self._first = self._first or list(islice(self._jobs, 1))
+
+    def __iter__(self) -> Iterator[list[Job]]:
+        yield from self._first
+        yield from self._jobs
 
 
 class Placing:

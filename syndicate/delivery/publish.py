@@ -19,7 +19,7 @@ from syndicate.delivery.jobs import Job, Pair, Stale, collision
 from syndicate.delivery.listing import LISTED
 from syndicate.delivery.making import Made, Maker, Sheet
 from syndicate.delivery.pages import in_the_way, is_foreign
-from syndicate.delivery.placing import Placing, Staged, remove
+from syndicate.delivery.placing import Ahead, Placing, Staged, remove
 from syndicate.delivery.press import Press, Printed
 from syndicate.delivery.release import Due
 from syndicate.delivery.supply import Batch, lengths, short_look, write_entries
@@ -32,7 +32,7 @@ from syndicate.model import Problem, Severity
 FEEDS_AT_ONCE = 128
 """Feeds a batch: while the disk has one, the entries of the next are written. Fewer, and it is asked too often."""
 
-JOBS_AT_ONCE = 64
+JOBS_AT_ONCE = 32
 """Feeds whose entries are under way while it is found out what the next of a batch are to show."""
 
 SHEETS_AT_ONCE = 16
@@ -53,13 +53,18 @@ def publish(
         PublishError: nothing of the batch under way is in place; the batches before it are.
     """
     done, placing, asked_for = Printed(), Placing(press), set(names)
+    wanted = _wanted(press, _with_histories(press, names), done)
+    tick(len(asked_for.difference(wanted)))
+    coming = deque((some, Ahead(_jobs(press, some, done))) for some in batched(wanted, FEEDS_AT_ONCE))
     try:
-        for some in batched(_with_histories(press, names), FEEDS_AT_ONCE):
+        while coming:
+            some, found = coming.popleft()
             batch = Batch(press, engine, maker, fragments, done)
-            jobs = write_entries(batch, placing.meanwhile(_jobs(press, some, done)))
+            jobs = write_entries(batch, placing.meanwhile(found))
             placing.end()
             told = partial(tick, sum(pair in asked_for for pair in some))
-            placing.begin(_staged(batch, _without_collisions(press, jobs, done), told))
+            free = _without_collisions(press, jobs, done)
+            placing.begin(_staged(batch, free, told, coming[0][1].begin if coming else None))
     finally:
         placing.end()
     if done.lost or done.tried:
@@ -87,17 +92,21 @@ def _with_histories(press: Press, names: Sequence[Pair]) -> list[Pair]:
 # -- which documents are due
 
 
-def _jobs(press: Press, names: Sequence[Pair], done: Printed) -> Iterator[list[Job]]:
-    """The jobs of these feeds, some at a time."""
+def _wanted(press: Press, names: Sequence[Pair], done: Printed) -> list[Pair]:
+    """Those that there are to be; the others are withdrawn: first, since some may be waiting for their paths."""
     desk = press.desk
     with press.index.transaction():
-        sizes = {pair: desk.size(*pair) for pair in names}
-        wanted = [pair for pair in names if desk.wanted(*pair, *sizes[pair])]
-        # first, since others may be waiting for their paths
+        wanted = [pair for pair in names if desk.wanted(*pair, *desk.size(*pair))]
         _withdraw(press, sorted(set(names) - set(wanted)), done)
+    return wanted
+
+
+def _jobs(press: Press, wanted: Sequence[Pair], done: Printed) -> Iterator[list[Job]]:
+    """The jobs of these feeds, some at a time."""
+    desk = press.desk
     for some in batched(wanted, JOBS_AT_ONCE):
         with press.index.transaction():
-            jobs = [desk.job(*pair, *sizes[pair]) for pair in some]
+            jobs = [desk.job(*pair, *desk.size(*pair)) for pair in some]
             for job in jobs:
                 _spare_pages(press, job, done)
                 job.stale = press.stale(job)
@@ -144,18 +153,19 @@ def _without_collisions(press: Press, jobs: Sequence[Job], done: Printed) -> lis
 # -- near their places
 
 
-def _staged(batch: Batch, jobs: list[Job], told: Callable[[], None]) -> Staged:
+def _staged(batch: Batch, jobs: list[Job], told: Callable[[], None], then: Callable[[], None] | None) -> Staged:
+    """The documents of these jobs, staged; `then` is called while the last of them are being made."""
     # of the others the old documents stay, and so does the mark that the feed is touched
     stuck = batch.waiting | batch.failed
     ready = [job for job in jobs if stuck.isdisjoint([post.id for post in job.shown])]
-    return Staged(batch, list(zip(ready, _documents(batch, ready), strict=True)), told)
+    return Staged(batch, list(zip(ready, _documents(batch, ready, then), strict=True)), told)
 
 
-def _documents(batch: Batch, jobs: Sequence[Job]) -> list[list[DocumentRow]]:
+def _documents(batch: Batch, jobs: Sequence[Job], then: Callable[[], None] | None) -> list[list[DocumentRow]]:
     """The stale documents of each job, staged: their rows, but for those that are not sound."""
     pairs = [(job, stale) for job in jobs for stale in job.stale]
     sizes: deque[list[int]] = deque()
-    sheets = _sheets(batch, jobs, sizes)
+    sheets = _sheets(batch, jobs, sizes, then)
     results = batch.engine.run(batch.maker.make, batched(sheets, SHEETS_AT_ONCE), batch.maker.lost)
     made = (each for result in results for each in result if isinstance(each, Made))
     rows: dict[int, list[DocumentRow]] = {id(job): [] for job in jobs}
@@ -172,7 +182,9 @@ def _documents(batch: Batch, jobs: Sequence[Job]) -> list[list[DocumentRow]]:
     return [rows[id(job)] for job in jobs]
 
 
-def _sheets(batch: Batch, jobs: Sequence[Job], sizes: deque[list[int]]) -> Iterator[Sheet]:
+def _sheets(
+    batch: Batch, jobs: Sequence[Job], sizes: deque[list[int]], then: Callable[[], None] | None
+) -> Iterator[Sheet]:
     """What the documents are made of; `sizes` gets how long the fragments of each are."""
     for job in jobs:
         pieces = _pieces(job) if job.stale else []
@@ -182,6 +194,8 @@ def _sheets(batch: Batch, jobs: Sequence[Job], sizes: deque[list[int]]) -> Itera
             sizes.append([length for _, _, length in cuts])
             codings = variants.free(batch.press, due.path) if batch.press.codings else ()
             yield Sheet(due.path, due.format, envelope, tuple(cuts), published, codings)
+    if then:
+        then()
 
 
 def _pieces(job: Job) -> list[Piece]:
