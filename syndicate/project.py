@@ -11,14 +11,14 @@ from dataclasses import replace
 from functools import partial
 from itertools import permutations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from syndicate.content import sites
 from syndicate.content.dialects import Facts, Given
 from syndicate.errors import ConfigurationError, ContentMissing
 from syndicate.model import Author, Problem, Severity
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 from syndicate.settings import Layer, Settings, from_environment, from_toml, load
 
 _LONGEST_SECRET = 10_000

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from syndicate.cli.options import project_of, settings_options
+from syndicate.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from syndicate.delivery.courier import Sent

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from syndicate.cli.options import project_of, settings_options
+from syndicate.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from syndicate.index.days import Days

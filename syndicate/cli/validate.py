@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
+
+from syndicate.model.records import NamedTuple
 
 if TYPE_CHECKING:
     from syndicate.feeds.rules import Answer, Finding, Look, Summary

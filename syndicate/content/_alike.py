@@ -16,13 +16,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from syndicate.content import _toml_lines, _yaml_lines
 from syndicate.content.dialects import Alike, Dialect
 from syndicate.index import PostRow
 from syndicate.index.packing import Cast
 from syndicate.model import FrontMatter, Post, Value
+from syndicate.model.records import NamedTuple
 
 _MOST = 4096
 """Kinds of a shape that are remembered, each in about 2 kB; spellings of values, too."""

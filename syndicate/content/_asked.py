@@ -9,10 +9,11 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from syndicate.model import Value
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 
 class Asked(NamedTuple):

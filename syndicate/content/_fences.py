@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from syndicate.content._head import HeadFault
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 # Possessive throughout: no line of blanks, however long, is looked at twice.
 _LEAD = r"\ufeff*+(?:[^\S\r\n]*+(?>\r\n?|\n))*+"

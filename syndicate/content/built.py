@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from syndicate.content import files
 from syndicate.content.scan import Root
 from syndicate.index import Needed
 from syndicate.model import Problem, Severity, shown_path
+from syndicate.model.records import NamedTuple
 
 FOLDERS = ("_site", "public", "output", "build", "dist")
 """Where generators build to: Jekyll and Eleventy; Hugo, Zola and Hexo; Pelican; Docusaurus; Astro."""

@@ -12,9 +12,9 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 _LONGEST = 100
 _FIRST_YEAR, _LAST_YEAR = 2, 9998

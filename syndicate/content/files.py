@@ -11,12 +11,13 @@ import os
 import stat
 import time
 from contextlib import suppress
-from typing import NamedTuple, Self
+from typing import Self
 
 from syndicate.content._encodings import OTHER_MARKS, decoded
 from syndicate.index import Needed
 from syndicate.model import Problem, Severity, Stamp, shown_path
 from syndicate.model.digest import digest
+from syndicate.model.records import NamedTuple
 
 MAX_SIZE = 4 * 1024 * 1024
 

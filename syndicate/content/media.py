@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, cast
 from urllib.parse import quote, unquote
 
 from syndicate.content import _signatures as signatures
@@ -22,6 +22,7 @@ from syndicate.index import Needed
 from syndicate.model import Enclosure, Episode, FrontMatter, Image, Post, Problem, Severity, Visibility, shown_path
 from syndicate.model.patterns import regex
 from syndicate.model.podcast import Rendition
+from syndicate.model.records import NamedTuple
 
 MOST_READ = 2 * 1024 * 1024
 """Bytes that are read of one file: the headers of pictures and media, hardly ever more than some kilobytes."""

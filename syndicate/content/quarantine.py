@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from syndicate.content import LOST
 from syndicate.content.ingest import Reader, lost
 from syndicate.index import Index, PostRow
 from syndicate.index.stamps import UNSETTLED
 from syndicate.model import Problem, Severity, Stamp
+from syndicate.model.records import NamedTuple
 
 TIMES = 3
 """So many runs lose a post before it is left alone."""

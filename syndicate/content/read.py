@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from syndicate import plugins
@@ -24,6 +23,7 @@ from syndicate.index.packing import pack
 from syndicate.index.shelves import shelf, shelved
 from syndicate.markup import links
 from syndicate.model import BY_NAME, FrontMatter, Post, Problem, Severity, Value, Visibility
+from syndicate.model.records import NamedTuple
 
 OURS = '<meta name="generator" content="Syndicate">'
 """Stands in the pages we write: one that lies among the posts, from an earlier output folder, is no post."""

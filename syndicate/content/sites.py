@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
-from typing import NamedTuple
 
 from syndicate import plugins
 from syndicate.content import files
@@ -20,6 +19,7 @@ from syndicate.content.dialects import TELL_TALES, Dialect, Given, names_of, pla
 from syndicate.content.scan import Root
 from syndicate.errors import ContentMissing
 from syndicate.model import Problem, Severity
+from syndicate.model.records import NamedTuple
 
 CONFIG_SIZE = 1_048_576
 """Largest file of a site's configuration or templates that is read, in bytes."""

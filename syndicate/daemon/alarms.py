@@ -9,13 +9,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from syndicate.daemon.causes import Cause, Limits, Scene, after, due, noted
 from syndicate.daemon.channels import Channel, Message, message
 from syndicate.daemon.clock import Clock
 from syndicate.index import notes
 from syndicate.model.delivery import Standing
+from syndicate.model.records import NamedTuple
 from syndicate.model.run import Run
 
 EVERY = 60.0

@@ -7,13 +7,13 @@ from the loop, one after another; what they raise is logged and harms nobody els
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 from syndicate.daemon.clock import Clock
 from syndicate.daemon.inbox import Inbox, Work
 from syndicate.daemon.log import Log
 from syndicate.daemon.runs import Ended
 from syndicate.daemon.timetable import Timetable
+from syndicate.model.records import NamedTuple
 from syndicate.project import Project
 
 

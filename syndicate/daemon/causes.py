@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from syndicate.model.delivery import Standing
+from syndicate.model.records import NamedTuple
 from syndicate.model.run import Run
 
 RUNS, ENDPOINT, UNREAD = "runs-failing", "endpoint-dead", "unreadable"

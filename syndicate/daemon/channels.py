@@ -9,11 +9,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from syndicate.daemon.causes import Alarm
 from syndicate.errors import ConfigurationError, FetchError
 from syndicate.model.digest import digest
+from syndicate.model.records import NamedTuple
 from syndicate.model.run import written
 
 if TYPE_CHECKING:  # most never have anybody to tell

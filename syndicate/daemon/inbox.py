@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import queue
 from enum import IntEnum
-from typing import NamedTuple
+
+from syndicate.model.records import NamedTuple
 
 
 class Kind(IntEnum):

@@ -7,7 +7,7 @@ what the timetable asks for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from syndicate.cycle import Progress, Wish
 from syndicate.daemon.clock import Clock
@@ -17,6 +17,7 @@ from syndicate.daemon.loop import tell
 from syndicate.daemon.timetable import Timetable
 from syndicate.errors import LockHeld, SyndicateError
 from syndicate.model import Problem, Report, Severity
+from syndicate.model.records import NamedTuple
 
 AGAIN, SELDOM = 10, 900
 

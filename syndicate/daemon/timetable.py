@@ -8,7 +8,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.debug import DebugExecutor
@@ -21,6 +20,7 @@ from syndicate.daemon._calendar import Calendar
 from syndicate.daemon._weekdays import weekdays
 from syndicate.daemon.inbox import Kind, Work
 from syndicate.errors import ConfigurationError
+from syndicate.model.records import NamedTuple
 
 SETBACK = 10_800
 """Seconds by which a clock may be put back so that what has happened today does not happen again. What is put back

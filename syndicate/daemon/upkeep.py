@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
 from syndicate.errors import StateError
 from syndicate.index import Index
 from syndicate.index.copies import back_up
+from syndicate.model.records import NamedTuple
 
 RUNS = 90 * 86_400
 """Seconds for which runs are remembered."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import groupby
-from typing import NamedTuple
 
 from syndicate.delivery.notifiers import Notifier
 from syndicate.feeds.plan import Plan
@@ -14,6 +13,7 @@ from syndicate.index import Index
 from syndicate.index.shelves import apart
 from syndicate.model import Term
 from syndicate.model.delivery import Endpoint, Topic
+from syndicate.model.records import NamedTuple
 
 Naming = Callable[[str, str], tuple[str, str]]
 """(taxonomy, name) of a feed as the index has it → its title, and the page that it belongs to."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from typing import NamedTuple
 
 from syndicate.delivery.letters import Edition
 from syndicate.delivery.rota import Rota
 from syndicate.model.hub import Subscription
-from syndicate.model.records import dataclass, field
+from syndicate.model.records import NamedTuple, dataclass, field
 
 
 @dataclass(eq=False)

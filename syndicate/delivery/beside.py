@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator
-from typing import NamedTuple
 
 from syndicate.delivery import variants
 from syndicate.delivery.pages import is_foreign
 from syndicate.delivery.press import Press
 from syndicate.delivery.variants import Standing
 from syndicate.model.digest import digest
+from syndicate.model.records import NamedTuple
 
 _FACT = "directory"
 

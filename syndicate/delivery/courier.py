@@ -21,7 +21,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, nullcontext, suppress
 from queue import SimpleQueue
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from syndicate.delivery.dispatch import IDLE, Choice, Dispatch, Sending
 from syndicate.delivery.enrol import Offers
@@ -30,6 +30,7 @@ from syndicate.errors import FetchError, StateError, SyndicateError
 from syndicate.index import Index
 from syndicate.index.remedies import remedy
 from syndicate.model.delivery import Outcome, Receipt
+from syndicate.model.records import NamedTuple
 
 TROUBLE = 10.0
 """Seconds after which the state is tried again that could not be used."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
-from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from syndicate.delivery import due
@@ -21,7 +20,7 @@ from syndicate.delivery.lanes import Lanes
 from syndicate.delivery.readable import Look, Readable, Seen
 from syndicate.index import Index
 from syndicate.model.delivery import ADOPTING, Delivery, Outcome, Receipt, Standing, Topic
-from syndicate.model.records import dataclass, field
+from syndicate.model.records import NamedTuple, dataclass, field
 
 IDLE = 30.0
 """Seconds after which it is looked up at the latest: clocks may be put."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Mapping
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from syndicate.delivery.letters import Edition
 from syndicate.index import Announced, Index
+from syndicate.model.records import NamedTuple
 
 MOST = 64 << 20
 """Bytes of documents that are held, but for the one that is asked for."""

@@ -21,7 +21,6 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import NamedTuple
 
 from syndicate.delivery import lasting, letters
 from syndicate.delivery.attempts import Attempt, Cursor, Lane
@@ -33,6 +32,7 @@ from syndicate.delivery.swarm import NoRoom, Swarm
 from syndicate.errors import FetchError
 from syndicate.index.subscribers import ANY, Subscribers, host_of
 from syndicate.model.hub import Subscription, Way
+from syndicate.model.records import NamedTuple
 
 CHUNK = 50
 """Subscriptions that are written down in one transaction, and bodies that are under way and not written down."""

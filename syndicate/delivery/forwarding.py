@@ -6,13 +6,13 @@ In: the index and the plan. Out: rules (`feeds.redirects`), and the addresses at
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.redirects import Gone, Moved, Rule, Served, decoded
 from syndicate.index import Index
 from syndicate.index.shelves import apart, page_of
 from syndicate.model import Feed, Term
+from syndicate.model.records import NamedTuple
 
 Pair = tuple[str, str]
 Paths = Mapping[Pair, Mapping[str, str]]

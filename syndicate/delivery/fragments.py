@@ -14,11 +14,12 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate, repeat
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from syndicate.delivery.release import Due, Key, Place
 from syndicate.errors import PublishError
 from syndicate.feeds.holdings import Look
+from syndicate.model.records import NamedTuple
 
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from syndicate.errors import FetchError
+from syndicate.model.records import NamedTuple
 
 HEAD = 16_384
 """Bytes of all that may stand before the body."""

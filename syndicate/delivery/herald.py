@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, suppress
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from syndicate.delivery.desk import Desk
 from syndicate.delivery.editions import Editions, Shelf
@@ -30,6 +30,7 @@ from syndicate.errors import LockHeld, StateError, SyndicateError
 from syndicate.index import Index
 from syndicate.index.subscribers import Subscribers
 from syndicate.model.hub import Asked, Subscription
+from syndicate.model.records import NamedTuple
 
 LOOK = 0.25
 """Seconds between looks at whether anything was published or asked."""

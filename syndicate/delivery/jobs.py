@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from syndicate.delivery.release import Due, due, entries_digest
 from syndicate.feeds.assemble import envelope_digest
@@ -24,7 +24,7 @@ from syndicate.index import FeedRow, Index, Shown
 from syndicate.index.shelves import apart, page_of, paged
 from syndicate.model import Channel, Deleted, Envelope, Feed, Problem, Severity, Term
 from syndicate.model.digest import digest
-from syndicate.model.records import dataclass, field
+from syndicate.model.records import NamedTuple, dataclass, field
 
 if TYPE_CHECKING:
     from syndicate.delivery.digests import Made

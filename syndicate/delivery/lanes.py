@@ -6,7 +6,8 @@ All moments are seconds by a clock that never goes back.
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
+
+from syndicate.model.records import NamedTuple
 
 MINUTE = 60.0
 

@@ -6,12 +6,12 @@ taken apart and put on the wire as it was given: nothing of a callback's path or
 
 from __future__ import annotations
 
-from typing import NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 from syndicate.delivery.guard import literal
 from syndicate.model.hub import Asked, Subscription, Way
+from syndicate.model.records import NamedTuple
 
 _PORTS = {"http": 80, "https": 443}
 _AS_IT_IS = "".join(map(chr, range(0x21, 0x7F)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
 from syndicate.delivery import variants
 from syndicate.delivery.fragments import Cut, Spool, tampered
@@ -20,7 +19,7 @@ from syndicate.feeds.rules import held_envelope
 from syndicate.feeds.write import Order, Writer, Written
 from syndicate.markup.templates import Fault
 from syndicate.model import Envelope, Problem
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 
 class Kept(NamedTuple):

@@ -6,7 +6,6 @@ All moments are whole seconds since 1970 (UTC).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from syndicate.delivery import due
 from syndicate.delivery.announce import Offer, topics
@@ -15,6 +14,7 @@ from syndicate.delivery.dispatch import PAGES
 from syndicate.delivery.enrol import ELSEWHERE, Offers, host_of, is_enrolled
 from syndicate.index import Check, Index
 from syndicate.model.delivery import Delivery, Standing, Topic
+from syndicate.model.records import NamedTuple
 
 _MANY = 100_000
 """Pages that wait, counted up to."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
-from typing import NamedTuple, cast
+from typing import cast
 
 from syndicate.engines import Engine
 from syndicate.feeds.holdings import Look
@@ -17,7 +17,7 @@ from syndicate.feeds.write import Order, Writer, Written
 from syndicate.index import Chosen, Recipe, Shown
 from syndicate.index.words import Asking, TooLong
 from syndicate.model import Severity
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 Key = tuple[int, bytes]
 """A post as it is now: its row, and the key of that."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from syndicate.delivery import due
 from syndicate.delivery.http import Answer
@@ -18,6 +18,7 @@ from syndicate.errors import FetchError
 from syndicate.index import Check, Index, SitePage
 from syndicate.model.delivery import Topic
 from syndicate.model.digest import is_of
+from syndicate.model.records import NamedTuple
 
 SAMPLE = 50
 """Pages that are looked at, at most, for all that changed at once."""

@@ -8,7 +8,7 @@ id, which is gone. The ledger never does that by itself. It comes about where th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from syndicate.delivery.jobs import Desk, Job, Pair
 from syndicate.delivery.press import Press
@@ -17,6 +17,7 @@ from syndicate.errors import BrakeHeld
 from syndicate.feeds.formats import entry_id
 from syndicate.index.packing import unpack
 from syndicate.index.shelves import page_of
+from syndicate.model.records import NamedTuple
 
 if TYPE_CHECKING:  # most runs find no feed of before, and then nothing of this is needed
     from syndicate.feeds.foreign import Seen

@@ -6,7 +6,8 @@ None is pinged unless the settings name it. `docs/pings.md` says more of each; w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from syndicate.model.records import NamedTuple
 
 
 class Service(NamedTuple):

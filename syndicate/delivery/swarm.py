@@ -18,13 +18,14 @@ import ssl
 import threading
 from collections.abc import Awaitable, Callable
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from syndicate.delivery import letters
 from syndicate.delivery._wire import Lookup, by_turns
 from syndicate.delivery.guard import ASKED, Guard, literal
 from syndicate.delivery.hearing import HEAD, Heard, heard
 from syndicate.errors import FetchError
+from syndicate.model.records import NamedTuple
 
 KNOWN = 60.0
 """Seconds for which the addresses of a name are known, as many of its callbacks are asked one after another."""

@@ -8,7 +8,6 @@ name is taken away. The index knows which variants are ours; what others put the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from syndicate.content.intake import batched
 from syndicate.delivery.codings import SUFFIXES, compress, expand
@@ -17,6 +16,7 @@ from syndicate.delivery.press import Press
 from syndicate.delivery.publishers import Publisher
 from syndicate.model import Problem, Severity
 from syndicate.model.digest import is_of
+from syndicate.model.records import NamedTuple
 
 AT_ONCE = 256
 """Documents whose variants are put in place at once."""

@@ -13,7 +13,6 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable
-from typing import NamedTuple
 
 from syndicate.delivery import letters
 from syndicate.delivery.desk import Desk
@@ -25,6 +24,7 @@ from syndicate.delivery.swarm import NoRoom, Swarm
 from syndicate.errors import FetchError
 from syndicate.index.subscribers import Subscribers, host_of
 from syndicate.model.hub import Asked, Subscription, Way
+from syndicate.model.records import NamedTuple
 
 DEADLINE = 10.0
 """Seconds for an answer."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from syndicate.feeds import _pages
 from syndicate.feeds._pages import escaped
 from syndicate.feeds._words import Words
+from syndicate.model.records import NamedTuple
 
 _LONG_LABEL = 40
 

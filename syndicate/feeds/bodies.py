@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import NamedTuple
 from urllib.parse import urljoin
 
 from syndicate import plugins
@@ -17,7 +16,7 @@ from syndicate.content.dialects import Dialect
 from syndicate.markup import links, render, safe
 from syndicate.markup.templates import Fault, Page, Templates, TemplateSite
 from syndicate.model import Post
-from syndicate.model.records import dataclass, field
+from syndicate.model.records import NamedTuple, dataclass, field
 
 
 class Body(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from html import escape
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Literal
 from urllib.parse import unquote
 
 from syndicate.index import Recipe
@@ -20,6 +20,7 @@ from syndicate.markup.excerpt import summary as shortened
 from syndicate.markup.legal import legal
 from syndicate.model import Entry, Link, Post
 from syndicate.model.digest import digest
+from syndicate.model.records import NamedTuple
 
 VERSION = "digest/2"
 """Raised by hand whenever the same posts would make another entry."""

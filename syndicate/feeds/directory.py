@@ -12,12 +12,11 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from syndicate.feeds._index_page import Section, Site, index_page, legal, line
 from syndicate.feeds._words import words_for
 from syndicate.feeds.formats._moments import rfc822, utc
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 DECLARED = "[feeds]"
 """Stands for the taxonomy of the feeds that the settings declare (`[feeds.NAME]`): no site can call one so."""

@@ -7,7 +7,7 @@ channels of a makeup; of the others the moulds are filled and the values are jud
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Final, NamedTuple
+from typing import Final
 
 from syndicate.feeds.formats import Format
 from syndicate.feeds.formats._door import admit_channel
@@ -16,6 +16,7 @@ from syndicate.feeds.formats._makeup_channels import BLANKLESS, MOMENTS, marked_
 from syndicate.feeds.formats._moulds import Framed, Mould, Values, encoded, mould
 from syndicate.feeds.rules import MAX_ENVELOPE, are_sound, held_envelope, is_absolute
 from syndicate.model import Channel, Envelope
+from syndicate.model.records import NamedTuple
 
 MOST_MAKEUPS: Final = 128
 """How many makeups of channels are remembered; a site has a few for each format."""

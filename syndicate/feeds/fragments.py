@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from syndicate import plugins
 from syndicate.feeds.formats import Format
@@ -18,6 +18,7 @@ from syndicate.feeds.formats._makeup import BLANKLESS, HTML, MOMENTS, Told, mark
 from syndicate.feeds.formats._moulds import Mould, Moulded, encoded, mould
 from syndicate.feeds.rules import MAX_FRAGMENT, are_sound, held, is_absolute
 from syndicate.model import Entry
+from syndicate.model.records import NamedTuple
 
 MOST_MAKEUPS: Final = 512
 """How many makeups are remembered; a site has a few dozen."""

@@ -6,11 +6,10 @@ In: the settings of all feeds and those of the operator's own. Out: one Holding 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from syndicate.index import SITE, Chosen
 from syndicate.index.shelves import apart, page_of
-from syndicate.model.records import dataclass, field
+from syndicate.model.records import NamedTuple, dataclass, field
 
 ON_BY_ITSELF = 5_000
 """Up to so many posts a site feed is given a history where nobody said whether it is to have one."""

@@ -11,13 +11,13 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
 
 from syndicate.feeds.foreign import Seen
 from syndicate.index import Candidate
 from syndicate.model.patterns import regex
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 DAY = 86_400
 

@@ -9,7 +9,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from syndicate.feeds.presets import ENDINGS, FILES, PRESETS, Preset, adapted
@@ -17,7 +16,7 @@ from syndicate.feeds.taxonomy import feed_key, singular
 from syndicate.feeds.taxonomy import slug as made_slug
 from syndicate.model import Feed, Term
 from syndicate.model.patterns import regex
-from syndicate.model.records import dataclass, field
+from syndicate.model.records import NamedTuple, dataclass, field
 from syndicate.settings import OwnFeed
 
 __all__ = ["PRESETS", "Address", "Plan", "Preset", "adapted", "usual_tag"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import NamedTuple
 from urllib.parse import parse_qsl, quote
 
 from syndicate.feeds.channel import Channels
@@ -19,6 +18,7 @@ from syndicate.feeds.rhythm import rhythm
 from syndicate.feeds.selection import QueryError
 from syndicate.model import Author, Channel, Link
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 from syndicate.model.selection import Tree, fold
 
 MOST = 100

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
 from urllib.parse import quote, quote_from_bytes, unquote_to_bytes
 
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 LONGEST = 900
 """Bytes of an address, decoded: nginx takes no word of more than 4096 bytes, Cloudflare no line of more than 1000."""

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, tzinfo
 from functools import partial
-from typing import NamedTuple
 
 from syndicate.errors import ConfigurationError
 from syndicate.feeds import _query_values as values
 from syndicate.feeds._query_tests import Key, Leaves, Value, meant, terms
 from syndicate.feeds._query_text import CLOSE, COMMA, OPEN, QueryError, Text, shown
+from syndicate.model.records import NamedTuple
 from syndicate.model.selection import Aged, All, Compared, Counted, Either, Holds, Not, Says, Tree, Written, fold
 
 __all__ = ["Needs", "QueryError", "needs", "parse", "selections", "span"]

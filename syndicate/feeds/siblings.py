@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 from syndicate.feeds.channel import Channels, Standing, addresses
 from syndicate.feeds.envelopes import MOST_MAKEUPS, Cast, cast_of
@@ -26,6 +26,7 @@ from syndicate.feeds.formats._uri import is_web
 from syndicate.feeds.plan import Plan
 from syndicate.feeds.rules import are_sound
 from syndicate.model import Channel, Envelope, Feed, Rhythm
+from syndicate.model.records import NamedTuple
 
 _PLACES: Final = 2
 """The first of the values are title and description, the others are addresses."""

@@ -6,14 +6,13 @@ Runs in worker processes, a batch at a time, on the way that entries go; so what
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from syndicate.feeds.holdings import Look
 from syndicate.feeds.write import Order, Writer, Written
 from syndicate.index import Recipe
 from syndicate.markup import excerpt
 from syndicate.model import Severity
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 from syndicate.model.selection import split
 
 _WHOLE = (Look("full", "safe"),)

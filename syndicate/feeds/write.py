@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from syndicate.content import files
 from syndicate.content.built import MAX_SIZE as MAX_PAGE
@@ -22,7 +22,7 @@ from syndicate.index import Recipe
 from syndicate.index.packing import unpack
 from syndicate.markup.templates import Fault
 from syndicate.model import Entry, Post, Problem, Severity, shown_path
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 Opened = Mapping[bytes, files.Files]
 """The files of each root, by its folder."""

@@ -8,11 +8,11 @@ as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from syndicate.index._rows import PostRow
 from syndicate.index.packing import pack_problems
 from syndicate.model.digest import digest as digest_of
+from syndicate.model.records import NamedTuple
 
 NEVER = 1 << 40
 """Stands for a moment that does not come; negative: one that has always been. It lies behind the year 9999, beyond

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from syndicate.model import Problem
+from syndicate.model.records import NamedTuple
 from syndicate.model.selection import Tree
 
 SITE = ("", "")

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import sqlite3
 from itertools import chain, count
-from typing import NamedTuple
 
 from syndicate.index import SITE, Needed, PostRow
 from syndicate.index._parcels import GONE, HIDDEN, NEVER, PUBLIC, published_at
@@ -28,6 +27,7 @@ from syndicate.index._ties import Ties, key_of
 from syndicate.index.packing import pack_problems
 from syndicate.index.shelves import paged
 from syndicate.model.digest import is_former
+from syndicate.model.records import NamedTuple
 
 _KNOWN = (
     "SELECT id, path, state, digest, broken_digest, published, visible_from, visible_until, first_seen, updated,"

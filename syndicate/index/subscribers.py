@@ -16,12 +16,13 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from syndicate.index._opening import identity
 from syndicate.index._subscribing import connect, take_back, unusable
 from syndicate.model.hub import Asked, Subscription, Way
+from syndicate.model.records import NamedTuple
 
 ANY = 1 << 62
 """More failures in a row than there ever are."""

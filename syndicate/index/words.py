@@ -17,7 +17,7 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, Self
 
 from syndicate.errors import StateError
 from syndicate.index._opening import identity
@@ -25,6 +25,7 @@ from syndicate.index._rows import Chosen, Recipe, Shown
 from syndicate.index._texts import FOLLOWED
 from syndicate.index.remedies import remedy
 from syndicate.index.sqlite import SqliteIndex
+from syndicate.model.records import NamedTuple
 
 _VERSION = 2
 _TABLES = (

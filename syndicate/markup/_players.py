@@ -7,10 +7,10 @@ Everything is told from the address alone; nobody is asked.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 LONGEST_ADDRESS = 8_192  # characters; a longer one is linked as it is
 

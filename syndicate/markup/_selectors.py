@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from syndicate.markup._tree import Element
+from syndicate.model.records import NamedTuple
 
 _NAME = r"[\w-]{1,100}"
 _PART = re.compile(

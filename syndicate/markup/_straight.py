@@ -14,11 +14,11 @@ import re
 from collections.abc import Callable, Collection
 from functools import reduce
 from operator import getitem
-from typing import NamedTuple
 
 from syndicate.markup import _in_place
 from syndicate.markup._urls import Base
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 _MOST_TAGS = 1_000
 _DEEPEST = 16

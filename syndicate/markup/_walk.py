@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
 from syndicate.markup._allowed import RULES, Rule
 from syndicate.markup._urls import Base
+from syndicate.model.records import NamedTuple
 
 Rules = dict[str, dict[str, Rule]]
 

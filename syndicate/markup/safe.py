@@ -13,7 +13,6 @@ readers that are known to show them. `plain` has paragraphs, headings, lists, qu
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 import nh3
 
@@ -28,6 +27,7 @@ from syndicate.markup._urls import Base, base_of
 from syndicate.markup._walk import rewrite
 from syndicate.markup.legal import legal
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 __all__ = ["PROFILES", "clean", "legal"]
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from syndicate.model.feed import Alternate as Alternate
 from syndicate.model.feed import Category as Category
@@ -32,7 +32,7 @@ from syndicate.model.media import Enclosure as Enclosure
 from syndicate.model.media import Image as Image
 from syndicate.model.podcast import Episode as Episode
 from syndicate.model.podcast import Show as Show
-from syndicate.model.records import dataclass, field
+from syndicate.model.records import NamedTuple, dataclass, field
 
 Scalar = str | bool | None
 """A scalar of front matter. Numbers and dates stay the text that was written (`1.10`, `007`)."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import NamedTuple
+
+from syndicate.model.records import NamedTuple
 
 HIDDEN = "…"
 """What stands in for a secret wherever an endpoint is shown."""

@@ -9,9 +9,9 @@ address of a published document, and what is new is judged by the digest of its 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple
 
 from syndicate.model.delivery import HIDDEN
+from syndicate.model.records import NamedTuple
 
 
 class Way(StrEnum):

@@ -6,9 +6,10 @@ All moments are whole seconds since 1970 (UTC), `seconds` a length of time.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from syndicate.model import Report, Severity
+from syndicate.model.records import NamedTuple
 
 
 class Run(NamedTuple):

@@ -10,7 +10,9 @@ else is a `Place` of its own address.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from syndicate.model.records import NamedTuple
 
 Headers = list[tuple[bytes, bytes]]
 """Names in small letters, in the order in which they came or go."""

@@ -9,9 +9,9 @@ nothing that is one person's.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from syndicate.model.numbers import Kind
+from syndicate.model.records import NamedTuple
 
 UNNAMED = "(unnamed)"
 BROWSERS = "(browsers)"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import unescape
-from typing import NamedTuple
 
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 from syndicate.server import Headers, Response
 from syndicate.server.accepted import IDENTITY
 from syndicate.server.conditional import http_date

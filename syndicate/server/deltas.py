@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from syndicate.delivery.codings import compress
 from syndicate.index import Part
+from syndicate.model.records import NamedTuple
 from syndicate.server import Headers, Response
 from syndicate.server.accepted import IDENTITY
 from syndicate.server.answers import About

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import isinf, isnan
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from syndicate.model.records import NamedTuple
 
 TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 

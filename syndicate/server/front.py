@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import http
 from collections.abc import Callable
-from typing import NamedTuple
 
+from syndicate.model.records import NamedTuple
 from syndicate.server import Response
 from syndicate.server.answers import Lines
 from syndicate.server.app import Application

@@ -12,12 +12,12 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
 
 from syndicate.delivery.guard import Guard
 from syndicate.errors import StateError
 from syndicate.index.subscribers import LIMITS, Limits, Subscribers, Taken
 from syndicate.model.hub import Asked, Way
+from syndicate.model.records import NamedTuple
 from syndicate.server import Gate, Request, Response
 from syndicate.server.forms import LARGEST, Form, Refused, form, said, told_at
 

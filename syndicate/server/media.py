@@ -13,13 +13,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Final
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from syndicate.content import media
 from syndicate.content.scan import Root
 from syndicate.errors import StateError
 from syndicate.index import Index, Medium
+from syndicate.model.records import NamedTuple
 from syndicate.server import Headers, Request, Response, answers, conditional, ranges
 from syndicate.server.conditional import Verdict, http_date
 

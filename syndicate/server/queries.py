@@ -12,7 +12,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from syndicate.delivery.codings import compress, missing
@@ -26,6 +25,7 @@ from syndicate.feeds.queries import FORMATS, Asked, Refused, address, asked, cha
 from syndicate.feeds.rules import held_envelope
 from syndicate.index.words import Words
 from syndicate.model.digest import digest
+from syndicate.model.records import NamedTuple
 from syndicate.model.selection import Tree
 from syndicate.server import Place, Request, Response
 from syndicate.server.accepted import IDENTITY, ranked

@@ -6,9 +6,10 @@ or None: then the whole file is the answer, as always where a request is not und
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 _UNIT = regex(rb"[ \t]*bytes[ \t]*=(.*)", 2 | 16)
 _ONE = regex(rb"([0-9]*)-([0-9]*)")

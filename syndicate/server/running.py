@@ -9,12 +9,12 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
 
 from uvicorn.config import Config
 from uvicorn.lifespan.off import LifespanOff
 from uvicorn.server import Server
 
+from syndicate.model.records import NamedTuple
 from syndicate.server.front import Front
 from syndicate.server.wire import Connection
 

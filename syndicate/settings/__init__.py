@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from syndicate.errors import ConfigurationError
+from syndicate.model.records import NamedTuple
 from syndicate.settings import _checks as check
 from syndicate.settings import _words as words
 from syndicate.settings._checks import seconds as seconds

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
+from syndicate.model.records import NamedTuple
 from syndicate.settings import _words as words
 from syndicate.settings._checks import no_choice
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from syndicate.model import shown_path
+from syndicate.model.records import NamedTuple
 
 PREFIX = "SYNDICATE_"
 """How the names of our environment variables begin; two underscores lead into a section."""

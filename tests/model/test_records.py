@@ -8,6 +8,7 @@ import importlib
 import inspect
 import pickle
 import pkgutil
+import types
 from collections.abc import Callable
 from typing import Any, ClassVar, NamedTuple
 
@@ -187,4 +188,105 @@ def test_each_dataclass_of_the_program_can_be_made() -> None:
                 found += 1
                 with pytest.raises(TypeError, match="unexpected keyword argument"):
                     cls(**{"no such field": 1})
+    assert found > 150
+
+
+# -- named tuples
+
+
+class Named(records.NamedTuple):
+    """Has all that one may have."""
+
+    a: int
+    b: list[dict[str, int]]
+    c: str = "c"
+    d: tuple[int, ...] = ()
+
+    kind: ClassVar[str] = "x"  # type: ignore[misc]
+
+    @property
+    def sum(self) -> int:
+        return self.a + len(self.c)
+
+    def more(self, by: int = 1) -> Named:
+        return self._replace(a=self.a + by)
+
+    @classmethod
+    def of(cls, a: int) -> Named:
+        return cls(a, [])
+
+    @staticmethod
+    def none() -> None:
+        return None
+
+
+def test_named_tuples_travel() -> None:
+    value = Named(1, [{}], d=(2,))
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        other = pickle.loads(pickle.dumps(value, protocol))
+        assert other == value
+        assert type(other) is Named
+    assert copy.copy(value) == copy.deepcopy(value) == value
+
+
+def test_named_tuples_have_what_their_class_says() -> None:
+    value = Named.of(3)
+    assert (value.sum, value.more(2).a, Named.none(), Named.__doc__) == (4, 5, None, "Has all that one may have.")
+    assert (Named.__module__, Named.__qualname__, Named.__bases__) == (__name__, "Named", (tuple,))
+
+
+CALLS: list[Callable[[Any], Any]] = [
+    lambda cls: cls._fields,
+    lambda cls: cls._field_defaults,
+    lambda cls: cls.__match_args__,
+    lambda cls: cls.__annotations__,
+    lambda cls: cls.__doc__,
+    lambda cls: cls.__mro__[1:],
+    lambda cls: [(each.name, each.default, each.kind) for each in inspect.signature(cls).parameters.values()],
+    lambda cls: sorted(vars(cls).keys() - {"__orig_bases__"}),
+    lambda cls: cls(),
+    lambda cls: cls(*range(len(cls._fields))),
+    lambda cls: cls(*range(len(cls._fields) + 1)),
+    lambda cls: cls(*range(len(cls._fields) - len(cls._field_defaults))),
+    lambda cls: cls(**dict.fromkeys(cls._fields, 1)),
+    lambda cls: cls(nobody=1),
+    lambda cls: cls._make(range(len(cls._fields))),
+    lambda cls: cls._make([]),
+    lambda cls: repr(cls._make(range(len(cls._fields)))),
+    lambda cls: cls._make(range(len(cls._fields)))._asdict(),
+    lambda cls: cls._make(range(len(cls._fields)))._replace(**{cls._fields[0]: "other"}),
+    lambda cls: hash(cls._make(range(len(cls._fields)))),
+    lambda cls: setattr(cls._make(range(len(cls._fields))), cls._fields[0], 1),
+    lambda cls: setattr(cls._make(range(len(cls._fields))), "nobody", 1),
+]
+
+
+def of_the_library(cls: Any) -> type:
+    """The same class as `typing.NamedTuple` makes it."""
+    own = {
+        name: value
+        for name, value in vars(cls).items()
+        if name not in cls._fields and (name not in _MADE or getattr(value, "__module__", "") == cls.__module__)
+    }
+    space = {**own, **cls._field_defaults, "__annotations__": dict.fromkeys(cls._fields, "int")}
+    same: Any = types.new_class(cls.__name__, (NamedTuple,), {}, lambda body: body.update(space))
+    same.__annotations__ = cls.__annotations__
+    return same
+
+
+_MADE = {"_fields", "_field_defaults", "__match_args__", "__new__", "_make", "_replace", "_asdict", "__repr__",
+         "__getnewargs__", "__slots__", "__annotations__", "__orig_bases__"}  # fmt: skip
+
+
+def test_each_named_tuple_of_the_program_is_what_the_library_makes() -> None:
+    found = 0
+    for module in pkgutil.walk_packages(syndicate.__path__, "syndicate."):
+        if module.name.endswith("__main__"):
+            continue
+        for _, cls in inspect.getmembers(importlib.import_module(module.name), inspect.isclass):
+            if cls.__bases__ == (tuple,) and hasattr(cls, "_fields") and cls.__module__ == module.name:
+                found += 1
+                made = Pair(of_the_library(cls), cls)
+                for call in CALLS:
+                    both(made, call)
     assert found > 150

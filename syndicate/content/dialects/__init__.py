@@ -13,11 +13,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, NamedTuple, Protocol, Self
+from typing import Any, ClassVar, Protocol, Self
 from urllib.parse import unquote
 
 from syndicate.model import Author, FrontMatter, Post, Problem, Stamp, Value
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 NOTHING = re.compile(r"(?!)")
 """A pattern that matches no file name."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from syndicate.content.dialects._media_values import seconds_of
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 KINDS = ("full", "trailer", "bonus")
 """What an episode may be (itunes:episodeType)."""

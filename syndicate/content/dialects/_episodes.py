@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from syndicate.content.dialects import _episode_files as files
 from syndicate.content.dialects._episode_people import persons
@@ -22,6 +21,7 @@ from syndicate.content.dialects._names import PREFIXES, Named, by_plain_name, on
 from syndicate.content.frontmatter import truth
 from syndicate.model import Enclosure, Episode, Value
 from syndicate.model.podcast import Transcript
+from syndicate.model.records import NamedTuple
 
 _TABLES = PREFIXES
 _LAYOUTS = ("episode", "podcast", "podcastepisode")

@@ -10,13 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import NamedTuple
 
 from syndicate.content.dates import DateFault, read_moment
 from syndicate.content.dialects._fields import Fields, as_text
 from syndicate.content.frontmatter import truth
 from syndicate.model import Value
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 _ALIASES = {
     "lastmod": ("modified",),

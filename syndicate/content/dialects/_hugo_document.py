@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache, partial
 from posixpath import normpath
-from typing import NamedTuple
 from urllib.parse import unquote
 
 from syndicate.content.dialects._addresses import beside, encoded_path
@@ -32,6 +31,7 @@ from syndicate.content.dialects._hugo_urls import (
 from syndicate.content.dialects._media import Absolute
 from syndicate.content.frontmatter import truth
 from syndicate.model import FrontMatter, Value, Visibility
+from syndicate.model.records import NamedTuple
 
 _OWN = frozenset(
     "title linktitle summary description slug url type draft published headless layout weight aliases build _build"

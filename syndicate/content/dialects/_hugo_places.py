@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 MARKDOWN = ("md", "mdown", "markdown")
 HTML = ("html", "htm")

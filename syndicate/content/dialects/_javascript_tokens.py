@@ -7,7 +7,8 @@ and a source that is too long has no tokens at all.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from syndicate.model.records import NamedTuple
 
 MOST_CHARACTERS = 1_048_576
 

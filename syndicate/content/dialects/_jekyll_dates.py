@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, tzinfo
-from typing import NamedTuple
 
 from syndicate.content.dates import Moment, read_moment
 from syndicate.content.dialects._fields import Fields, as_text, shortened
 from syndicate.content.dialects._jekyll_site import Site
 from syndicate.model import FrontMatter
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 _DATED = re.compile(r"([0-9]{2,4})-([0-9]{1,2})-([0-9]{1,2})-(.*)", re.DOTALL)
 

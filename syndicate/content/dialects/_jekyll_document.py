@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
 
 from syndicate.content.dialects._fields import Fields, as_text
 from syndicate.content.dialects._flags import hidden
@@ -20,6 +19,7 @@ from syndicate.content.dialects._jekyll_folders import Place, relative_path
 from syndicate.content.dialects._jekyll_site import Site, checked_template
 from syndicate.content.dialects._jekyll_urls import Named, id_of, needs_moment, path_of
 from syndicate.model import FrontMatter, Value, Visibility
+from syndicate.model.records import NamedTuple
 
 SUMMARY = ("description", "excerpt", "summary")
 """The keys of a summary; the first that has a value counts."""

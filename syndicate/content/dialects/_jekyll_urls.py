@@ -11,10 +11,11 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, unquote
 
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 STYLES = {
     "none": "/:categories/:title:output_ext",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
-from typing import NamedTuple
 
 from syndicate.content.dialects._fields import Fields, as_text, decoded, one_line, shortened
 from syndicate.content.dialects._media_values import (
@@ -21,6 +20,7 @@ from syndicate.content.dialects._media_values import (
 )
 from syndicate.content.dialects._names import Named, by_plain_name, only_with, plain
 from syndicate.model import Enclosure, Image, Value
+from syndicate.model.records import NamedTuple
 
 Absolute = Callable[[str], str]
 _MOST = 100  # files of one key: whoever has more lists something else

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, Self
 from urllib.parse import unquote
 
 from syndicate.content.dates import from_name
@@ -29,7 +29,7 @@ from syndicate.content.dialects._people import people
 from syndicate.content.frontmatter import truth
 from syndicate.markup.excerpt import TITLE_LIMIT, summary
 from syndicate.model import FrontMatter, Post, Problem, Stamp, Value, Visibility
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 _POSTS = re.compile(r"[^._].*\.(?:md|mdx|markdown)\Z", re.DOTALL)
 _PUBLISHED = ("pubDate", "pubDatetime", "publishDate", "published", "publishedAt", "publishedDate", "date", "pubdate")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import ClassVar, NamedTuple, Self
+from typing import ClassVar, Self
 from urllib.parse import unquote
 
 from syndicate.content.dates import DateFault, Moment, read_moment
@@ -35,7 +35,7 @@ from syndicate.content.dialects._own_ids import guid
 from syndicate.content.dialects._people import people
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp, Value, Visibility
 from syndicate.model.patterns import regex
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 _PAGES = ("html", "htm")
 _ENDINGS = ("md", "markdown", "mkd", "mkdn", "mdwn", "mdtxt", "mdtext", *_PAGES)

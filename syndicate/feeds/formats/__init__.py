@@ -8,9 +8,10 @@ Members: one file each, found by name through `plugins.find("formats", name)`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple, Protocol
+from typing import ClassVar, Protocol
 
 from syndicate.model import Channel, Entry, Envelope
+from syndicate.model.records import NamedTuple
 
 
 class Edition(NamedTuple):

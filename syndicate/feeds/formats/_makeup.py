@@ -12,13 +12,14 @@ from collections.abc import Hashable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from html import escape
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from syndicate.feeds.formats._ids import atom_id
 from syndicate.feeds.formats._moments import rfc822, rfc3339
 from syndicate.feeds.formats._podcast import seconds
 from syndicate.feeds.formats._uri import is_web
 from syndicate.model import Author, Category, Entry, Image, Origin
+from syndicate.model.records import NamedTuple
 
 MARK: Final = re.compile(rb"zq\d+qz|97\d\d")
 """What every mark holds: a token, or the digits with which marked numbers and years begin."""

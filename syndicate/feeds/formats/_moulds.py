@@ -9,11 +9,12 @@ given, byte for byte, what the general way gives for the marks and for the entry
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import ClassVar, Protocol, runtime_checkable
 
 from syndicate.feeds.formats._escaped import SPECIAL, attribute, html_text, json_text, text
 from syndicate.feeds.formats._makeup import MARK
 from syndicate.model import Channel, Entry, Envelope
+from syndicate.model.records import NamedTuple
 
 Writer = Callable[[bytes], bytes]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 from urllib.parse import unquote
 
 from syndicate.feeds import _pages
@@ -20,6 +20,7 @@ from syndicate.feeds.formats._cleaned import line
 from syndicate.feeds.formats._door import admit, admit_channel
 from syndicate.feeds.formats._moulds import HTML, Writing
 from syndicate.model import Channel, Enclosure, Entry, Envelope
+from syndicate.model.records import NamedTuple
 
 _HOST = re.compile(r"[a-z]+://(?:[^/?#@]*@)?(?:www\.)?([^/?#]*)", re.IGNORECASE)
 _FORMATS = {media_type: _pages.FORMAT_NAMES[name] for name, media_type in _pages.MEDIA_TYPES.items()}

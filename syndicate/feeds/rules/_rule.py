@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 from lxml.etree import _Element
 
 from syndicate.feeds.rules._values import short
 from syndicate.model import Severity
-from syndicate.model.records import dataclass, field
+from syndicate.model.records import NamedTuple, dataclass, field
 
 MOST_OF_A_RULE: Final = 100
 """Findings of one rule in one document; how many more there are is said once."""

@@ -11,10 +11,10 @@ Nothing here may run for long, whatever it is given: loops, nesting and output h
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, NamedTuple, Protocol, Self
+from typing import ClassVar, Protocol, Self
 
 from syndicate.model import Reference, Value
-from syndicate.model.records import dataclass, field
+from syndicate.model.records import NamedTuple, dataclass, field
 
 
 class Fault(NamedTuple):

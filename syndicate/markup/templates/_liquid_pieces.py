@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from syndicate.markup.samples import Span, code_spans, inside
-from syndicate.model.records import dataclass, field
+from syndicate.model.records import NamedTuple, dataclass, field
 
 BLOCKS = frozenset("if unless case for tablerow capture comment highlight ifchanged".split())
 INNER = {"else": ("if", "unless", "case", "for"), "elsif": ("if", "unless"), "when": ("case",)}

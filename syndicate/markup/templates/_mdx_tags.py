@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from html import escape
-from typing import NamedTuple
+
+from syndicate.model.records import NamedTuple
 
 _NAME = re.compile(r"<(/?)([A-Za-z][\w.:-]*+|(?=>))")
 _ATTRIBUTE = re.compile(r"\s*+([A-Za-z_][\w:.-]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|(?=(\{))))?")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import NamedTuple
 from urllib.parse import quote
 
 from syndicate.markup.links import joined
+from syndicate.model.records import NamedTuple
 
 TARGET = r"[^\[\]|\n]*+"
 SHOWN = r"[^\[\]\n]*+(?:\[[^\[\]\n]*+\][^\[\]\n]*+)*+"

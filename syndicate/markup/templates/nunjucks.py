@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import ClassVar, Final, NamedTuple, Self
+from typing import ClassVar, Final, Self
 
 from syndicate.markup.samples import code_spans, inside
 from syndicate.markup.templates import Expanded, Fault, Page, Templates, TemplateSite
 from syndicate.markup.templates._nunjucks_values import FILTERS, Unknown, evaluated, shown, text_of
 from syndicate.model import Reference, Value
-from syndicate.model.records import dataclass
+from syndicate.model.records import NamedTuple, dataclass
 
 _OPENING = re.compile(r"\{[%{#]")
 _CLOSERS: Final = {"{%": "%}", "{{": "}}", "{#": "#}"}

@@ -6,10 +6,11 @@ Seen ─tables, pictures→ values ─template→ Part ─(its mark is another t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from syndicate.feeds import style
 from syndicate.model.digest import digest
+from syndicate.model.records import NamedTuple
 from syndicate.server.dashboard import measures, pictures, tables
 from syndicate.server.dashboard.pictures import Column, Dot, Part
 from syndicate.server.dashboard.seen import AGES, Seen, Told

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from math import ceil, floor, log10
-from typing import NamedTuple
 
 from syndicate.feeds.style import escaped
+from syndicate.model.records import NamedTuple
 from syndicate.server.dashboard import measures
 from syndicate.server.dashboard.measures import sound
 

@@ -15,10 +15,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from functools import cache
 from pkgutil import get_data
-from typing import NamedTuple
 
 from syndicate.errors import SyndicateError
 from syndicate.feeds import style
+from syndicate.model.records import NamedTuple
 from syndicate.server import Headers, Place, Request, Response
 from syndicate.server.dashboard import parts
 from syndicate.server.dashboard.seen import Seen

@@ -7,11 +7,11 @@ All moments are whole seconds since 1970 (UTC), all lengths of time seconds. Not
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from syndicate.delivery.overview import Receiver
 from syndicate.model import Problem, Severity
 from syndicate.model.numbers import Answers, Day, Reader
+from syndicate.model.records import NamedTuple
 from syndicate.model.run import Run
 
 AGES = (

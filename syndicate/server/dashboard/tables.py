@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from syndicate.delivery.overview import Receiver
 from syndicate.model.numbers import DAY, HOUR, Answers, Day
+from syndicate.model.records import NamedTuple
 from syndicate.model.run import Run
 from syndicate.server.dashboard import measures
 
