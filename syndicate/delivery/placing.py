@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from syndicate.delivery import variants
 from syndicate.delivery.jobs import Job
@@ -20,6 +20,7 @@ from syndicate.delivery.press import Press
 from syndicate.delivery.supply import Batch
 from syndicate.index import DocumentRow
 from syndicate.index.shelves import page_of
+from syndicate.model.records import NamedTuple
 
 if TYPE_CHECKING:
     import threading
