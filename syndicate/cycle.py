@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from syndicate.content.dialects import Facts
@@ -124,7 +123,7 @@ def run(parts: Parts, wish: Wish, now: int, progress: Progress = lambda *_: None
         press.publisher.sweep()
     apart = deadly(press.index, wish.full or press.index.fact("reading") != parts.reading)
     with looked_for(press.index, press.publisher, ahead=wish.paths is None) as astray:
-        _bring_in(parts, wish, now, report, progress, partial(ready, press))
+        _bring_in(parts, wish, now, report, progress, ready(press))
     press, told = spoken.in_its_language(press, parts.where, _unsaid(parts))
     report.problems += told
     if wish.previous and not press.index.feeds():

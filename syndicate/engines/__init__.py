@@ -14,8 +14,8 @@ from typing import Protocol, Self, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-Errand = Callable[[], None]
-"""What this process is to do while others work. It has to be such as may be done later just as well."""
+Errand = Iterator[None]
+"""What this process is to do while others work, step by step. It has to be such as may be done later just as well."""
 
 
 class Engine(Protocol):
@@ -35,7 +35,7 @@ class Engine(Protocol):
         """`function(batch)` for each batch; it returns its results in the order of the items, of no items none.
 
         Where a batch fails, the results of its parts are put together. Function and items travel to other processes, so
-        they must pickle. `meanwhile` is called once when others have been handed the first batches, if there are any.
+        they must pickle. `meanwhile` is done when others have been handed the first batches, if there are any.
         """
         ...
 

@@ -30,6 +30,7 @@ class Processes:
 
     def __init__(self, workers: int, patience: float = 60.0) -> None:
         self.workers, self.patience = workers, patience
+        self._errand: Errand | None = None
         self._at_work: list[Worker] = []
         self._waiting: deque[Ticket] = deque()
         self._function: Work | None = None
@@ -51,22 +52,31 @@ class Processes:
     ) -> Iterator[list[Result]]:
         # a window of batches keeps the workers busy and memory flat
         pending: deque[Ticket] = deque()
-        errands = [meanwhile] if meanwhile else []
+        self._errand = meanwhile
         try:
             for batch in batches:
                 pending.append(self._submit(function, batch))
-                if errands and self._waiting:  # all workers have their hands full
-                    errands.pop()()
+                if self._waiting:
+                    self._go_on()
                 if len(pending) > _AHEAD * self.workers:
                     yield self._settle(function, pending.popleft(), lost)
-            if errands and pending:
-                errands.pop()()
+            while pending and self._errand:
+                self._go_on()
             while pending:
                 yield self._settle(function, pending.popleft(), lost)
         finally:
             for ticket in pending:  # nobody will ask for these any more
                 if ticket in self._waiting:
                     self._waiting.remove(ticket)
+
+    def _go_on(self) -> None:
+        """With the errand, step by step, until nothing waits: who cannot get rid of an answer loses time."""
+        for _ in self._errand or ():
+            self._exchange(0)
+            if not self._waiting:
+                return
+        self._errand = None
+        self._hand_out()
 
     def _settle(
         self,
@@ -175,10 +185,14 @@ class Processes:
         """Who can take this one: somebody without work, a new worker, or one who will soon be done."""
         takers = [each for each in self._at_work if each.takes(ticket)]
         idle = next((each for each in takers if not each.queue), None)
-        if idle is None and len(self._at_work) < self.workers:
+        if idle is None and len(self._at_work) < self._at_most():
             idle = self._start()
             self._at_work.append(idle)
         return idle or next(iter(takers), None)
+
+    def _at_most(self) -> int:
+        """So many workers: as long as this process has something of its own to do, it is one of them."""
+        return max(1, self.workers - 1) if self._errand else self.workers
 
     def _start(self) -> Worker:
         assert self._function is not None, "whoever hands in work says what it is"  # noqa: S101

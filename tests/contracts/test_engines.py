@@ -68,6 +68,12 @@ def lost(item: str) -> str:
     return f"lost {item}"
 
 
+def errand(done: list[str], steps: int) -> Iterator[None]:
+    for number in range(steps):
+        done.append(f"step {number}")
+        yield
+
+
 def ran(engine: Engine, *batches: str) -> str:
     """Batches of words in, batches of answers out."""
     return "; ".join(" ".join(result) for result in engine.run(work, [batch.split() for batch in batches], lost))
@@ -121,45 +127,61 @@ def test_a_source_that_fails_comes_through(running: Engine) -> None:
         list(running.run(work, batches(), lost))
 
 
-def test_who_is_handed_nothing_leaves_nobody_behind_to_wait_for(running: Engine) -> None:
+def test_where_nothing_is_handed_out_nothing_is_done_meanwhile(running: Engine) -> None:
     done: list[str] = []
-    assert list(running.run(work, [], lost, lambda: done.append("errand"))) == []
+    assert list(running.run(work, [], lost, errand(done, 3))) == []
     assert done == []
-
-
-def test_an_errand_that_fails_comes_through() -> None:
-    def errand() -> None:
-        raise KeyError
-
-    with Processes(2, PATIENT) as running, pytest.raises(KeyError):
-        list(running.run(work, [["a"]], lost, errand))
 
 
 # Engines with workers
 
 
+@pytest.mark.parametrize("steps", [0, 1, 30])
 @pytest.mark.parametrize("batches", [1, 2, 3, 40])
-def test_what_is_to_be_done_meanwhile_is_done_once_and_first(batches: int) -> None:
-    """The workers have their first batches by then, and nothing has been asked for."""
-    taken, done = 0, list[int]()
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_what_is_to_be_done_meanwhile_is_done_once(workers: int, batches: int, steps: int) -> None:
+    taken, done = 0, list[str]()
 
     def coming() -> Iterator[list[str]]:
         nonlocal taken
         for taken in range(1, batches + 1):
             yield [str(taken)]
 
+    with Processes(workers, PATIENT) as running:
+        results = list(running.run(work, coming(), lost, errand(done, steps)))
+        assert results == [[f"did {number}"] for number in range(1, batches + 1)]
+        assert done == [f"step {number}" for number in range(steps)]
+        assert list(running.run(work, [["again"]], lost)) == [["did again"]]
+
+
+def test_who_has_something_to_do_is_one_of_the_workers(tmp_path: Path) -> None:
+    """What it does ends when it sees who works for it by then."""
+    seen: list[int] = []
+
+    def busy() -> Iterator[None]:
+        for _ in range(20):
+            seen.append(len(multiprocessing.active_children()))
+            yield
+
     with Processes(2, PATIENT) as running:
-        results = running.run(work, coming(), lost, lambda: done.append(taken))
-        assert next(results) == ["did 1"]
-        assert done == [min(batches, 5)]  # two for each, and one that waits
-        assert len(list(results)) == batches - 1
-    assert len(done) == 1
+        pids = {pid for result in running.run(where, [["x"]] * 40, lost, busy()) for pid in result}
+        assert set(seen) == {1} and len(multiprocessing.active_children()) == 2
+    assert len(pids) == 2
+
+
+def test_what_fails_meanwhile_comes_through() -> None:
+    def failing() -> Iterator[None]:
+        yield
+        raise KeyError
+
+    with Processes(2, PATIENT) as running, pytest.raises(KeyError):
+        list(running.run(work, [["a"]], lost, failing()))
 
 
 def test_who_has_no_workers_does_nothing_meanwhile() -> None:
     done: list[str] = []
     with Serial() as here:
-        assert list(here.run(work, [["a"]], lost, lambda: done.append("errand"))) == [["did a"]]
+        assert list(here.run(work, [["a"]], lost, errand(done, 3))) == [["did a"]]
     assert done == []
 
 
