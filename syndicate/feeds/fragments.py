@@ -56,9 +56,12 @@ class Fragments:
         self._none = _Cast((None,) * len(formats), ())
         self._known: dict[Hashable, _Cast | None] = {}
 
-    def of(self, entry: Entry) -> Held:
-        """The fragments of an entry. Raises what a format of somebody else raises."""
-        shown = admit(entry)
+    def of(self, entry: Entry, *, clean: bool = False) -> Held:
+        """The fragments of an entry. Raises what a format of somebody else raises.
+
+        `clean`: its HTML is known to hold nothing but legal characters, as what `markup.safe` gives does.
+        """
+        shown = admit(entry, clean=clean)
         said = told(shown)
         cast = self._cast(said, shown) if said else self._none
         values = encoded(said.values, HTML) if said and cast.takes(said.values) else None

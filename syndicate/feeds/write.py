@@ -182,7 +182,7 @@ class Writer:
             return Entries([order.made] * len(order.looks), ()) if order.made else _changing(order)
         made = [entry(post, order.recipe, bodies[look.profile], self._styled(look)) for look in order.looks]
         faults = dict.fromkeys(fault for look in order.looks for fault in bodies[look.profile].faults)
-        return Entries(made, tuple(faults))
+        return Entries(made, tuple(faults), clean=order.recipe.last_good is None)
 
     def _styled(self, look: Look) -> Style:
         style = self.style
@@ -218,16 +218,20 @@ class _Read(NamedTuple):
 
 
 class Entries(NamedTuple):
-    """The entries of an order, one for each look, and what could not be expanded in them."""
+    """The entries of an order, one for each look, and what could not be expanded in them.
+
+    `clean`: their HTML comes from the sanitiser just now.
+    """
 
     made: list[Entry]
     faults: tuple[Fault, ...]
+    clean: bool = False
 
 
 def _written(order: Order, entries: Entries | Written, fragments: Fragments) -> Written:
     if isinstance(entries, Written):
         return entries
-    held = [fragments.of(each) for each in entries.made]
+    held = [fragments.of(each, clean=entries.clean) for each in entries.made]
     if fault := next((each.fault for each in held if each.fault), ""):
         return _left_out(order, fault, "entry-invalid")
     return Written(order.id, tuple(each.fragments for each in held), faults=entries.faults)

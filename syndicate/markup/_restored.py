@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from syndicate.markup import _code, _embeds, _images, _maths
 from syndicate.markup._bounds import any_case
@@ -43,9 +44,18 @@ def marked(html: str) -> bool:
     """The same for HTML without elements that belong to scripts: is there a mark in it that something waits for one?"""
     return bool(
         ("data-" in html and _WAITING.search(html))
-        or ("class=" in html and any(map(_MARK.search, set(_CLASSES.findall(html)))))
+        or ("class=" in html and any(map(_is_mark, set(_CLASSES.findall(html)))))
         or _SIGN_END.search(html)
     )
+
+
+def _is_mark(classes: str) -> bool:
+    """Whether there is a mark among them; a site has few."""
+    return _is_known_mark(classes) if len(classes) < _SHORT else bool(_MARK.search(classes))
+
+
+_SHORT = 100
+_is_known_mark = lru_cache(maxsize=1024)(lambda classes: bool(_MARK.search(classes)))
 
 
 def restored(html: str, base: Base, frames: bool) -> str:

@@ -153,9 +153,10 @@ class Straight:
     def _written(self, html: str, names: list[str], base: Base) -> str | None:
         """The HTML with these tags, which nest, as they are to be."""
         gone: list[str] = []
+        known = self._known
 
         def written(found: re.Match[str]) -> str:
-            tag = self._met(found[0])
+            tag = known.get(found[0]) or self._tag(found[0])
             done = self._done(tag, base) if tag.done is None else tag.done
             if not done:
                 gone.append(tag.name)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 from syndicate.model.patterns import regex
+from syndicate.model.records import NamedTuple
 
 EMBEDDED_LIMIT = 32_768
 """Characters of a `data:` image that may stay in a feed: a small icon, never a photograph."""
@@ -65,6 +65,8 @@ def base_of(url: str) -> Base:
 
 def link(value: str, base: Base) -> str | None:
     """Where an `href` leads: http, https, mailto or tel. None when it is empty, unsafe or unreadable."""
+    if value.startswith("/"):
+        return _from_root(value, base.scheme, base.origin)
     if _READY.fullmatch(value):
         return value
     scheme = _SCHEME.match(value.lstrip(_EDGES)) if ":" in value else None
@@ -76,8 +78,18 @@ def link(value: str, base: Base) -> str | None:
 
 def page(value: str, base: Base) -> str | None:
     """Where a reference leads: http or https only. None when it is empty, unsafe or unreadable."""
-    if _READY.fullmatch(value):
-        return value
+    if value.startswith("/"):
+        return _from_root(value, base.scheme, base.origin)
+    return value if _READY.fullmatch(value) else _read(value, base)
+
+
+@lru_cache(maxsize=2048)  # the same in all posts: links to the site's own pages stand below most of them
+def _from_root(value: str, scheme: str, origin: str) -> str | None:
+    """Where a reference leads that begins with a slash: no more of a page than this has a say in it."""
+    return _read(value, Base(scheme, origin, "", "", ""))
+
+
+def _read(value: str, base: Base) -> str | None:
     if not _PLAIN.fullmatch(value):
         value = _as_browsers_read(value)
     try:

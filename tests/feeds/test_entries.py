@@ -12,6 +12,7 @@ from syndicate.content.dialects.jekyll import Jekyll
 from syndicate.feeds.bodies import Bodies, Body
 from syndicate.feeds.entries import Style, entry
 from syndicate.index import Recipe
+from syndicate.markup.legal import is_legal
 from syndicate.markup.templates import TemplateSite
 from syndicate.model import Alternate, Author, Category, Enclosure, Entry, Image, Post
 from tests.builders import DAY, SITE_URL, THEN, a_post
@@ -52,6 +53,14 @@ def test_what_a_post_says_is_what_an_entry_says() -> None:
 
 def test_the_language_of_the_site_is_not_repeated() -> None:
     assert made(a_post(language="en"), language="en").language == ""
+
+
+@pytest.mark.parametrize("content", ["full", "summary", "titles"])
+def test_html_holds_legal_characters_only(content: str) -> None:
+    nasty = "a\x00b\x0b &#1;&#x85; <i title='&#2;'>\ufffe</i> \ud800\r\n"
+    for post in (a_post(), a_post(summary=nasty), a_post(markup="html"), a_post(separator="<!--more-->")):
+        for body in (nasty, f"{nasty}<!--more-->{nasty}", f"<table>{nasty}<td>{nasty}</table>"):
+            assert is_legal(made(post, body, content=content).html)
 
 
 def test_updated_is_never_before_published() -> None:

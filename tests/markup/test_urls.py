@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from syndicate.markup import _urls
 from syndicate.markup._urls import base_of
@@ -128,3 +130,14 @@ def test_a_permalink_in_chinese_is_encoded() -> None:
 def test_a_base_is_an_absolute_url(url: str) -> None:
     with pytest.raises(ValueError, match=r"^"):
         base_of(url)
+
+
+@given(st.text(st.sampled_from("/\\.?#:@%[]a1\t\n \x01中")) | st.text())
+@example("//cdn.example.net/x")
+@example("/\\cdn.example.net/x")
+@example("/https://example.net/")
+@example("//")
+@example("/?x#y")
+def test_a_reference_from_the_root_is_the_same_on_all_pages(text: str) -> None:
+    for base in (BASE, base_of("http://example.net"), base_of("https://user@example.org:8080/a/b/?c")):
+        assert _urls.link(f"/{text}", base) == _urls.page(f"/{text}", base) == _urls._read(f"/{text}", base)

@@ -14,6 +14,7 @@ from syndicate.feeds.formats._door import admit
 from syndicate.feeds.formats._makeup import marked, told
 from syndicate.feeds.fragments import MOST_MAKEUPS, Fragments
 from syndicate.feeds.rules import held
+from syndicate.markup.legal import is_legal
 from syndicate.model import Alternate, Category, Entry
 from tests.feeds.documents import ALL_FORMATS, FORMATS, SITE, a_bare_entry, a_told_entry, an_entry
 from tests.properties.test_formats_any_text import address, entry, episode, nasty, text
@@ -69,6 +70,8 @@ def test_what_is_filled_is_what_would_have_been_written(pair: tuple[Entry, Entry
         made = fragments.of(each)
         assert made.fragments == meant
         assert bool(made.fault) == wrong
+        if is_legal(each.html):
+            assert fragments.of(each, clean=True) == made
 
 
 @given(any_entry | some_entry)
