@@ -24,13 +24,12 @@ Pair = tuple[str, str]
 @contextmanager
 def looked_for(index: Index, publisher: Publisher, ahead: bool, many: int = MANY) -> Iterator[Callable[[], list[Pair]]]:
     """What gives the feeds of such documents, to be asked behind the block. With `ahead` they may be looked for
-    while the block is under way, in which no document is put in place."""
-    aside = None
-    if ahead and index.totals()[1] >= many:
-        aside = Aside(partial(_seen, publisher, list(index.sizes()), os.getpid()))
+    while the block is under way, in which no document is put in place or recorded."""
+    documents = list(index.sizes()) if ahead else None
+    aside = Aside(partial(_seen, publisher, documents, os.getpid())) if documents and len(documents) >= many else None
     told: list[list[Pair]] = []
     try:
-        yield lambda: told[0] if told else list(_astray(publisher, index.sizes()))
+        yield lambda: told[0] if told else list(_astray(publisher, index.sizes() if documents is None else documents))
     except BaseException:
         if aside:
             aside.drop()
