@@ -84,7 +84,6 @@ def program() -> None:
 def main(args: list[str] | None = None) -> Any:
     """Run the command line; ends the process with its exit code."""
     import sys
-    import traceback
 
     from syndicate.engines import collect_no_more, collect_seldom
     from syndicate.errors import SyndicateError
@@ -111,7 +110,7 @@ def main(args: list[str] | None = None) -> Any:
             click.echo(f"syndicate: {fault}", err=True)
         code = 2
     except Exception:  # noqa: BLE001 Python's own exit code would be 1, which means: done, but with problems
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())
         click.echo("syndicate: this is a fault of Syndicate itself; please report it with the lines above", err=True)
         code = 2
     collect_no_more()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from datetime import date, time
 from typing import Any
 
@@ -50,6 +49,8 @@ def read(head: str) -> tuple[dict[str, Value], list[Duplicate]]:
     if endless := _ENDLESS_KEY.search(head):
         raise too_deep(endless.start())
     text = head.replace("\r\n", "\n").replace("\r", "\n")
+    import tomllib  # here, as most sites have no TOML, and of the others most heads are read by `_toml_lines`
+
     try:
         loaded = tomllib.loads(text, parse_float=str)
         check_budget(head, loaded)

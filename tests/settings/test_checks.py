@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from syndicate.settings import (
     Layer,
     Settings,
+    _checks,
     load,
 )
 
@@ -42,6 +45,24 @@ def value_at(found: Settings, path: str) -> Any:
 @pytest.mark.parametrize("section", ["site", "feed"])
 def test_addresses_have_one_form(section: str, text: str, kept: str) -> None:
     assert value_at(settings(**{section: {"url": text}}), f"{section}.url") == kept
+
+
+@given(
+    st.lists(st.text("aZ0-", max_size=3) | st.integers(55, 65).map("a".__mul__), min_size=1, max_size=4).map(".".join),
+    st.just("") | st.integers(0, 65_535).map(":{}".format),
+)
+@example("a" * 57, ":65535")
+@example("a" * 58, ":65535")
+def test_a_host_that_is_known_at_a_glance_is_what_idna_makes_of_it(host: str, port: str) -> None:
+    try:
+        expected = (host + port).lower().encode("idna").decode("ascii")
+    except UnicodeError:
+        expected = ""
+    try:
+        found = _checks._host(host + port)
+    except ValueError:
+        found = ""
+    assert found == expected
 
 
 @pytest.mark.parametrize(
