@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from itertools import takewhile
 
 from syndicate.delivery.publishers import Publisher
 from syndicate.engines.beside import Aside
@@ -25,11 +26,16 @@ Pair = tuple[str, str]
 def looked_for(index: Index, publisher: Publisher, ahead: bool, many: int = MANY) -> Iterator[Callable[[], list[Pair]]]:
     """What gives the feeds of such documents, to be asked behind the block. With `ahead` they may be looked for
     while the block is under way, in which no document is put in place or recorded."""
-    documents = list(index.sizes()) if ahead else None
+    documents = index.sizes() if ahead else None
     aside = Aside(partial(_seen, publisher, documents, os.getpid())) if documents and len(documents) >= many else None
-    told: list[list[Pair]] = []
+    told: list[list[str]] = []
+
+    def found() -> list[Pair]:
+        paths = told[0] if told else _astray(publisher, index.sizes() if documents is None else documents)
+        return [owner for path in paths if (owner := index.owner(path))]
+
     try:
-        yield lambda: told[0] if told else list(_astray(publisher, index.sizes() if documents is None else documents))
+        yield found
     except BaseException:
         if aside:
             aside.drop()
@@ -38,20 +44,11 @@ def looked_for(index: Index, publisher: Publisher, ahead: bool, many: int = MANY
         told += aside.results()
 
 
-def _astray(publisher: Publisher, documents: Iterable[tuple[str, int, str, str]]) -> Iterator[Pair]:
-    for path, size, taxonomy, name in documents:
-        if not publisher.in_place(path, size):
-            yield taxonomy, name
+def _astray(publisher: Publisher, documents: Iterable[tuple[str, int]]) -> list[str]:
+    return [path for path, size in documents if not publisher.in_place(path, size)]
 
 
-def _seen(publisher: Publisher, documents: Iterable[tuple[str, int, str, str]], asker: int) -> list[Pair]:
+def _seen(publisher: Publisher, documents: Iterable[tuple[str, int]], asker: int) -> list[str]:
     """The same in the second process; nothing where whoever asked was killed: as long as we are there, its lock is
     held."""
-
-    def wanted() -> Iterator[tuple[str, int, str, str]]:
-        for each in documents:
-            if os.getppid() != asker:
-                return
-            yield each
-
-    return list(_astray(publisher, wanted()))
+    return _astray(publisher, takewhile(lambda _: os.getppid() == asker, documents))

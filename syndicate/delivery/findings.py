@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from syndicate.delivery.press import Press
-from syndicate.index import Index
+from syndicate.index import SITE, Index
 from syndicate.index.shelves import page_of
 from syndicate.model import Problem, Severity, shown_path
 
@@ -31,7 +31,8 @@ def over_budget(press: Press) -> Iterator[Problem]:
     """The documents that are larger than their budget though all their entries are summaries."""
     holdings = press.desk.holdings
     budgets = [holding.max_bytes for holding in (holdings.usual, *holdings.own.values()) if holding.max_bytes]
-    for path, size, taxonomy, name in sorted(press.index.sizes(min(budgets))) if budgets else ():
+    for path, size in sorted(press.index.sizes(min(budgets))) if budgets else ():
+        taxonomy, name = press.index.owner(path) or SITE
         holding = holdings.of(taxonomy, name)
         if page_of(taxonomy)[0] or holding is None or holding.look.content != "full" or path.endswith(".html"):
             continue

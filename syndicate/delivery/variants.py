@@ -68,7 +68,7 @@ def mend(press: Press, extras: Iterable[Standing]) -> list[Problem]:
     if not known and not press.codings:
         return []
     others = {each.path: each for each in extras}
-    paths = sorted(path for path, *_ in press.index.sizes()) + list(others)
+    paths = sorted(path for path, _ in press.index.sizes()) + list(others)
     _take_away(press, known, frozenset(paths))
     lacking = {path: codings for path in paths if (codings := _lacking(press, path, known.get(path, {}), others))}
     due = {path: free(press, path, codings) for path, codings in lacking.items()}

@@ -342,8 +342,8 @@ class Index(Service, Served, Catalogue, Protocol):
         """The published documents of one feed."""
         ...
 
-    def sizes(self, above: int = -1) -> Iterator[tuple[str, int, str, str]]:
-        """(path, size, taxonomy, name) of every published document of more bytes than that, in no particular order."""
+    def sizes(self, above: int = -1) -> list[tuple[str, int]]:
+        """(path, size) of every published document of more bytes than that, in no particular order."""
         ...
 
     def addresses(self) -> Iterator[tuple[str, str, str, str]]:

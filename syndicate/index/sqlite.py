@@ -303,8 +303,8 @@ class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Run
         sql = f"SELECT {_DOCUMENT} FROM documents WHERE taxonomy = ? AND name = ? ORDER BY path"
         return [_document(row) for row in self._db.execute(sql, (taxonomy, name))]
 
-    def sizes(self, above: int = -1) -> Iterator[tuple[str, int, str, str]]:
-        yield from self._db.execute("SELECT path, size, taxonomy, name FROM documents WHERE size > ?", (above,))
+    def sizes(self, above: int = -1) -> list[tuple[str, int]]:
+        return self._db.execute("SELECT path, size FROM documents WHERE size > ?", (above,)).fetchall()
 
     def addresses(self) -> Iterator[tuple[str, str, str, str]]:
         yield from self._db.execute("SELECT taxonomy, name, format, path FROM documents ORDER BY path")
