@@ -32,7 +32,7 @@ from syndicate.model import Problem, Severity
 FEEDS_AT_ONCE = 128
 """Feeds a batch: while the disk has one, the entries of the next are written. Fewer, and it is asked too often."""
 
-JOBS_AT_ONCE = 32
+JOBS_AT_ONCE = 64
 """Feeds whose entries are under way while it is found out what the next of a batch are to show."""
 
 SHEETS_AT_ONCE = 16
