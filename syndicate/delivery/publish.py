@@ -29,7 +29,7 @@ from syndicate.index import DocumentRow, Part
 from syndicate.index.shelves import page_of
 from syndicate.model import Problem, Severity
 
-FEEDS_AT_ONCE = 128
+FEEDS_AT_ONCE = 256
 """Feeds a batch: while the disk has one, the entries of the next are written. Fewer, and it is asked too often."""
 
 JOBS_AT_ONCE = 64
