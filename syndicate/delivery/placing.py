@@ -1,16 +1,15 @@
 """Documents that are staged → in their places and recorded, a batch at a time.
 
 The disk takes its time over a batch. So it is given one in a thread while the entries of the next batch are being
-written, and what is left to do here is done where the workers have something to do as well. What is recorded of the
-last one is written down meanwhile, and taken back where its documents cannot be put in their places. Of the next batch
-no document is staged before: two batches never mix.
+written, and what is left to do here is done where the workers have something to do as well. Of the next batch no
+document is staged before: two batches never mix.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import Self, TypeVar
 
 from syndicate.delivery import variants
 from syndicate.delivery.jobs import Job
@@ -18,12 +17,10 @@ from syndicate.delivery.listing import LISTED
 from syndicate.delivery.pages import is_foreign
 from syndicate.delivery.press import Press
 from syndicate.delivery.supply import Batch
+from syndicate.engines.beside import Wait
 from syndicate.index import DocumentRow
 from syndicate.index.shelves import page_of
 from syndicate.model.records import NamedTuple
-
-if TYPE_CHECKING:
-    import threading
 
 _MANY = 32
 """Documents from which on the disk is given them while something else is done."""
@@ -47,39 +44,52 @@ class Ahead:
 
     def __init__(self, jobs: Iterator[list[Job]]) -> None:
         self._jobs, self._first = jobs, list[list[Job]]()
+        self._fault: Exception | None = None
 
     def begin(self) -> None:
-        """Find out the first."""
-        self._first = self._first or list(islice(self._jobs, 1))
+        """Find out the first; what goes wrong with that is theirs, not of those that are under way."""
+        try:
+            self._first = self._first or list(islice(self._jobs, 1))
+        except Exception as fault:  # noqa: BLE001 raised where they are asked for
+            self._fault = fault
 
     def __iter__(self) -> Iterator[list[Job]]:
+        if self._fault:
+            raise self._fault
         yield from self._first
         yield from self._jobs
 
 
 class Placing:
-    """Puts staged batches in place, one after the other."""
+    """Puts staged batches in place, one after the other. To be used with `with`: what is staged then is not lost."""
 
     def __init__(self, press: Press) -> None:
         self._press = press
         self._staged: Staged | None = None
-        self._flushing: threading.Thread | None = None
-        self._fault: BaseException | None = None
+        self._flushing: Wait | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
+        try:
+            self.end()
+        except Exception as other:
+            if fault is None:
+                raise
+            fault.add_note(f"and then: {other}")
 
     def begin(self, staged: Staged) -> None:
         """Take on a batch: from now on it is on its way to the disk, unless it is small."""
         self._staged = staged
         if sum(len(rows) for _, rows in staged.finished) >= _MANY:
-            import threading  # here, as most runs publish little or nothing
-
-            self._flushing = threading.Thread(target=self._flush, daemon=True)
-            self._flushing.start()
+            self._flushing = Wait(self._press.publisher.flush)
 
     def meanwhile(self, coming: Iterable[_Any]) -> Iterator[_Any]:
         """The same; behind one of them, once the disk has what it was given, what is left to do."""
         for each in coming:
             yield each
-            if not (self._flushing and self._flushing.is_alive()):
+            if self._flushing is None or self._flushing.is_over:
                 self.end()
 
     def end(self) -> None:
@@ -89,42 +99,25 @@ class Placing:
             PublishError: nothing of it is in place.
         """
         staged, self._staged = self._staged, None
-        try:
-            if staged:
-                self._place(staged)
-                staged.told()
-        finally:
-            self._join()
-
-    def _flush(self) -> None:
-        try:
-            self._press.publisher.flush()
-        except BaseException as fault:  # noqa: BLE001 it is for the one who waits
-            self._fault = fault
-
-    def _join(self) -> None:
-        if self._flushing:
-            self._flushing.join()
-            self._flushing = None
+        flushing, self._flushing = self._flushing, None
+        if flushing:
+            flushing.end()
+        if staged:
+            self._place(staged)
+            staged.told()
 
     def _place(self, staged: Staged) -> None:
-        """Written down while the disk is still at it, and kept once all is in its place."""
         press, finished = self._press, staged.finished
+        press.publisher.put()
+        if any(len(rows) < len(job.stale) for job, rows in finished):
+            press.publisher.sweep()  # a worker that died may have left something behind
         put = {row.path.casefold() for _, rows in finished for row in rows}
-        left: list[str] = []
         for job, rows in finished:
             if job.obsolete:
                 job.obsolete = _obsolete(job, rows, put)
-                left += _ours(press, job.obsolete)
+                remove(press, job.obsolete)
         with press.index.transaction():
             self._record(staged)
-            self._join()
-            if self._fault:
-                raise self._fault
-            press.publisher.put()
-            if any(len(rows) < len(job.stale) for job, rows in finished):
-                press.publisher.sweep()  # a worker that died may have left something behind
-            press.publisher.remove(left)
         staged.batch.done.written += sum(len(rows) for _, rows in finished)
         staged.batch.done.removed += sum(len(job.obsolete) for job, _ in finished)
 
@@ -143,11 +136,8 @@ class Placing:
 
 def remove(press: Press, paths: Sequence[str]) -> None:
     """Take away documents that are ours, with what stands beside them."""
-    press.publisher.remove(_ours(press, paths))
-
-
-def _ours(press: Press, paths: Sequence[str]) -> list[str]:
-    return [*variants.of(press, paths), *(path for path in paths if not is_foreign(press.publisher, path))]
+    ours = [path for path in paths if not is_foreign(press.publisher, path)]
+    press.publisher.remove([*variants.of(press, paths), *ours])
 
 
 def _obsolete(job: Job, rows: Sequence[DocumentRow], put: set[str]) -> list[str]:

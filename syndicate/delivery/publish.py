@@ -52,11 +52,11 @@ def publish(
     Raises:
         PublishError: nothing of the batch under way is in place; the batches before it are.
     """
-    done, placing, asked_for = Printed(), Placing(press), set(names)
+    done, asked_for = Printed(), set(names)
     wanted = _wanted(press, _with_histories(press, names), done)
     tick(len(asked_for.difference(wanted)))
     coming = deque((some, Ahead(_jobs(press, some, done))) for some in batched(wanted, FEEDS_AT_ONCE))
-    try:
+    with Placing(press) as placing:
         while coming:
             some, found = coming.popleft()
             batch = Batch(press, engine, maker, fragments, done)
@@ -65,8 +65,6 @@ def publish(
             told = partial(tick, sum(pair in asked_for for pair in some))
             free = _without_collisions(press, jobs, done)
             placing.begin(_staged(batch, free, told, coming[0][1].begin if coming else None))
-    finally:
-        placing.end()
     if done.lost or done.tried:
         from syndicate.content.quarantine import after_showing
 
@@ -97,7 +95,9 @@ def _wanted(press: Press, names: Sequence[Pair], done: Printed) -> list[Pair]:
     desk = press.desk
     with press.index.transaction():
         wanted = [pair for pair in names if desk.wanted(*pair, *desk.size(*pair))]
-        _withdraw(press, sorted(set(names) - set(wanted)), done)
+    for some in batched(sorted(set(names) - set(wanted)), FEEDS_AT_ONCE):
+        with press.index.transaction():
+            _withdraw(press, some, done)
     return wanted
 
 

@@ -7,13 +7,10 @@ forks them that has none.
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
-import signal
-from collections.abc import Iterator
 from multiprocessing.context import BaseContext
 
-from syndicate.engines.beside import is_alone
+from syndicate.engines.beside import is_alone, undisturbed, waited
 
 _PRELOAD = [
     "syndicate.content.ingest",
@@ -25,24 +22,11 @@ _PRELOAD = [
 
 def context() -> BaseContext:
     """The safest way to start workers that is cheap in this process, as it is now."""
+    waited()
     methods = multiprocessing.get_all_start_methods()
     if "fork" in methods and is_alone():
         return multiprocessing.get_context("fork")
     return _server() if "forkserver" in methods else multiprocessing.get_context("spawn")
-
-
-@contextlib.contextmanager
-def undisturbed() -> Iterator[None]:
-    """Processes that start in the block never see Ctrl-C: at a terminal it reaches all, and one is to answer."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows
-        yield
-        return
-    # a blocked signal is inherited, and comes here when the block is left
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _server() -> BaseContext:

@@ -20,7 +20,8 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from syndicate.engines import collect_seldom
-from syndicate.engines._starting import context, undisturbed
+from syndicate.engines._starting import context
+from syndicate.engines.beside import undisturbed
 
 Work = Callable[[Sequence[Any]], list[Any]]
 

@@ -1,7 +1,8 @@
 """Two things at once, for what is too little for an engine: the second in a process that is forked for it alone.
 
 It has all that is known here, and is gone with its answer. So nothing has to be handed over, and it takes a few
-milliseconds, most of them for the copy of what says which memory is whose.
+milliseconds, most of them for the copy of what says which memory is whose. What only waits, for a disk, does so in a
+thread; whoever has to fork waits for that, since a process with threads is not to be forked.
 """
 
 from __future__ import annotations
@@ -9,8 +10,12 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable
-from typing import Generic, NoReturn, TypeVar
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
+
+if TYPE_CHECKING:
+    import threading
 
 First = TypeVar("First")
 Second = TypeVar("Second")
@@ -50,6 +55,74 @@ class Aside(Generic[Second]):
             self._child = 0
 
 
+_UNDER_WAY: list[threading.Thread] = []
+"""Threads of `Wait` that may not be over."""
+
+_MOMENT = 0.0005
+"""Seconds after which it is looked again whether a thread that is over has left the system, too."""
+
+
+class Wait:
+    """What waits for something that is not done here, in a thread; where none can be started, when it is asked for."""
+
+    def __init__(self, function: Callable[[], None]) -> None:
+        import threading  # here, as most runs have no use for it
+
+        self._function = function
+        self._fault: BaseException | None = None
+        self._thread: threading.Thread | None = threading.Thread(target=self._run, daemon=True)
+        try:
+            self._thread.start()
+            _UNDER_WAY.append(self._thread)
+        except RuntimeError:
+            self._thread = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody would have to wait any more, but whoever ends it."""
+        return self._thread is None or not self._thread.is_alive()
+
+    def end(self) -> None:
+        """Raises what the function raised."""
+        if self._thread is None:
+            self._run()
+        else:
+            self._thread.join()
+        if self._fault:
+            raise self._fault
+
+    def _run(self) -> None:
+        try:
+            self._function()
+        except BaseException as fault:  # noqa: BLE001 it is for the one who waits
+            self._fault = fault
+
+
+def waited() -> None:
+    """No thread of `Wait` is left in this process: it may be forked, if it has no others."""
+    while _UNDER_WAY:
+        thread = _UNDER_WAY.pop()
+        thread.join()
+        while os.path.exists(f"/proc/self/task/{thread.native_id}"):  # noqa: PTH110
+            time.sleep(_MOMENT)
+
+
+@contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """Processes that start in the block never see Ctrl-C: at a terminal it reaches all, and one is to answer."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    # a blocked signal is inherited, and comes here when the block is left
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def both(here: Callable[[], First], there: Callable[[], Second]) -> tuple[First, Second]:
     """What the two give. What `there` gives has to pickle, and whatever else it does may be done elsewhere and lost.
 
@@ -78,6 +151,7 @@ def is_alone() -> bool:
 
 def _forked(there: Callable[[], object]) -> tuple[int, int]:
     """The process that works on it, and where its answer can be read; 0 for none."""
+    waited()
     if not is_alone():
         return 0, 0
     try:
@@ -85,13 +159,14 @@ def _forked(there: Callable[[], object]) -> tuple[int, int]:
     except OSError:
         return 0, 0
     try:
-        child = os.fork()
+        with undisturbed():
+            child = os.fork()
+            if not child:
+                _work(there, pipe)
     except OSError:
         os.close(answer)
         os.close(pipe)
         return 0, 0
-    if not child:
-        _work(there, pipe)
     os.close(pipe)
     return child, answer
 

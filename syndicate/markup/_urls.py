@@ -49,6 +49,10 @@ class Base(NamedTuple):
     page: str
 
 
+_SHORT = 200
+"""Characters of a reference that is met again, and remembered."""
+
+
 @lru_cache(maxsize=64)
 def base_of(url: str) -> Base:
     """The Base of an absolute http(s) URL or IRI. ValueError for anything else."""
@@ -65,7 +69,7 @@ def base_of(url: str) -> Base:
 
 def link(value: str, base: Base) -> str | None:
     """Where an `href` leads: http, https, mailto or tel. None when it is empty, unsafe or unreadable."""
-    if value.startswith("/"):
+    if value.startswith("/") and len(value) < _SHORT:
         return _from_root(value, base.scheme, base.origin)
     if _READY.fullmatch(value):
         return value
@@ -78,7 +82,7 @@ def link(value: str, base: Base) -> str | None:
 
 def page(value: str, base: Base) -> str | None:
     """Where a reference leads: http or https only. None when it is empty, unsafe or unreadable."""
-    if value.startswith("/"):
+    if value.startswith("/") and len(value) < _SHORT:
         return _from_root(value, base.scheme, base.origin)
     return value if _READY.fullmatch(value) else _read(value, base)
 

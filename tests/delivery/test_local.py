@@ -9,13 +9,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from syndicate.delivery.publishers.local import Local
+from syndicate.engines.beside import both
 from syndicate.errors import PublishError
 from syndicate.model.digest import digest
+from tests.apart import apart
 from tests.disks import small_disk
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,6 +75,30 @@ def test_what_another_process_staged_is_put_with_the_rest(out: Path) -> None:
     publisher.take_over(handed)
     publisher.put()
     assert tree(out) == {"rss.xml": b"ours", "tag/red.xml": b"theirs"}
+
+
+def staged_there(publisher: Local) -> object:
+    publisher.stage("b.xml", b"b")
+    return publisher.hand_over()
+
+
+def staged_by_one_that_is_forked(folder: str) -> object:
+    publisher = Local(folder)
+    publisher.stage("a.xml", b"a")
+    _, handed = both(dict, partial(staged_there, publisher))
+    return handed
+
+
+@pytest.mark.parametrize("forked", [True, False])
+def test_nobody_hands_over_what_another_process_has_staged(out: Path, forked: bool) -> None:
+    """A worker that starts while a release is under way gets it in hand: forked with it, or with the publisher."""
+    here = Local(str(out))
+    here.stage("a.xml", b"a")
+    handed = apart(staged_by_one_that_is_forked, str(out)) if forked else apart(staged_there, here)
+    here.put()
+    here.take_over(handed)
+    here.put()
+    assert tree(out) == {"a.xml": b"a", "b.xml": b"b"}
 
 
 def test_who_reads_the_old_document_reads_it_to_its_end(out: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -11,7 +12,8 @@ from typing import NoReturn
 
 import pytest
 
-from syndicate.engines.beside import both
+from syndicate.engines._starting import context
+from syndicate.engines.beside import Wait, both, is_alone, waited
 from tests.apart import apart
 
 
@@ -90,3 +92,37 @@ def failing(here: bool) -> None:
 def test_exceptions_come_through(here: bool) -> None:
     with pytest.raises(ZeroDivisionError):
         apart(failing, here)
+
+
+def some_time() -> None:
+    subprocess.run(["true"], check=True)
+
+
+def alone_afterwards() -> list[bool]:
+    found = []
+    for _ in range(20):
+        wait = Wait(some_time)
+        waited()
+        found.append(is_alone())
+        wait.end()
+    return found
+
+
+def way_of_starting() -> str:
+    wait = Wait(some_time)
+    method = context().get_start_method()
+    wait.end()
+    return str(method)
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are forked on Linux")
+def test_who_forks_waits_for_the_threads_that_wait() -> None:
+    """So the way in which workers are started does not depend on chance."""
+    assert apart(alone_afterwards) == [True] * 20
+    assert apart(way_of_starting) == "fork"
+
+
+def test_what_a_thread_raises_is_told_to_whoever_waits() -> None:
+    wait = Wait(fail)
+    with pytest.raises(ZeroDivisionError):
+        wait.end()

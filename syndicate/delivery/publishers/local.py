@@ -40,6 +40,7 @@ class Local:
         self._staged: dict[bytes, bytes] = {}
         self._grown: set[bytes] = set()
         self._is_flushed = False
+        self._process = os.getpid()
         self._looked_at: dict[bytes, bool] = {}
         """The folders in which something is staged, and whether they were made for it: then nothing else is in them."""
 
@@ -64,6 +65,7 @@ class Local:
         return os.path.lexists(self._target(path))
 
     def stage(self, path: str, data: bytes, variants: Mapping[str, bytes] = NONE) -> None:
+        self._begin()
         target = self._target(path)
         places = {target + suffix.encode(): coded for suffix, coded in variants.items()}
         with self._told(target, len(data) + sum(map(len, variants.values()))):
@@ -74,6 +76,7 @@ class Local:
             self._write_beside({temporaries[each]: coded for each, coded in places.items()}, temporaries[target])
 
     def stage_beside(self, path: str, variants: Mapping[str, bytes]) -> None:
+        self._begin()
         target = self._target(path)
         places = {target + suffix.encode(): coded for suffix, coded in variants.items()}
         with self._told(target, sum(map(len, variants.values()))):
@@ -97,6 +100,7 @@ class Local:
             os.utime(temporary, ns=(moment, moment))
 
     def hand_over(self) -> object:
+        self._begin()
         handed = (tuple(self._staged), tuple(self._grown))
         self._forget()
         return handed
@@ -242,6 +246,12 @@ class Local:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         self._forget()
+
+    def _begin(self) -> None:
+        """What another process has staged is its own to put in place, also where this one was made with it in hand."""
+        if self._process != os.getpid():
+            self._forget()
+            self._process = os.getpid()
 
     def _forget(self) -> None:
         self._is_flushed = False
