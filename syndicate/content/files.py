@@ -7,6 +7,7 @@ written) cost a Problem each and never a hang, a crash or a mixture of two versi
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -20,6 +21,8 @@ from syndicate.model.digest import digest
 from syndicate.model.records import NamedTuple
 
 MAX_SIZE = 4 * 1024 * 1024
+
+_CHANGING = "file-changing"
 
 # A file system's clock ticks in milliseconds at best: a younger file may change again within its tick.
 _SETTLED_NS = 2_000_000_000
@@ -75,13 +78,16 @@ class Files:
     then no folder on the way to them is walked again, and none can be swapped for a link. To be used with `with`.
     """
 
-    def __init__(self, root: bytes, max_size: int = MAX_SIZE) -> None:
+    def __init__(
+        self, root: bytes, max_size: int = MAX_SIZE, expected: dict[tuple[bytes, bytes], Plain] | None = None
+    ) -> None:
+        """`expected` is what those who read several roots in turn have in common."""
         self._root, self._max_size = root, max_size
         self._start = root.rstrip(b"/") + b"/"
         self._folder: bytes | None = None
         self._descriptor: int | None = None
         self._tried = not _FROM_FOLDERS
-        self._expected: dict[bytes, _Plain] = {}
+        self._expected = {} if expected is None else expected
 
     def __enter__(self) -> Self:
         return self
@@ -96,20 +102,21 @@ class Files:
         Of many files that are asked for one by one, a disk that answers late is idle most of the time. Each that is
         expected costs a descriptor until it is read.
         """
-        if within not in self._expected and (plain := self._opened(within, path, seen)):
+        key = (self._root, within)
+        if key not in self._expected and (plain := self._opened(within, path, seen)):
             _fetch(plain)
-            self._expected[within] = plain
+            self._expected[key] = plain
 
     def read(self, within: bytes, path: bytes, seen: Stamp | None = None) -> Source | Problem:
         """The file `within` the root, called `path` in the index and in problems; `seen` is what a scan saw of it.
 
         While that still holds, the file need not be looked at before it is opened: it was a plain one.
         """
-        plain = self._expected.pop(within, None) or self._opened(within, path, seen)
+        plain = self._expected.pop((self._root, within), None) or self._opened(within, path, seen)
         if source := _undisturbed(plain) if plain else None:
             return source
         found = read(self._root, within, self._max_size, path)
-        if isinstance(found, Problem) and self._expected:
+        if isinstance(found, Problem) and found.code == _CHANGING and self._expected:
             self._expect_none()  # perhaps that was all that is wrong: a process may open few files on some systems
             found = read(self._root, within, self._max_size, path)
         return found
@@ -119,7 +126,7 @@ class Files:
             os.close(each.descriptor)
         self._expected.clear()
 
-    def _opened(self, within: bytes, path: bytes, seen: Stamp | None) -> _Plain | None:
+    def _opened(self, within: bytes, path: bytes, seen: Stamp | None) -> Plain | None:
         folder, _, name = within.rpartition(b"/")
         if folder != self._folder:
             self._leave()
@@ -146,7 +153,7 @@ class Files:
         self._descriptor, self._tried = None, not _FROM_FOLDERS
 
 
-class _Plain(NamedTuple):
+class Plain(NamedTuple):
     """A file that is open, and what it was before it was opened."""
 
     descriptor: int
@@ -155,7 +162,7 @@ class _Plain(NamedTuple):
 
 def _plain(
     name: bytes, path: bytes, max_size: int, seen: Stamp | None, folder: int | None = None, root: bytes = b""
-) -> _Plain | None:
+) -> Plain | None:
     """A plain file that nobody writes to, opened by as few calls as can tell; None for any other.
 
     `name` is seen from the open `folder`, which lies inside the root, or is absolute. It is looked at before it is
@@ -171,7 +178,7 @@ def _plain(
     if folder is None and not _inside(descriptor, name, root):
         os.close(descriptor)
         return None
-    return _Plain(descriptor, before)
+    return Plain(descriptor, before)
 
 
 def _regular(path: bytes, name: bytes, folder: int | None) -> Stamp | None:
@@ -179,7 +186,7 @@ def _regular(path: bytes, name: bytes, folder: int | None) -> Stamp | None:
     return _stamp(path, found) if stat.S_ISREG(found.st_mode) else None
 
 
-def _undisturbed(plain: _Plain) -> Source | Problem | None:
+def _undisturbed(plain: Plain) -> Source | Problem | None:
     """What an open file says; None where it is not, before and after it is read, what it was before it was opened.
 
     What has taken its place since could not hang us, and nothing of it is used.
@@ -197,7 +204,7 @@ def _undisturbed(plain: _Plain) -> Source | Problem | None:
     return None
 
 
-def _fetch(plain: _Plain) -> None:
+def _fetch(plain: Plain) -> None:
     try:
         os.posix_fadvise(plain.descriptor, 0, plain.before.size, os.POSIX_FADV_WILLNEED)
     except (AttributeError, OSError):  # not every system can be told, and none has to listen
@@ -258,6 +265,8 @@ def _whole(root: bytes, within: bytes, max_size: int, links: bool) -> tuple[byte
     except FileNotFoundError:
         raise _changing("has gone since the folder was scanned") from None
     except (OSError, ValueError) as fault:
+        if getattr(fault, "errno", None) in (errno.EMFILE, errno.ENFILE):
+            raise _changing("cannot be opened while so many others are open") from None
         reason = getattr(fault, "strerror", None) or str(fault)
         raise _Unread("unreadable", f"The file cannot be read ({reason}). Check its permissions.") from None
     if result is None:
@@ -266,7 +275,7 @@ def _whole(root: bytes, within: bytes, max_size: int, links: bool) -> tuple[byte
 
 
 def _changing(what: str) -> _Unread:
-    return _Unread("file-changing", f"The file {what}; it is left for the next scan.", Severity.INFO)
+    return _Unread(_CHANGING, f"The file {what}; it is left for the next scan.", Severity.INFO)
 
 
 def _opened(root: bytes, full: bytes, links: bool) -> int:

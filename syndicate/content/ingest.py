@@ -55,7 +55,9 @@ class Reader:
         """One row per stamp, in order."""
         rows: list[PostRow] = []
         with ExitStack() as stack:
-            opened = [(root, stack.enter_context(files.Files(root.path, self.max_size))) for root in self.roots]
+            expected: dict[tuple[bytes, bytes], files.Plain] = {}
+            each_of = [(root, files.Files(root.path, self.max_size, expected)) for root in self.roots]
+            opened = [(root, stack.enter_context(each)) for root, each in each_of]
             of = [next(each for each in opened if stamp.path.startswith(each[0].label)) for stamp in stamps]
             for opener, some in _fetched(_together(stamps, of)):
                 rows += self._of_root(opener, some)

@@ -203,7 +203,7 @@ class Index(Service, Served, Catalogue, Protocol):
 
     # feeds
     def touch_all(self) -> None:
-        """Every feed there is or should be is to be looked at."""
+        """Every feed there is or should be is to be looked at, and its posts are counted anew."""
         ...
 
     def touched(self) -> list[tuple[str, str]]:

@@ -231,11 +231,11 @@ class Arrivals:
                 self.db.execute(made)
 
     def _make_by_pieces(self) -> None:
-        """All that are left, where there is room for a file; without, they are left."""
+        """All that are left; where no file can be made, or it cannot be allowed just now, they stay so."""
         usual = [(name, *self.db.execute(f"PRAGMA {name}").fetchone()) for name in _SORTING]
-        for name, value in _SORTING.items():
-            self.db.execute(f"PRAGMA {name}={value}")
         try:
+            for name, value in _SORTING.items():
+                self.db.execute(f"PRAGMA {name}={value}")
             for index in [*self.dropped]:
                 self._make(index)
         except sqlite3.OperationalError:

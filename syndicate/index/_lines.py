@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from syndicate.index._rows import FeedRow, LineRow, Listed
@@ -43,10 +41,13 @@ class Lines:
         # bytes, as that is what they are written as; what they are sorted by stands in front
         sql = (
             f"SELECT -posts, coalesce(-newest, {_NONE}), label, name, CAST(line AS BLOB), CAST(outline AS BLOB),"
-            " taxonomy, section, heading FROM lines JOIN feeds USING (taxonomy, name) WHERE live"
+            " section, heading FROM lines JOIN feeds USING (taxonomy, name) WHERE live"
             " ORDER BY taxonomy, name"
         )
-        return [_listed(list(rows)) for _, rows in groupby(self._db.execute(sql), itemgetter(6))]
+        sections: dict[str, list[tuple[Any, ...]]] = {}
+        for row in self._db.execute(sql):
+            sections.setdefault(row[-2], []).append(row)
+        return list(map(_listed, sections.values()))
 
     def keep_lines(self, rows: Iterable[LineRow]) -> None:
         self._db.executemany("INSERT OR REPLACE INTO lines VALUES (?, ?, ?, ?, ?, ?, ?)", rows)

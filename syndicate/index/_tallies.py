@@ -17,11 +17,15 @@ from syndicate.index._rows import SITE, Chosen, Counts
 MAIN, SHELVED, THERE = 0, -1, -2
 """What stands in place of a term: the posts of the site's own shelf, those of all others, and all with a file."""
 
+_KEPT = (
+    f"INSERT OR IGNORE INTO tallies VALUES ({MAIN}, 0), ({SHELVED}, 0), ({THERE}, 0)",
+    "INSERT OR IGNORE INTO tallies SELECT id, 0 FROM terms",
+)
+
 TALLIES = f"""
 -- how many posts a term has, visible or not; below 1 those of the own shelf, of other shelves, and all with a file
 CREATE TABLE IF NOT EXISTS tallies (term INTEGER PRIMARY KEY, posts INTEGER NOT NULL);
-INSERT OR IGNORE INTO tallies VALUES ({MAIN}, 0), ({SHELVED}, 0), ({THERE}, 0);
-INSERT OR IGNORE INTO tallies SELECT id, 0 FROM terms;
+{"; ".join(_KEPT)};
 CREATE TRIGGER IF NOT EXISTS terms_tallied AFTER INSERT ON terms BEGIN
     INSERT INTO tallies VALUES (new.id, 0);
 END;
@@ -110,6 +114,12 @@ class Tallies:
         return found[0] if found else None
 
 
+def count_anew(db: sqlite3.Connection) -> None:
+    """Whatever was believed of them."""
+    for statement in (*_KEPT, TALLIED):
+        db.execute(statement)
+
+
 def visible(db: sqlite3.Connection, term: int, now: int, few: int = FEW, many: int = MANY) -> int:
     """How many posts of a term, or of `MAIN` or `SHELVED`, are visible at `now`."""
     tally, source = _tally(db, term), _OF.get(term, _OF_TERM)
@@ -121,7 +131,7 @@ def visible(db: sqlite3.Connection, term: int, now: int, few: int = FEW, many: i
         if len(hidden) <= few:
             key = "post" if term > MAIN else "id"
             (not_yet,) = db.execute(f"SELECT count(*) FROM {source} AND {key} IN ({_HIDDEN})", values).fetchone()
-            return tally - int(not_yet)
+            return max(0, tally - int(not_yet))  # to whom reads without a transaction they may be of two moments
     (count,) = db.execute(f"SELECT count(*) FROM {source} AND {_VISIBLE}", values).fetchone()
     return int(count)
 

@@ -11,7 +11,10 @@ _BY_CODE = {
     5: _WAIT,
     6: _WAIT,
     8: "it or its folder cannot be written to. Run as the user who made it, or give it to this one",
-    10: "the disk does not read or write as it should. Look at the system's log",
+    10: (
+        "the disk does not read or write as it should, or the one with its temporary files, which the variable "
+        "SQLITE_TMPDIR puts elsewhere. Look at the system's log"
+    ),
     13: "the disk is full. Make room; nothing is lost, and the next run goes on from here",
     14: "it or its folder cannot be opened. Does the folder exist, and may this user write there?",
 }

@@ -31,7 +31,7 @@ from syndicate.index._releases import PART, Releases
 from syndicate.index._runs import Runs
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
-from syndicate.index._tallies import Tallies
+from syndicate.index._tallies import Tallies, count_anew
 from syndicate.index._texts import Texts
 from syndicate.index._upkeep import Upkeep
 from syndicate.index._variants import Variants
@@ -235,6 +235,7 @@ class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Run
             "INSERT OR IGNORE INTO touched SELECT taxonomy, name FROM terms"
             " WHERE EXISTS (SELECT 1 FROM post_terms WHERE term = terms.id)"
         )
+        count_anew(self._db)
 
     def touched(self) -> list[tuple[str, str]]:
         return self._db.execute("SELECT taxonomy, name FROM touched ORDER BY taxonomy, name").fetchall()

@@ -29,6 +29,8 @@ else:
         def __new__(cls, name: str, _bases: tuple[type, ...], space: dict[str, Any]) -> type:
             types = space.get("__annotations__", {})
             defaults = [space[each] for each in types if each in space]
+            if not types or any(each in space for each in [*types][: len(types) - len(defaults)]):
+                raise TypeError(f"{name} needs fields, and those without a default before those with one")
             made = namedtuple(name, types, defaults=defaults, module=space["__module__"])
             made.__annotations__ = made.__new__.__annotations__ = types
             for key in space.keys() - types.keys() - {"__module__", "__annotations__"}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import resource
 import socket
@@ -381,24 +382,51 @@ def test_what_is_expected_is_open_until_it_is_read(site: Path) -> None:
         assert os.path.realpath(site / "a.md") not in opened()
 
 
-def test_more_are_expected_than_can_be_open(site: Path) -> None:
-    """What is expected takes no descriptor from what is read."""
-    most = max(map(int, os.listdir("/dev/fd"))) + 20
-    names = [f"posts/{number}.md" for number in range(most)]
+@contextlib.contextmanager
+def few_descriptors(spare: int) -> Iterator[int]:
+    """So many more may be opened at most. Gives how many that makes in all."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = max(map(int, os.listdir("/dev/fd"))) + spare
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, before[1]))
+    try:
+        yield most
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.parametrize("another", [False, True])
+def test_more_are_expected_than_can_be_open(site: Path, another: bool) -> None:
+    """What is expected, of this root or of another, takes no descriptor from what is read."""
+    names = [f"posts/{number}.md" for number in range(max(map(int, os.listdir("/dev/fd"))) + 20)]
     for name in names:
         (site / name).write_text(name)
         os.utime(site / name, LONG_AGO)
     (site / "posts" / "0.md").touch()  # a young one is not opened before it is read
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, before[1]))
-    try:
-        with Files(os.fsencode(site)) as files:
-            for name in names:
-                files.expect(os.fsencode(name), os.fsencode(name))
+    root = os.fsencode(site / "posts" if another else site)
+    with few_descriptors(8):
+        expected: dict[Any, Any] = {}
+        with Files(os.fsencode(site), expected=expected) as files, Files(root, expected=expected) as others:
+            for name in map(os.fsencode, names):
+                others.expect(name.removeprefix(b"posts/") if another else name, name)
             found = [files.read(os.fsencode(name), os.fsencode(name)) for name in names]
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert [each.text if isinstance(each, Source) else each for each in found] == names
+
+
+def test_no_descriptor_is_left_at_all(site: Path) -> None:
+    """Nothing is wrong with the file: it is read when there are descriptors again."""
+    (site / "a.md").write_text("a")
+    os.utime(site / "a.md", LONG_AGO)
+    held: list[int] = []
+    with few_descriptors(8):
+        with contextlib.suppress(OSError):
+            while True:
+                held.append(os.open(os.devnull, os.O_RDONLY))
+        found = read(os.fsencode(site), b"a.md")
+        for each in held:
+            os.close(each)
+    assert isinstance(found, Problem)
+    assert (found.code, found.severity) == ("file-changing", Severity.INFO)
+    assert isinstance(read(os.fsencode(site), b"a.md"), Source)
 
 
 @pytest.mark.parametrize("expected", [False, True])

@@ -109,6 +109,17 @@ def test_what_is_taken_back_was_not_counted() -> None:
         same(index)
 
 
+def test_what_went_astray_is_counted_anew_when_all_is() -> None:
+    """Nothing lets a tally drift; but if anything ever does, a whole build mends it."""
+    with closing(SqliteIndex.open(":memory:")) as index:
+        luck = random.Random(2)
+        Ledger(index).run(*(some(luck, number) for number in range(50)), gone=())
+        index._db.execute("UPDATE tallies SET posts = posts + 7 WHERE term % 2 = 0")
+        index._db.execute("DELETE FROM tallies WHERE term % 2 <> 0")
+        index.touch_all()
+        same(index)
+
+
 def test_a_state_of_the_version_before_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     luck = random.Random(1)

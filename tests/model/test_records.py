@@ -235,6 +235,14 @@ def test_named_tuples_have_what_their_class_says() -> None:
     assert (Named.__module__, Named.__qualname__, Named.__bases__) == (__name__, "Named", (tuple,))
 
 
+def test_fields_that_a_named_tuple_cannot_have() -> None:
+    """Nothing is silently given to another field, nor left out."""
+    with pytest.raises(TypeError, match="before those with one"):
+        type(records.NamedTuple)("Wrong", (), {"__module__": "m", "__annotations__": {"a": "int", "b": "int"}, "a": 1})
+    with pytest.raises(TypeError, match="needs fields"):
+        type(records.NamedTuple)("Empty", (), {"__module__": "m"})
+
+
 CALLS: list[Callable[[Any], Any]] = [
     lambda cls: cls._fields,
     lambda cls: cls._field_defaults,
