@@ -49,6 +49,5 @@ def _astray(publisher: Publisher, documents: Iterable[tuple[str, int]]) -> list[
 
 
 def _seen(publisher: Publisher, documents: Iterable[tuple[str, int]], asker: int) -> list[str]:
-    """The same in the second process; nothing where whoever asked was killed: as long as we are there, its lock is
-    held."""
+    """The same in the second process; no more of it where whoever asked was killed, as nobody will read it."""
     return _astray(publisher, takewhile(lambda _: os.getppid() == asker, documents))

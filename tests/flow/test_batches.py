@@ -98,7 +98,7 @@ def recorded(site: Site) -> dict[str, bytes]:
 
 
 def test_what_could_not_be_put_in_its_place_is_not_recorded(site: Site, tmp_path: Path) -> None:
-    """It is written down while the disk is at it."""
+    """Nothing is written down before all of a batch is in its place."""
     before = recorded(site)
     write(site, "NEW words.")
     done = traced(site, tmp_path / "log", "-e", "inject=syncfs:error=EIO:when=1+")
