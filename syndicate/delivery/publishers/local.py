@@ -286,8 +286,18 @@ def _write(path: bytes, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(handle, rest) :]
+        _send_off(handle)
     finally:
         os.close(handle)
+
+
+def _send_off(handle: int) -> None:
+    """Have the system begin to write it to the disk, so that less is left for the flush, for which a run has to wait.
+
+    That its pages may be given up as soon as they are written is what makes Linux begin.
+    """
+    with contextlib.suppress(AttributeError, OSError):  # not every system can be told, and none has to listen
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _on_one_device(folder: bytes, folders: Iterable[bytes]) -> bool:
