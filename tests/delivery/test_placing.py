@@ -1,13 +1,23 @@
-"""Jobs that are found out ahead."""
+"""Jobs that are found out ahead, and batches on their way to their places."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from syndicate import project, wiring
 from syndicate.delivery.jobs import Job
-from syndicate.delivery.placing import Ahead
+from syndicate.delivery.placing import Ahead, Placing, Staged
+from syndicate.delivery.press import Press
+from syndicate.delivery.publishers.local import Local
+from syndicate.errors import PublishError
+
+if TYPE_CHECKING:
+    from syndicate.delivery.supply import Batch
 
 
 def failing() -> Iterator[list[Job]]:
@@ -30,3 +40,28 @@ def test_none_is_found_twice_or_left_out() -> None:
         for _ in range(begun):
             ahead.begin()
         assert len(list(ahead)) == 3
+
+
+class Full(Local):
+    """A folder whose disk is full when documents are to be put in place."""
+
+    def put(self) -> None:
+        raise PublishError("the disk is full")
+
+
+def place_and_fail(press: Press, staged: Staged) -> None:
+    with Placing(press) as placing:
+        placing.begin(staged)
+        raise ZeroDivisionError
+
+
+def test_of_two_faults_the_first_is_raised_and_tells_of_the_other(tmp_path: Path) -> None:
+    """The entries of a batch cannot be written, and the batch before cannot be put in place either."""
+    (tmp_path / "a.md").write_text("Words.\n")
+    options = {"site": {"url": "https://example.org"}}
+    with wiring.parts(project.find(str(tmp_path), options=options)) as parts:
+        press = replace(parts.press, publisher=Full(str(tmp_path / "feeds")))
+        nothing = cast("Batch", None)  # of documents that are not put in place nobody asks what they are of
+        with pytest.raises(ZeroDivisionError) as raised:
+            place_and_fail(press, Staged(nothing, [], lambda: None))
+    assert raised.value.__notes__ == ["and then: the disk is full"]

@@ -126,3 +126,26 @@ def test_what_a_thread_raises_is_told_to_whoever_waits() -> None:
     wait = Wait(fail)
     with pytest.raises(ZeroDivisionError):
         wait.end()
+
+
+def without_threads() -> list[str]:
+    """What a process does in order whose memory has no room for the stack of a thread."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    with open("/proc/self/statm") as sizes:
+        used = int(sizes.read().split()[0]) * resource.getpagesize()
+    told = []
+    resource.setrlimit(resource.RLIMIT_AS, (used + (1 << 20), hard))
+    try:
+        wait = Wait(lambda: told.append("done"))
+        told.append(f"over {wait.is_over}")
+        wait.end()
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+    return told
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="memory is bounded on Linux")
+def test_where_no_thread_can_be_started_it_is_done_in_the_end() -> None:
+    assert apart(without_threads) == ["over True", "done"]
