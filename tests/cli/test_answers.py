@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 import syndicate as package
 from syndicate.cli.options import _SETTINGS
-from tests.cli.program import COMMANDS, a_site, names, syndicate
+from tests.cli.program import COMMANDS, a_site, environment, names, syndicate
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -123,3 +125,24 @@ def test_regenerate_is_build(tmp_path: Path) -> None:
     assert (first.code, second.code) == (0, 0)
     assert names(tmp_path / "a/feeds") == names(tmp_path / "b/feeds")
     assert first.report["documents"] == second.report["documents"]
+
+
+def test_what_is_to_be_done_at_the_end_is_done(tmp_path: Path) -> None:
+    """The process ends without being taken apart, but not without what others asked for, nor without their threads."""
+    for more in ("", "threading.Thread(target=slow).start();"):
+        program = f"""
+import atexit, sys, threading, time
+from syndicate.cli import main
+
+def slow():
+    threading.main_thread().join()
+    print("waited for")
+
+atexit.register(print, "at the end")
+sys.argv = ["syndicate", "biuld"]
+{more}
+main()
+"""
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment())
+        assert done.returncode == 2
+        assert done.stdout == ("waited for\n" if more else "") + "at the end\n"
