@@ -35,6 +35,9 @@ FEEDS_AT_ONCE = 256
 JOBS_AT_ONCE = 64
 """Feeds whose entries are under way while it is found out what the next of a batch are to show."""
 
+JOBS_TO_BEGIN_WITH = 16
+"""The same of the first, for which all workers wait."""
+
 SHEETS_AT_ONCE = 16
 """Documents a task."""
 
@@ -55,7 +58,9 @@ def publish(
     done, asked_for = Printed(), set(names)
     wanted = _wanted(press, _with_histories(press, names), done)
     tick(len(asked_for.difference(wanted)))
-    coming = deque((some, Ahead(_jobs(press, some, done))) for some in batched(wanted, FEEDS_AT_ONCE))
+    coming = deque(
+        (some, Ahead(_jobs(press, some, done, not n))) for n, some in enumerate(batched(wanted, FEEDS_AT_ONCE))
+    )
     with Placing(press) as placing:
         while coming:
             some, found = coming.popleft()
@@ -101,10 +106,10 @@ def _wanted(press: Press, names: Sequence[Pair], done: Printed) -> list[Pair]:
     return wanted
 
 
-def _jobs(press: Press, wanted: Sequence[Pair], done: Printed) -> Iterator[list[Job]]:
-    """The jobs of these feeds, some at a time."""
-    desk = press.desk
-    for some in batched(wanted, JOBS_AT_ONCE):
+def _jobs(press: Press, wanted: Sequence[Pair], done: Printed, first: bool) -> Iterator[list[Job]]:
+    """The jobs of these feeds, some at a time; whether they are the `first` of a run."""
+    desk, soon = press.desk, JOBS_TO_BEGIN_WITH if first else 0
+    for some in (*batched(wanted[:soon], JOBS_TO_BEGIN_WITH), *batched(wanted[soon:], JOBS_AT_ONCE)):
         with press.index.transaction():
             jobs = [desk.job(*pair, *desk.size(*pair)) for pair in some]
             for job in jobs:
