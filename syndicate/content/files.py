@@ -11,6 +11,7 @@ import errno
 import os
 import stat
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Self
 
@@ -35,12 +36,14 @@ _FROM_FOLDERS = {os.open, os.stat} <= os.supports_dir_fd
 class Source(NamedTuple):
     """A file's text with the Stamp of what was read (of a link: of its target).
 
-    `digest` is that of the raw bytes; the text has no byte order mark.
+    `digest` is that of the raw bytes; the text has no byte order mark. `raw` are these bytes, for who would have to
+    encode the text again, b"" for a text that comes of no file.
     """
 
     stamp: Stamp
     text: str
     digest: bytes
+    raw: bytes = b""
 
 
 class _Unread(Exception):
@@ -61,8 +64,7 @@ def read(
     inside the root; none is followed otherwise.
     """
     path = within if path is None else path
-    plain = _plain(root.rstrip(b"/") + b"/" + within, path, max_size, None, root=root)
-    if source := _undisturbed(plain) if plain else None:
+    if source := _looked_at(root.rstrip(b"/") + b"/" + within, path, max_size, None, root):
         return source
     try:
         data, found = _whole(root, within, max_size, links)
@@ -79,10 +81,11 @@ class Files:
     """
 
     def __init__(
-        self, root: bytes, max_size: int = MAX_SIZE, expected: dict[tuple[bytes, bytes], Plain] | None = None
+        self, root: bytes, max_size: int = MAX_SIZE, label: bytes = b"", expected: dict[bytes, int] | None = None
     ) -> None:
-        """`expected` is what those who read several roots in turn have in common."""
-        self._root, self._max_size = root, max_size
+        """`label` stands before the paths of the files in their stamps. `expected` is what those who read several roots
+        in turn have in common: descriptors by such paths."""
+        self._root, self._max_size, self._label = root, max_size, len(label)
         self._start = root.rstrip(b"/") + b"/"
         self._folder: bytes | None = None
         self._descriptor: int | None = None
@@ -96,24 +99,39 @@ class Files:
         self._leave()
         self._expect_none()
 
-    def expect(self, within: bytes, path: bytes, seen: Stamp | None = None) -> None:
-        """Have a file fetched that `read` will be called for soon: it comes from the disk while others are worked on.
+    def expect(self, stamps: Iterable[Stamp]) -> None:
+        """Have files fetched that `seen` will be called for soon: they come from the disk while others are worked on.
 
         Of many files that are asked for one by one, a disk that answers late is idle most of the time. Each that is
-        expected costs a descriptor until it is read.
+        expected costs a descriptor until it is read. None is looked at before it is opened: a scan saw it, and it was
+        a plain one.
         """
-        key = (self._root, within)
-        if key not in self._expected and (plain := self._opened(within, path, seen)):
-            _fetch(plain)
-            self._expected[key] = plain
+        expected, settled = self._expected, time.time_ns() - _SETTLED_NS
+        for path, size, mtime_ns, _ctime_ns, _inode in stamps:
+            if not 0 < size <= self._max_size or mtime_ns > settled or path in expected:
+                continue
+            try:
+                descriptor = _plain(*self._place(path[self._label :]), self._root)
+            except (OSError, ValueError):
+                continue
+            if descriptor is not None:
+                _fetch(descriptor, size)
+                expected[path] = descriptor
 
-    def read(self, within: bytes, path: bytes, seen: Stamp | None = None) -> Source | Problem:
-        """The file `within` the root, called `path` in the index and in problems; `seen` is what a scan saw of it.
+    def seen(self, stamps: Iterable[Stamp]) -> list[Source | Problem]:
+        """The files of which a scan saw these stamps. Those that are expected, and still are as they were seen, need no
+        second look; the others are read as any file."""
+        found = []
+        for stamp in stamps:
+            descriptor = self._expected.pop(stamp.path, None)
+            source = None if descriptor is None else _undisturbed(descriptor, stamp)
+            found.append(source or self.read(stamp.path[self._label :], stamp.path))
+        return found
 
-        While that still holds, the file need not be looked at before it is opened: it was a plain one.
-        """
-        plain = self._expected.pop((self._root, within), None) or self._opened(within, path, seen)
-        if source := _undisturbed(plain) if plain else None:
+    def read(self, within: bytes, path: bytes) -> Source | Problem:
+        """The file `within` the root, called `path` in the index and in problems."""
+        name, folder = self._place(within)
+        if source := _looked_at(name, path, self._max_size, folder, self._root):
             return source
         found = read(self._root, within, self._max_size, path)
         if isinstance(found, Problem) and found.code == _CHANGING and self._expected:
@@ -122,20 +140,19 @@ class Files:
         return found
 
     def _expect_none(self) -> None:
-        for each in self._expected.values():
-            os.close(each.descriptor)
+        for descriptor in self._expected.values():
+            os.close(descriptor)
         self._expected.clear()
 
-    def _opened(self, within: bytes, path: bytes, seen: Stamp | None) -> Plain | None:
+    def _place(self, within: bytes) -> tuple[bytes, int | None]:
+        """The name of a file in its folder, and the descriptor of that; its absolute path where there is none."""
         folder, _, name = within.rpartition(b"/")
         if folder != self._folder:
             self._leave()
             self._folder = folder
         elif not self._tried:
             self._enter()
-        if self._descriptor is None:
-            return _plain(self._start + within, path, self._max_size, seen, root=self._root)
-        return _plain(name, path, self._max_size, seen, self._descriptor)
+        return (self._start + within, None) if self._descriptor is None else (name, self._descriptor)
 
     def _enter(self) -> None:
         self._tried = True
@@ -153,60 +170,57 @@ class Files:
         self._descriptor, self._tried = None, not _FROM_FOLDERS
 
 
-class Plain(NamedTuple):
-    """A file that is open, and what it was before it was opened."""
+def _looked_at(name: bytes, path: bytes, max_size: int, folder: int | None, root: bytes) -> Source | Problem | None:
+    """What a plain file says that nobody writes to, by as few calls as can tell; None for any other.
 
-    descriptor: int
-    before: Stamp
-
-
-def _plain(
-    name: bytes, path: bytes, max_size: int, seen: Stamp | None, folder: int | None = None, root: bytes = b""
-) -> Plain | None:
-    """A plain file that nobody writes to, opened by as few calls as can tell; None for any other.
-
-    `name` is seen from the open `folder`, which lies inside the root, or is absolute. It is looked at before it is
-    opened, since to open some devices is to act, unless it is known what a scan has `seen`.
+    It is looked at before it is opened, since to open some devices is to act. Arguments as of `_plain`.
     """
     try:
-        before = seen or _regular(path, name, folder)
-        if before is None or not 0 < before.size <= max_size or before.mtime_ns > time.time_ns() - _SETTLED_NS:
+        before = os.stat(name, dir_fd=folder, follow_symlinks=False)
+        if not stat.S_ISREG(before.st_mode) or not 0 < before.st_size <= max_size or _is_young(before):
             return None
-        descriptor = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
+        descriptor = _plain(name, folder, root)
     except (OSError, ValueError):
         return None
+    return None if descriptor is None else _undisturbed(descriptor, _stamp(path, before))
+
+
+def _plain(name: bytes, folder: int | None, root: bytes) -> int | None:
+    """A descriptor of a file that lies inside the root, None of one that does not.
+
+    `name` is seen from the open `folder`, which lies inside the root, or is absolute.
+
+    Raises:
+        OSError, ValueError: there is no such file, or it is a link.
+    """
+    descriptor = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
     if folder is None and not _inside(descriptor, name, root):
         os.close(descriptor)
         return None
-    return Plain(descriptor, before)
+    return descriptor
 
 
-def _regular(path: bytes, name: bytes, folder: int | None) -> Stamp | None:
-    found = os.stat(name, dir_fd=folder, follow_symlinks=False)
-    return _stamp(path, found) if stat.S_ISREG(found.st_mode) else None
-
-
-def _undisturbed(plain: Plain) -> Source | Problem | None:
+def _undisturbed(descriptor: int, before: Stamp) -> Source | Problem | None:
     """What an open file says; None where it is not, before and after it is read, what it was before it was opened.
 
     What has taken its place since could not hang us, and nothing of it is used.
     """
-    descriptor, before = plain
+    _path, size, mtime_ns, ctime_ns, inode = before
     try:
-        data, after = os.pread(descriptor, before.size + 1, 0), os.fstat(descriptor)
+        data, after = os.pread(descriptor, size + 1, 0), os.fstat(descriptor)
     except OSError:
         return None
     finally:
         os.close(descriptor)
-    same = len(data) == before.size == after.st_size and after.st_mtime_ns == before.mtime_ns
-    if same and after.st_ino == before.inode and after.st_ctime_ns == before.ctime_ns and stat.S_ISREG(after.st_mode):
+    same = len(data) == size == after.st_size and after.st_mtime_ns == mtime_ns
+    if same and after.st_ino == inode and after.st_ctime_ns == ctime_ns and stat.S_ISREG(after.st_mode):
         return _source(data, before)
     return None
 
 
-def _fetch(plain: Plain) -> None:
+def _fetch(descriptor: int, size: int) -> None:
     try:
-        os.posix_fadvise(plain.descriptor, 0, plain.before.size, os.POSIX_FADV_WILLNEED)
+        os.posix_fadvise(descriptor, 0, size, os.POSIX_FADV_WILLNEED)
     except (AttributeError, OSError):  # not every system can be told, and none has to listen
         return
 
@@ -217,7 +231,9 @@ def _stamp(path: bytes, found: os.stat_result) -> Stamp:
 
 def _source(data: bytes, stamp: Stamp) -> Source | Problem:
     text = decoded(data, stamp)
-    return text if isinstance(text, Problem) else Source(stamp, text, digest(data))
+    if isinstance(text, Problem):
+        return text
+    return Source(stamp, text, digest(data), b"" if text.isascii() else data)
 
 
 def rough_text(root: bytes, within: bytes, max_size: int = MAX_SIZE) -> str:

@@ -5,11 +5,11 @@ Runs in worker processes, so that neither texts nor parsed front matter ever tra
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
-from typing import TypeVar
+from itertools import groupby
 
 from syndicate.content import built, files, media
 from syndicate.content._alike import Kinds
@@ -27,7 +27,6 @@ _AT_ONCE = 256 << 10
 _OPEN = 64
 """Files that are worked on at once; twice as many are open, a half of what the strictest systems allow."""
 
-_Any = TypeVar("_Any")
 _Opener = tuple[Root, files.Files]
 
 
@@ -55,11 +54,12 @@ class Reader:
         """One row per stamp, in order."""
         rows: list[PostRow] = []
         with ExitStack() as stack:
-            expected: dict[tuple[bytes, bytes], files.Plain] = {}
-            each_of = [(root, files.Files(root.path, self.max_size, expected)) for root in self.roots]
-            opened = [(root, stack.enter_context(each)) for root, each in each_of]
-            of = [next(each for each in opened if stamp.path.startswith(each[0].label)) for stamp in stamps]
-            for opener, some in _fetched(_together(stamps, of)):
+            expected: dict[bytes, int] = {}
+            opened = [
+                (root, stack.enter_context(files.Files(root.path, self.max_size, root.label, expected)))
+                for root in self.roots
+            ]
+            for opener, some in _fetched(_together(stamps, opened)):
                 rows += self._of_root(opener, some)
         return rows
 
@@ -73,18 +73,20 @@ class Reader:
         """The rows of files of one root: first all that are of a kind that is known, together."""
         root, opened = opener
         start = len(root.label)
-        sources = [opened.read(stamp.path[start:], stamp.path, stamp) for stamp in stamps]
+        sources = [
+            (source, _text(stamp.path[start:])) for source, stamp in zip(opened.seen(stamps), stamps, strict=True)
+        ]
         wish = Wish(
             root.dialect, self.ids, self.language, Asked(self.keys, self.counted), self.updated, self.whole_days
         )
         kinds = None if self.built else self.kinds.setdefault(root.label, Kinds())
-        sound = [(each, _text(each.stamp.path[start:])) for each in sources if not isinstance(each, Problem)]
+        sound = [(source, path) for source, path in sources if not isinstance(source, Problem)]
         alike = iter(read_alike(sound, kinds, wish) if kinds else [None] * len(sound))
         return [
             self._unread(root, stamp, source)
             if isinstance(source, Problem)
-            else next(alike) or self._one(root, source, _text(stamp.path[start:]), wish, kinds)
-            for stamp, source in zip(stamps, sources, strict=True)
+            else next(alike) or self._one(root, source, path, wish, kinds)
+            for stamp, (source, path) in zip(stamps, sources, strict=True)
         ]
 
     def _unread(self, root: Root, stamp: Stamp, problem: Problem) -> PostRow:
@@ -109,18 +111,24 @@ class Reader:
         return Completed(with_page, needs, problems)
 
 
-def _together(stamps: Sequence[Stamp], of: Sequence[_Any]) -> Iterator[tuple[_Any, list[Stamp]]]:
+def _together(stamps: Sequence[Stamp], opened: Sequence[_Opener]) -> Iterator[tuple[_Opener, list[Stamp]]]:
     """Stamps of one root in a row, in lists whose files can be held in memory at once."""
-    some: list[Stamp] = []
-    size = 0
-    for n, stamp in enumerate(stamps):
-        if some and (of[n] is not of[n - 1] or size + stamp.size > _AT_ONCE or len(some) == _OPEN):
-            yield of[n - 1], some
-            some, size = [], 0
-        some.append(stamp)
-        size += stamp.size
-    if some:
-        yield of[-1], some
+    for opener, those in groupby(stamps, _owner(opened)):
+        some: list[Stamp] = []
+        size = 0
+        for stamp in those:
+            size += stamp.size
+            if some and (size > _AT_ONCE or len(some) == _OPEN):
+                yield opener, some
+                some, size = [], stamp.size
+            some.append(stamp)
+        yield opener, some
+
+
+def _owner(opened: Sequence[_Opener]) -> Callable[[Stamp], _Opener]:
+    if len(opened) == 1:
+        return lambda _stamp: opened[0]
+    return lambda stamp: next(each for each in opened if stamp.path.startswith(each[0].label))
 
 
 def _fetched(groups: Iterable[tuple[_Opener, list[Stamp]]]) -> Iterator[tuple[_Opener, list[Stamp]]]:
@@ -130,9 +138,8 @@ def _fetched(groups: Iterable[tuple[_Opener, list[Stamp]]]) -> Iterator[tuple[_O
     """
     before = None
     for following in groups:
-        (root, opened), stamps = following
-        for stamp in stamps:
-            opened.expect(stamp.path[len(root.label) :], stamp.path, stamp)
+        (_root, opened), stamps = following
+        opened.expect(stamps)
         if before:
             yield before
         before = following

@@ -334,12 +334,23 @@ def test_one_after_the_other_as_each_alone(site: Path, secret: Path) -> None:
     with Files(root, 500) as files:
         for within in map(os.fsencode, wanted):
             assert files.read(within, b"label/" + within) == read(root, within, 500, b"label/" + within)
-    with Files(root, 500) as files:
-        for ahead in (wanted[:40], wanted[40:]):
-            for within in map(os.fsencode, ahead):
-                files.expect(within, b"label/" + within)
-            for within in map(os.fsencode, ahead):
-                assert files.read(within, b"label/" + within) == read(root, within, 500, b"label/" + within)
+    stamps = [as_seen(site, within) for within in wanted]
+    with Files(root, 500, b"label/") as files:
+        for ahead in (stamps[:40], stamps[40:]):
+            files.expect(ahead)
+            found = files.seen(ahead)
+            assert found == [read(root, each.path.removeprefix(b"label/"), 500, each.path) for each in ahead]
+        assert files.seen(stamps[:5]) == [read(root, each.path[6:], 500, each.path) for each in stamps[:5]]
+
+
+def as_seen(site: Path, within: str) -> Stamp:
+    """What a scan may have seen there, below `label/`: of a link its target, of nothing something that was there."""
+    path = os.fsencode(f"label/{within}")
+    try:
+        found = os.stat(site / within)
+    except OSError:
+        return Stamp(path, 1, 1, 1, 1)
+    return Stamp(path, found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
 
 
 def test_a_folder_that_is_swapped_leads_nowhere_else(site: Path, secret: Path) -> None:
@@ -358,14 +369,15 @@ def test_a_folder_that_is_swapped_leads_nowhere_else(site: Path, secret: Path) -
 
 
 def test_no_folder_is_left_open(site: Path) -> None:
-    for name in ("a.md", "b.md"):
-        (site / "posts" / name).write_text(name)
+    for name in ("posts/a.md", "posts/b.md", "a.md"):
+        (site / name).write_text(name)
+        os.utime(site / name, LONG_AGO)
     before = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
     for _ in range(10):
-        with Files(os.fsencode(site)) as files:
+        with Files(os.fsencode(site), label=b"label/") as files:
             for within in (b"posts/a.md", b"posts/b.md", b"a.md", b"b.md", b"../a.md", b"../b.md"):
                 files.read(within, within)
-                files.expect(within, within)  # and is never read
+            files.expect([as_seen(site, name) for name in ("posts/a.md", "a.md")])  # and they are never read
     after = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
     assert after == before
 
@@ -374,11 +386,12 @@ def test_what_is_expected_is_open_until_it_is_read(site: Path) -> None:
     (site / "a.md").write_text("a")
     os.utime(site / "a.md", LONG_AGO)
     opened = lambda: [os.path.realpath(f"/dev/fd/{each}") for each in os.listdir("/dev/fd")]  # noqa: E731
-    with Files(os.fsencode(site)) as files:
-        files.expect(b"a.md", b"a.md")
-        files.expect(b"a.md", b"a.md")
+    seen = as_seen(site, "a.md")
+    with Files(os.fsencode(site), label=b"label/") as files:
+        files.expect([seen])
+        files.expect([seen])
         assert opened().count(os.path.realpath(site / "a.md")) == 1
-        assert isinstance(files.read(b"a.md", b"a.md"), Source)
+        assert [each.stamp for each in files.seen([seen]) if isinstance(each, Source)] == [seen]
         assert os.path.realpath(site / "a.md") not in opened()
 
 
@@ -402,13 +415,18 @@ def test_more_are_expected_than_can_be_open(site: Path, another: bool) -> None:
         (site / name).write_text(name)
         os.utime(site / name, LONG_AGO)
     (site / "posts" / "0.md").touch()  # a young one is not opened before it is read
-    root = os.fsencode(site / "posts" if another else site)
+    within = [name.removeprefix("posts/") if another else name for name in names]
+    stamps = [as_seen(site / "posts" if another else site, name) for name in within]
     with few_descriptors(8):
-        expected: dict[Any, Any] = {}
-        with Files(os.fsencode(site), expected=expected) as files, Files(root, expected=expected) as others:
-            for name in map(os.fsencode, names):
-                others.expect(name.removeprefix(b"posts/") if another else name, name)
-            found = [files.read(os.fsencode(name), os.fsencode(name)) for name in names]
+        expected: dict[bytes, int] = {}
+        root = site / "posts" if another else site
+        with (
+            Files(os.fsencode(site), expected=expected) as files,
+            Files(os.fsencode(root), MAX_SIZE, b"label/", expected) as others,
+        ):
+            others.expect(stamps)
+            by_name = map(os.fsencode, names)
+            found = [files.read(name, name) for name in by_name] if another else others.seen(stamps)
     assert [each.text if isinstance(each, Source) else each for each in found] == names
 
 
@@ -437,12 +455,11 @@ def test_what_a_scan_saw_holds_only_while_it_is_so(tmp_path: Path, instead: str,
     for name, text in (("first.md", "one"), ("a.md", "one"), ("b.md", "two"), ("c.md", "three")):
         (tmp_path / name).write_text(text)
         os.utime(tmp_path / name, ns=(old, old))
-    found = os.stat(tmp_path / "a.md")
-    seen = Stamp(b"a.md", found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-    with Files(os.fsencode(tmp_path)) as opened:
+    seen = as_seen(tmp_path, "a.md")
+    with Files(os.fsencode(tmp_path), label=b"label/") as opened:
         opened.read(b"first.md", b"first.md")
         if expected:
-            opened.expect(b"a.md", b"a.md", seen)
+            opened.expect([seen])
         if instead != "nothing":
             (tmp_path / "a.md").unlink()
         if instead == "link":
@@ -451,6 +468,6 @@ def test_what_a_scan_saw_holds_only_while_it_is_so(tmp_path: Path, instead: str,
             os.mkfifo(tmp_path / "a.md")
         elif instead != "nothing":
             os.rename(tmp_path / ("b.md" if instead == "another" else "c.md"), tmp_path / "a.md")
-        with_stamp = opened.read(b"a.md", b"a.md", seen)
-    assert with_stamp == read(os.fsencode(tmp_path), b"a.md")
+        [with_stamp] = opened.seen([seen])
+    assert with_stamp == read(os.fsencode(tmp_path), b"a.md", path=b"label/a.md")
     assert (getattr(with_stamp, "stamp", None) == seen) == (instead == "nothing")
