@@ -67,24 +67,26 @@ def looked_at(root: Root, folder: bytes, barred: frozenset[bytes], shared: int =
 
 
 class Ahead:
-    """What a second process sees meanwhile of folders that will be looked at later: `folders` are those of `wanted`,
-    each a root and a path in it, and none where there is no such process."""
+    """What a second process sees meanwhile of folders that will be looked at later, and of those in them: `wanted` are
+    some of them, each a root and a path in it."""
 
     def __init__(self, wanted: Sequence[tuple[Root, bytes]], barred: frozenset[bytes]) -> None:
         here = os.getpid()
         self._aside = Aside(lambda: _all_seen(wanted, barred, here)) if wanted else None
         under_way = self._aside is not None and self._aside.is_under_way
-        self.folders = {(root.label, folder) for root, folder in wanted} if under_way else set()
+        self._awaited = {(root.label, folder) for root, folder in wanted} if under_way else set()
         self._told: dict[tuple[bytes, bytes], _Told] = {}
 
     def seen(self, root: Root, folder: bytes) -> tuple[Folder, Seen] | None:
-        """The same as `looked_at` gives, once; None where nothing is known of it."""
+        """The same as `looked_at` gives, once; None where nothing is known of it.
+
+        Who asks for one that was wanted waits until all have been seen.
+        """
         key = root.label, folder
-        if key not in self.folders or self._aside is None:
-            return None
-        for told in self._aside.results():
-            self._told = told
-        self.folders.remove(key)
+        if key in self._awaited and self._aside is not None:
+            self._awaited.clear()
+            for told in self._aside.results():
+                self._told = told
         found = self._told.pop(key, None)
         if found is None:
             return None
@@ -103,15 +105,30 @@ _Told = tuple[Folder, bytes | None, list[bytes], list[Problem], set[bytes]]
 def _all_seen(
     wanted: Sequence[tuple[Root, bytes]], barred: frozenset[bytes], asker: int
 ) -> dict[tuple[bytes, bytes], _Told]:
-    told = {}
-    for root, folder in wanted:
+    told: dict[tuple[bytes, bytes], _Told] = {}
+    pending = list(wanted)
+    while pending:
+        root, folder = pending.pop()
         if os.getppid() != asker:
             break  # it was killed, and as long as we are there, its lock is held
+        if (root.label, folder) in told or not is_entered(root, folder):
+            continue
         with suppress(OSError):  # whoever asks will meet it, too
             rule, seen = looked_at(root, folder, barred, sys.maxsize)
             packed = pack(seen.names, seen.numbers)
             told[root.label, folder] = rule, packed, seen.below, seen.problems, seen.linked
+            pending += [(root, each) for each in walked(root, rule, seen)]
     return told
+
+
+def is_entered(root: Root, folder: bytes) -> bool:
+    """Whether what the root's generator makes of posts may stand in a folder of this name."""
+    return root.dialect.folder(_text(folder)).enter
+
+
+def walked(root: Root, rule: Folder, seen: Seen) -> list[bytes]:
+    """The folders in one with this rule in which posts are looked for, if they are entered."""
+    return [name for name in seen.below if not root.excludes(name)] if rule.enter else []
 
 
 def _shared(look: _Look, found: list[os.DirEntry[Any]], texts: list[str]) -> Seen:

@@ -13,7 +13,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from syndicate.content._looking import SHARED, Ahead, looked_at
+from syndicate.content._looking import SHARED, Ahead, is_entered, looked_at, walked
 from syndicate.content.dialects import Dialect, Folder
 from syndicate.index.stamps import (
     Columns,
@@ -187,10 +187,10 @@ class Scan:
         pending = [b""]
         while pending:
             relative = pending.pop()
-            if not root.dialect.folder(_text(relative)).enter:
+            if not is_entered(root, relative):
                 continue
             if self._ahead is None and self.tally.files >= self.shared:
-                self._look_ahead(folders_before)
+                self._look_ahead(folders_before, root, pending)
             found, below = self._list(root, relative)
             pending.extend(sorted(below, reverse=True))
             folder = root.label + relative
@@ -202,14 +202,19 @@ class Scan:
             if difference:
                 yield difference
 
-    def _look_ahead(self, folders_before: list[bytes]) -> None:
+    def _look_ahead(self, folders_before: list[bytes], root: Root, pending: list[bytes]) -> None:
         """Where many files are left to look at, a second process looks at those of the last half of the folders that
-        are known. Whatever it saw counts only where this one comes to the folder, too."""
-        left = [folder for folder in folders_before if folder not in self.seen]
-        half = left[len(left) // 2 :] if self.tally.files // len(self.seen) * len(left) >= self.shared else []
-        roots = sorted(self.roots, key=lambda root: len(root.label), reverse=True)
-        owners = ((next((root for root in roots if each.startswith(root.label)), None), each) for each in half)
-        self._ahead = Ahead([(root, each[len(root.label) :]) for root, each in owners if root], self.barred)
+        are known; at first those are the `pending` ones of this root, the last in front. Whatever it saw counts only
+        where this one comes to the folder, too."""
+        a_folder = self.tally.files // len(self.seen)
+        if folders_before:
+            left = [folder for folder in folders_before if folder not in self.seen]
+            half = left[len(left) // 2 :] if a_folder * len(left) >= self.shared else []
+            roots = sorted(self.roots, key=lambda root: len(root.label), reverse=True)
+            owners = ((next((root for root in roots if each.startswith(root.label)), None), each) for each in half)
+            self._ahead = Ahead([(root, each[len(root.label) :]) for root, each in owners if root], self.barred)
+        elif a_folder * len(pending) >= self.shared:
+            self._ahead = Ahead([(root, folder) for folder in pending[: (len(pending) + 1) // 2]], self.barred)
 
     def _list(self, root: Root, relative: bytes) -> tuple[Columns | None, list[bytes]]:
         """The post files of a folder, in the order in which it has them, and the folders to be walked through."""
@@ -223,8 +228,7 @@ class Scan:
         self.linked |= seen.linked
         if len(seen.names) > _LARGE:
             self.rules[root.label + relative] = rule
-        below = [name for name in seen.below if not root.excludes(name)] if rule.enter else []
-        return (seen.names, seen.numbers), below
+        return (seen.names, seen.numbers), walked(root, rule, seen)
 
     def _compare(self, folder: bytes, names: list[bytes], numbers: Sequence[int], path: bytes) -> FolderScan | None:
         packed, known = pack(names, numbers), self.known(folder)
