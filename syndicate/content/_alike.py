@@ -44,21 +44,24 @@ _LONG = 200
 class _Fence(NamedTuple):
     """How a form of front matter is fenced, and how its lines are read.
 
-    `entry` finds the keys that begin a line, and their values, as the pattern `value` does; `one` reads a single text
-    (None: it is none), `read` a whole head; `join` stands between key and value.
+    `entry` finds the keys that begin a line, and their values, as the pattern `value` does; `date` is what dates look
+    like of which nothing need be read; `one` reads a single text (None: it is none), `read` a whole head; `join` stands
+    between key and value.
     """
 
     opening: str
     closing: str
     entry: re.Pattern[str]
     value: str
+    date: str
     one: Callable[[str], str | None]
     read: Callable[[str], Mapping[str, Value] | None]
     join: str
 
 
-_TEXT = r"\ ++([^\n]++)"
+_MARKED = r"""\"([^\n"\\]++)["]"""
 _IN_YAML = r"((?:\ [^\n]*+)?+(?:\n\ *+-\ [^\n]*+)*+)"
+_DATE = "[0-9][0-9T+-]*+(?:[ :][0-9T+-]++)*+"
 _IN_TOML = r"(\ [^\n]*+)"
 
 
@@ -66,30 +69,31 @@ def _fence(
     mark: str,
     entry: str,
     value: str,
+    date: str,
     one: Callable[[str], str | None],
     read: Callable[[str], Mapping[str, Value] | None],
     join: str,
 ) -> _Fence:
     pattern = re.compile(rf"^({entry}){join}{value}$", re.MULTILINE)
-    return _Fence(f"{mark}\n", f"\n{mark}\n", pattern, value, one, read, join)
+    return _Fence(f"{mark}\n", f"\n{mark}\n", pattern, value, date, one, read, join)
 
 
 _FENCES = {
-    "yaml": _fence("---", r"\w[\w-]*+", _IN_YAML, _yaml_lines.text, _yaml_lines.read, ":"),
-    "toml": _fence("+++", r"[A-Za-z0-9_-]++", _IN_TOML, _toml_lines.text, _toml_lines.read, " ="),
+    "yaml": _fence("---", r"\w[\w-]*+", _IN_YAML, _DATE, _yaml_lines.text, _yaml_lines.read, ":"),
+    "toml": _fence("+++", r"[A-Za-z0-9_-]++", _IN_TOML, "(?!)", _toml_lines.text, _toml_lines.read, " ="),
 }
 
 
 class Kind(NamedTuple):
     """What the posts of a kind have in common: the row of one, its packed form, what the dialect makes of the rest.
 
-    `parts` are what it made of values of `alike.keys` that were met, by key and spelling.
+    `parts` are what it made of values that were met, by spelling, of each of `alike.keys`.
     """
 
     row: PostRow
     cast: Cast
     alike: Alike
-    parts: dict[tuple[str, str], Any]
+    parts: tuple[dict[str, Any], ...]
 
 
 class Like(NamedTuple):
@@ -109,17 +113,21 @@ class _Shape:
 
     def __init__(self, fence: _Fence, head: str, keys: Sequence[str]) -> None:
         """`head` is one of them, without its fences; each key begins one of its lines."""
-        self.keys, self._fence = tuple(keys), fence
+        self._fence = fence
         pattern, done, names = re.escape(fence.opening), 0, []
         for entry in fence.entry.finditer(head):
             names.append(entry[1])
-            group = _TEXT if entry[1] in ("title", "date") else fence.value
+            inner = {"title": _MARKED, "date": f"({fence.date})"}.get(entry[1])
+            group = rf"\ ++({inner}|[^\n]++)" if inner else fence.value
+            names += [f"{entry[1]} at once"] * (inner is not None)
             pattern += re.escape(head[done : entry.start(2)]) + group
             done = entry.end(2)
         self._match = re.compile(pattern + re.escape(head[done:] + fence.closing)).match
-        self._title, self._date = names.index("title"), names.index("date")
-        self._differing = tuple((key, names.index(key)) for key in self.keys)
-        self._shared = tuple(at for at, name in enumerate(names) if name not in ("title", "date", *self.keys))
+        own = ("title", "title at once", "date", "date at once")
+        self._own = tuple(map(names.index, own))
+        self.keys = tuple(keys)
+        self._differing = tuple(names.index(key) for key in self.keys)
+        self._shared = tuple({*range(len(names))}.difference(self._own, self._differing))
         self._kinds: dict[tuple[str, ...], Kind | int] = {}
         """What is known of a kind, by the values that its posts share, or how often it was met while nothing was."""
 
@@ -131,29 +139,33 @@ class _Shape:
     def like(self, found: re.Match[str]) -> Like | None:
         """What a text has of its own beside others of its kind, if that is known."""
         values = found.groups()
-        kind = self._kinds.get(tuple([values[at] for at in self._shared]))
-        if kind is None or kind.__class__ is int:
+        kind = self._kinds.get(tuple([values[at] for at in self._shared]), 0)
+        if isinstance(kind, int):
             return None
-        dated, one = values[self._date], self._fence.one
-        title, date = one(values[self._title]), one(dated)
+        written, title, dated, date = [values[at] for at in self._own]
+        if not (title and title.isprintable()):  # else the text in quotation marks is what it looks like
+            title = self._fence.one(written)
+        if date is None:
+            date = self._fence.one(dated)
         if title is None or date is None:
             return None
-        parts, known = [], kind.parts  # type: ignore[union-attr]
-        for key, at in self._differing:
-            part = known.get((key, values[at]))
-            if part is None and (part := self._part(kind, key, values[at])) is None:  # type: ignore[arg-type]
+        parts: list[Any] = []
+        for known, at in zip(kind.parts, self._differing, strict=True):
+            part = known.get(values[at])
+            if part is None and (part := self._part(kind, len(parts), values[at])) is None:
                 return None
             parts.append(part)
-        return Like(kind, title, date, dated[0] in "\"'", tuple(parts), found.end())  # type: ignore[arg-type]
+        return Like(kind, title, date, dated[0] in "\"'", tuple(parts), found.end())
 
-    def _part(self, kind: Kind, key: str, written: str) -> Any:
+    def _part(self, kind: Kind, number: int, written: str) -> Any:
         """What the dialect makes of the value of a further key; None where the post has to be read in full."""
+        key, known = self.keys[number], kind.parts[number]
         read = self._fence.read(f"{key}{self._fence.join}{written}")
         part = kind.alike.part(key, read[key]) if read and len(read) == 1 and key in read else None
         if part is not None and len(written) < _LONG:
-            if len(kind.parts) >= _MOST:
-                kind.parts.clear()
-            kind.parts[key, written] = part
+            if len(known) >= _MOST:
+                known.clear()
+            known[written] = part
         return part
 
     def is_learnt_now(self, found: re.Match[str]) -> bool:
@@ -218,7 +230,7 @@ class Kinds:
         alike = dialect.alike(path, matter)
         if alike is None or alike.keys != shape.keys:
             return
-        shape.learn(found, Kind(row, Cast(row.packed), alike, {}))
+        shape.learn(found, Kind(row, Cast(row.packed), alike, tuple({} for _key in alike.keys)))
         like = shape.like(found)
         if like is None or not holds(like):
             shape.learn(found, _PATIENCE)

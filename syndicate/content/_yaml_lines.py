@@ -74,7 +74,7 @@ def read(head: str) -> dict[str, Value] | None:
 
 def text(written: str) -> str | None:
     """What stands behind the colon of a key, if it is one simple text; None for anything else."""
-    if not _VALUE.fullmatch(written) or _NEVER.search(written):
+    if not _VALUE.fullmatch(written) or not (written.isprintable() or not _NEVER.search(written)):
         return None
     value = _scalar(written)
     return value if isinstance(value, str) else None

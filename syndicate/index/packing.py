@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, fields
 from datetime import datetime
 from functools import lru_cache
-from itertools import compress
+from itertools import chain, compress, repeat
 from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any
@@ -44,7 +44,13 @@ _PARTS = {"transcripts": Transcript, "persons": Person, "soundbites": Soundbite,
 _DIFFERENT = ("url", "title", "summary", "generator_id", "body_at", "published", "visible_from", "terms")
 """What may differ in posts that are alike, in the order in which it is packed."""
 
-_HOLE = re.compile(r'"\\u0000(?:' + "|".join(_DIFFERENT) + ')"')
+_QUOTED = ("published", "visible_from")
+"""Those of them of which a cast has the quotation marks."""
+
+_HOLE = re.compile(
+    rf'(?<=")\\u0000(?:{"|".join(_QUOTED)})(?=")|"\\u0000(?:{"|".join({*_DIFFERENT}.difference(_QUOTED))})"'
+)
+_iso = datetime.isoformat
 _LONE = regex("[\ud800-\udfff]")
 
 
@@ -72,36 +78,43 @@ class Cast:
         """`packed` is one of them."""
         got = json.loads(packed)
         self._set = tuple(name in got for name in _DIFFERENT)
-        self._all = all(self._set)
         got.update({name: f"\0{name}" for name in _DIFFERENT if name in got})
-        self._form = _HOLE.sub("%s", _json(got).replace("%", "%%"))
+        self._pieces = [repeat(piece) for piece in _HOLE.split(_json(got))]
+        """The texts before, between and behind the holes."""
 
     def filled(
         self,
-        url: str,
-        title: str,
-        published: datetime,
-        visible_from: datetime | None,
-        generator_id: str,
-        terms: tuple[tuple[str, str], ...],
-        summary: str,
-        body_at: int,
-    ) -> str | None:
-        """What `pack` makes of a post with these; None where one of them is set that was not, or the other way."""
-        at = f'"{published.isoformat()}"'
-        seen = "" if visible_from is None else at if visible_from is published else f'"{visible_from.isoformat()}"'
-        values = (url, title, summary, generator_id, body_at, at, seen, terms)
-        if tuple(map(bool, values)) != self._set:
-            return None
-        # moments and numbers need no escaping
-        written = (_text(url), _text(title), summary and _text(summary), _text(generator_id))
-        whole = (*written, body_at, at, seen, _packed_terms(terms))
-        return self._form % (whole if self._all else tuple(compress(whole, self._set)))
+        urls: Sequence[str],
+        titles: Sequence[str],
+        published: Sequence[datetime],
+        visible_from: Sequence[datetime | None],
+        generator_ids: Sequence[str],
+        terms: Sequence[tuple[tuple[str, str], ...]],
+        summaries: Sequence[str],
+        body_at: Sequence[int],
+    ) -> list[str | None]:
+        """What `pack` makes of posts with these; None for one of which a value is set that was not, or the other way.
+
+        Step by step for all of them, which takes half as long.
+        """
+        columns = (urls, titles, summaries, generator_ids, body_at, published, visible_from, terms)
+        at = list(map(_iso, published))
+        seen = at if visible_from == published else [_iso(each) if each else "" for each in visible_from]
+        written = (*map(_texts, columns[:4]), map(str, body_at), at, seen, map(_packed_terms, terms))
+        first, *between = self._pieces
+        parts = chain.from_iterable(zip(compress(written, self._set), between, strict=True))
+        filled: list[str | None] = list(map("".join, zip(first, *parts)))  # noqa: B905 pieces never end
+        for column, is_set in zip(columns, self._set, strict=True):
+            if not all(column) if is_set else any(column):
+                filled = [each if bool(value) is is_set else None for each, value in zip(filled, column, strict=True)]
+        return filled
 
 
-def _text(value: str) -> str:
-    """A text in JSON; what is printable needs no more than quotation marks and escapes."""
-    return encode_basestring(value) if value.isprintable() else _json(value)
+def _texts(values: Sequence[str]) -> list[str]:
+    """Texts in JSON; what is printable needs no more than quotation marks and escapes."""
+    if "".join(values).isprintable():
+        return list(map(encode_basestring, values))
+    return [encode_basestring(value) if value.isprintable() else _json(value) for value in values]
 
 
 @lru_cache(4096)

@@ -16,7 +16,7 @@ from syndicate.content.dialects import Dialect, Given
 from syndicate.content.dialects.hugo import Hugo
 from syndicate.content.dialects.jekyll import Jekyll
 from syndicate.content.files import Source
-from syndicate.content.read import read
+from syndicate.content.read import Wish, read, read_alike
 from syndicate.index import PostRow
 from syndicate.model import FrontMatter, Post, Problem, Stamp
 from tests.content.dialect_cases import Case, cases, looked_at, opened
@@ -92,6 +92,7 @@ def jekyll() -> Jekyll:
 
 
 SITE = jekyll()
+WISH = Wish(SITE, "generator", "en", Asked(), "content", True)
 
 
 @settings(max_examples=300)
@@ -112,6 +113,33 @@ def test_any_terms_and_summaries(posts: list[tuple[str, str, str]]) -> None:
         text = WIDER.format(title="T", date=DATES[0], body="x", categories=categories, tags=tags, excerpt=excerpt)
         for dialect, at in ((SITE, path), (HUGO, "content/posts/x.md")):
             assert in_full(dialect, at, text, "url", kinds) == in_full(dialect, at, text, "url"), (at, text)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(TEXTS, MOMENTS, WRITTEN, st.text(max_size=9), st.sampled_from(("", "{{ x }}", "[x](y.md)")))))
+def test_many_at_once(posts: list[tuple[str, str, str, str, str]]) -> None:
+    """Of several kinds, some with a summary and some that have to be read in full."""
+    kinds, batch = Kinds(), []
+    for date in DATES[:1] * 3:
+        for head in (HEAD, WIDER, WIDER.replace("layout: post", "layout: other")):
+            text = head.format(title="a", date=date, body="b", categories=" a", tags=" b", excerpt=" c")
+            in_full(SITE, "_posts/2024-01-02-c.md", text, "generator", kinds)
+    for number, (title, date, written, name, body) in enumerate(posts):
+        head = (HEAD, WIDER, WIDER.replace("layout: post", "layout: other"))[number % 3]
+        path = f"_posts/2024-01-02-{name.replace('/', '')}.md"
+        text = head.format(title=title, date=date, body=f"x {body}", categories=" a", tags=" b", excerpt=written)
+        batch.append((source(path, text), path))
+    for (each, path), row in zip(batch, read_alike(batch, kinds, WISH), strict=True):
+        assert row in (None, in_full(SITE, path, each.text, "generator"))
+
+
+def test_common_ones_are_not_read_in_full() -> None:
+    kinds, batch = Kinds(), []
+    for number in range(9):
+        path, text = f"_posts/2024-01-02-{number}.md", HEAD.format(title=f'"{number}"', date=DATES[0], body="b")
+        in_full(SITE, path, text, "generator", kinds)
+        batch.append((source(path, text), path))
+    assert None not in read_alike(batch, kinds, WISH)
 
 
 HUGO = Hugo.open({"hugo.toml": 'baseURL = "https://example.org/"\n[permalinks]\nposts = "/:year/:slug/"\n'}, Given())[0]

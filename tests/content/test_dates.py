@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from syndicate.content.dates import DateFault, Moment, from_name, from_path, read_moment
+from syndicate.content.dates import DateFault, Moment, exact, from_name, from_path, read_moment
 
 TABLE = Path(__file__).parent.parent / "cases" / "dates.txt"
 ROWS = [tuple(line.split("\t")) for line in TABLE.read_text("utf-8").split("\n") if line and not line.startswith("#")]
@@ -170,3 +170,22 @@ def test_from_path(path: str, expected: tuple[int, int, int] | None) -> None:
 def test_names_and_paths_never_raise(text: str) -> None:
     for found in (from_name(text), from_name(text, loose=True), from_path(text)):
         assert found is None or found[0] > 1
+
+
+WRITTEN = st.builds(
+    "{:04}-{:02}-{:02}{}{:02}:{:02}:{:02}{}{}{:02}{}{:02}".format,
+    *(st.integers(0, 9999), st.integers(0, 13), st.integers(0, 32), st.sampled_from(" Tt-")),
+    *(st.integers(0, 25), st.integers(0, 61), st.integers(0, 61), st.sampled_from(("", " ", "  "))),
+    *(st.sampled_from("+-"), st.integers(0, 24), st.sampled_from((":", "")), st.integers(0, 61)),
+)
+
+
+@given(WRITTEN | st.text(max_size=26))
+def test_what_is_read_at_once_is_what_is_read(text: str) -> None:
+    if at := exact(text):
+        assert read_moment(text, ZoneInfo("Asia/Kolkata")) == Moment(at, zone_given=True, time_given=True)
+
+
+def test_the_commonest_spellings_are_read_at_once() -> None:
+    for text in ("2022-02-22 14:20:07 +0800", "2022-02-22T14:20:07+08:00", "2022-02-22 14:20:07+0800"):
+        assert exact(text) == datetime(2022, 2, 22, 6, 20, 7, tzinfo=UTC)

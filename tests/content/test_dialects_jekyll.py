@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from syndicate.content import frontmatter
 from syndicate.content.dialects import Given
+from syndicate.content.dialects._addresses import encoded_path
 from syndicate.content.dialects._jekyll_dates import FileName, file_name
 from syndicate.content.dialects._jekyll_urls import (
+    STYLES,
     Named,
     escaped,
+    forms_of,
     id_of,
+    is_plain_slug,
     needs_moment,
     path_of,
     slugify,
+    spelled,
     suffixed,
     titleized,
     unknown_placeholders,
@@ -241,3 +248,47 @@ def test_no_zone_of_the_machine_gets_in() -> None:
     post, _problems = read("x", "_posts/2021-12-08-a.md")
     assert post is not None
     assert post.published == datetime(2021, 12, 8, tzinfo=UTC)
+
+
+TEMPLATES = (
+    *STYLES.values(),
+    "/:title",
+    "a%20:title.htm",
+    "/:year:month/:title/",
+    "//:categories/./:title",
+    "/ü:year/:title",
+)
+TEMPLATES += (
+    "/:slug/",
+    "/:hour/:title",
+    "/:title/:title",
+    "/:title/:day/",
+    "/:year/:title-:collection/x",
+    "/zQ0Qz/:title",
+)
+NAMES = st.sampled_from(("news", "金融", "a b", "..", "x/y", "%41", "100%", "\u0301e", "zQ1Qz", "")) | st.text(
+    max_size=5
+)
+
+
+@given(
+    st.sampled_from(TEMPLATES),
+    st.lists(NAMES, max_size=2),
+    st.text("abc019-XYZ", max_size=8),
+    st.dates(datetime(2, 1, 1).date()),
+    st.sampled_from((".html", "", ".%")),
+)
+def test_forms_are_filled_with_what_the_template_says(
+    template: str, names: list[str], slug: str, day: date, ending: str
+) -> None:
+    categories, forms = tuple(names), forms_of(template, "posts", tuple(names), ending)
+    if forms and is_plain_slug(slug):
+        at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+        path = path_of(template, Named("", "file", slug, "posts", categories, ending, at))
+        values = (*spelled(template, day), slug)
+        assert (forms[0] % values, forms[1] % values) == (encoded_path(path), id_of(path, slug))
+
+
+def test_usual_templates_have_forms() -> None:
+    for style in STYLES.values():
+        assert forms_of(style, "posts", ("news", "金融"), ".html")

@@ -124,13 +124,15 @@ class Alike(NamedTuple):
 
     These are `title`, `date` and `keys`, which are those keys of the front matter that may have any values, whatever
     values the others have. `part` (key, value) → what is made of a value of one of `keys`, which is kept for each
-    spelling; None where the post has to be read in full. `differs` (path, title, date, whether the date is in
-    quotation marks, the parts in the order of `keys`) → what differs; None likewise.
+    spelling; None where the post has to be read in full. `differs` → what differs, of several posts; None likewise; it
+    is given a list of each: paths, titles, dates, whether these are in quotation marks, parts in the order of `keys`.
     """
 
     keys: tuple[str, ...]
     part: Callable[[str, Value], Any]
-    differs: Callable[[str, str, str, bool, tuple[Any, ...]], Differs | None]
+    differs: Callable[
+        [Sequence[str], Sequence[str], Sequence[str], Sequence[bool], Sequence[tuple[Any, ...]]], list[Differs | None]
+    ]
 
 
 class Dialect(Protocol):

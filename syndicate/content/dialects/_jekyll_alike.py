@@ -6,14 +6,15 @@ else to say, the post is read in full.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
-from syndicate.content.dates import DateFault, read_moment
+from syndicate.content.dates import DateFault, exact, read_moment
 from syndicate.content.dialects import Alike, Differs
 from syndicate.content.dialects._addresses import encoded_path
 from syndicate.content.dialects._fields import MOST_TERMS, Fields, terms
-from syndicate.content.dialects._jekyll_dates import file_name, local_of
+from syndicate.content.dialects._jekyll_dates import dated_slug, file_name, local_of
 from syndicate.content.dialects._jekyll_document import (
     SUMMARY,
     Document,
@@ -25,7 +26,7 @@ from syndicate.content.dialects._jekyll_document import (
 )
 from syndicate.content.dialects._jekyll_folders import file_excluded, inside, place
 from syndicate.content.dialects._jekyll_site import Site
-from syndicate.content.dialects._jekyll_urls import Named, id_of, path_of
+from syndicate.content.dialects._jekyll_urls import Named, forms_of, id_of, is_plain_slug, path_of, spelled
 from syndicate.content.dialects._people import people
 from syndicate.markup.excerpt import plain_title
 from syndicate.model import FrontMatter, Value
@@ -42,44 +43,96 @@ def alike(site: Site, path: str, matter: FrontMatter) -> Alike | None:
     if within is None or where is None or where.label != "posts":
         return None
     found = document(site, where, within, "", matter)
-    template, own = template_of(found)
-    slug, shared, authors = found.fields.raw("slug"), [made(found) for made in _MEANINGS], _authors(found)
-    if ":path" in template or site.defaults or found.fields.problems:
+    siblings = _Siblings(found)
+    if ":path" in siblings.template or site.defaults or found.fields.problems:
         return None  # defaults may be for some files only
-    keys = tuple(only[0] for group in _DIFFERING if len(only := [key for key in group if key in matter.fields]) == 1)
-    meanings = tuple(map(_meaning, keys))
-    ending = output_ending(found, own)
+    return Alike(siblings.keys, siblings.part, siblings.differs)
 
-    def part(key: str, value: Value) -> Any:
-        fields = Fields({**found.fields.values, key: value}, "")
-        made = _MEANINGS[_meaning(key)](found._replace(fields=fields, front={**found.front, key: value}))
+
+class _Siblings:
+    """The posts that differ from one of them in nothing else."""
+
+    def __init__(self, found: Document) -> None:
+        self.site, self.found = found.site, found
+        self.template, own = template_of(found)
+        self.ending, self.slug = output_ending(found, own), found.fields.raw("slug")
+        self.shared, self.authors = [made(found) for made in _MEANINGS], _authors(found)
+        some = [[key for key in group if key in found.front] for group in _DIFFERING]
+        self.keys = tuple(only[0] for only in some if len(only) == 1)
+        self.meanings = tuple(map(_meaning, self.keys))
+        self.forms = lru_cache(4096)(self._forms)
+
+    def part(self, key: str, value: Value) -> Any:
+        """See `Alike`."""
+        found, fields = self.found, Fields({**self.found.fields.values, key: value}, "")
+        changed = Document(*found[:-2], {**found.front, key: value}, fields)
+        made = _MEANINGS[self.meanings[self.keys.index(key)]](changed)
         return None if fields.problems else made
 
-    def differs(path: str, title: str, date: str, quoted: bool, parts: tuple[Any, ...]) -> Differs | None:
-        of_site = inside(site, path)
-        name = file_name(path.rpartition("/")[2].rpartition(".")[0])
-        if of_site is None or file_excluded(site, of_site) or name.day is None:
+    def differs(
+        self,
+        paths: Sequence[str],
+        titles: Sequence[str],
+        dates: Sequence[str],
+        quoted: Sequence[bool],
+        parts: Sequence[tuple[Any, ...]],
+    ) -> list[Differs | None]:
+        """See `Alike`. Step by step for all posts; one with an uncommon name or date is read by itself."""
+        columns = [[each] * len(paths) for each in self.shared]
+        for number, meaning in enumerate(self.meanings):
+            columns[meaning] = [its[number] for its in parts]
+        labels = [named[1] + tagged + self.authors for named, tagged in zip(*columns[:2], strict=True)]
+        slugs, moments = [dated_slug(_stem(path)) for path in paths], [exact(date) for date in dates]
+        forms = [
+            self.forms(named[0]) if at and slug and is_plain_slug(slug) and not self._is_excluded(path) else None
+            for path, slug, at, named in zip(paths, slugs, moments, columns[0], strict=True)
+        ]
+        template, zone, future = self.template, self.site.jekyll_zone, self.site.future
+        own = [
+            (*spelled(template, at.astimezone(zone).date()), slug) if form and at else ()
+            for form, at, slug in zip(forms, moments, slugs, strict=True)
+        ]
+        return [
+            Differs(form[0] % values, plain_title(title), at, None if future else at, form[1] % values, its, made[2])
+            if form and at and len(its) <= MOST_TERMS
+            else self._one(path, title, date, in_marks, made)
+            for form, values, at, its, path, title, date, in_marks, made in zip(
+                forms, own, moments, labels, paths, titles, dates, quoted, zip(*columns, strict=True), strict=True
+            )
+        ]
+
+    def _is_excluded(self, path: str) -> bool:
+        within = inside(self.site, path)
+        return within is None or file_excluded(self.site, within)
+
+    def _forms(self, names: tuple[str, ...]) -> tuple[str, str] | None:
+        """How the addresses and ids of posts of these categories are written, as `forms_of` has them."""
+        found = forms_of(self.template, "posts", names, self.ending) if self.slug is None else None
+        return found and (self.site.root.replace("%", "%%") + found[0], found[1])
+
+    def _one(self, path: str, title: str, date: str, quoted: bool, its: Sequence[Any]) -> Differs | None:
+        site, name = self.site, file_name(_stem(path))
+        if self._is_excluded(path) or name.day is None:
             return None
         written = date.strip()
         try:
             moment = read_moment(written, site.zone)
         except DateFault:
             return None
-        its: list[Any] = [*shared]
-        for meaning, made in zip(meanings, parts, strict=True):
-            its[meaning] = made
         (names, categorized), tagged, summary = its
-        labels = categorized + tagged + authors
+        labels = categorized + tagged + self.authors
         if len(labels) > MOST_TERMS:
             return None
-        own = name.slug if slug is None else slug
+        own = name.slug if self.slug is None else self.slug
         local = local_of(written, moment, site, quoted=quoted)
-        at = path_of(template, Named("", name.stem, own, "posts", names, ending, local))
+        at = path_of(self.template, Named("", name.stem, own, "posts", names, self.ending, local))
         url = site.root + encoded_path(at)
         shown = None if site.future else moment.at
         return Differs(url, plain_title(title), moment.at, shown, id_of(at, own), labels, summary)
 
-    return Alike(keys, part, differs)
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
 
 
 def _meaning(key: str) -> int:

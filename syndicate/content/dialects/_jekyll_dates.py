@@ -48,6 +48,12 @@ def file_name(stem: str) -> FileName:
     return FileName(stem, day, found[4].rstrip("."))
 
 
+def dated_slug(stem: str) -> str | None:
+    """The slug of a file name that begins with a day; None for any other."""
+    found = _DATED.fullmatch(stem)
+    return found[4].rstrip(".") if found else None
+
+
 def _full_year(digits: str) -> int:
     """Ruby reads a year of two digits as one of 1969 to 2068."""
     year = int(digits)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, unquote
 
+from syndicate.content.dialects._addresses import encoded_path
 from syndicate.model.patterns import regex
 from syndicate.model.records import NamedTuple
 
@@ -31,7 +32,6 @@ _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 
 _PRETTY = frozenset("._~!$&'()+,;=@")
 _NOT_PRETTY = regex(r"[^A-Za-z0-9._~!$&'()+,;=@]+")  # the two modes once more, for ASCII
-_PLAIN_SLUG = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*+")
 _NOT_DEFAULT = regex(r"[^A-Za-z0-9]+")
 _PCHAR = "/:@!$&'()*+,;=~"  # RFC 3986 pchar, beside letters, digits and `-._`
 _PLAIN = re.compile(r"[a-zA-Z0-9./-]+")
@@ -55,6 +55,10 @@ class Named(NamedTuple):
     at: datetime | None
 
 
+is_plain_slug = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*+").fullmatch
+"""A slug that stands in paths and ids as it is."""
+
+
 def _kept(char: str, further: frozenset[str]) -> bool:
     kind = unicodedata.category(char)
     return kind[0] in "LM" or kind == "Nd" or char in further
@@ -68,7 +72,7 @@ def lower(text: str) -> str:
 def slugify(text: str, *, pretty: bool = False, cased: bool = False) -> str:
     """`Utils.slugify` in its modes default and pretty: runs of anything else become one hyphen."""
     if text.isascii():
-        parts = text if _PLAIN_SLUG.fullmatch(text) else (_NOT_PRETTY if pretty else _NOT_DEFAULT).sub("-", text)
+        parts = text if is_plain_slug(text) else (_NOT_PRETTY if pretty else _NOT_DEFAULT).sub("-", text)
     else:
         further = _PRETTY if pretty else frozenset[str]()
         parts = re.sub(" +", "-", "".join(char if _kept(char, further) else " " for char in text))
@@ -159,6 +163,50 @@ def path_of(template: str, named: Named) -> str:
         elif of_moment and at:
             made += of_moment(at)  # letters and digits: nothing to escape
     return _tidy(made)
+
+
+def forms_of(template: str, collection: str, categories: tuple[str, ...], ending: str) -> tuple[str, str] | None:
+    """How the paths of posts with these categories and plain slugs are written, and their ids: as texts with a `%s` for
+    each of `spelled` and for the slug.
+
+    None where a template asks for anything of a post but its day and, behind that, its `:title`.
+    """
+    shared, own = _pieces(template)
+    title, shorter, ours = _OF_NAME["title"], _OF_NAME["slug"], [of_name for _literal, of_name, _of_moment in own]
+    if ours[0] is not title or {*ours[1:]} & {title, shorter, _OF_NAME["name"]} or any(each[2] for each in own):
+        return None
+    named, made, count = Named("", "", "", collection, categories, ending, None), "", 0
+    for literal, of_name, of_moment in (*shared, *own):
+        made += literal
+        if of_name and of_name is not title:
+            made += escaped(of_name(named))
+        elif of_name or of_moment:
+            made += _STAND_IN.format(count)
+            count += 1
+    path = _tidy(made)
+    forms = [_form(text, count) for text in (encoded_path(path), id_of(path, _STAND_IN.format(count - 1)))]
+    return (forms[0], forms[1]) if forms[0] and forms[1] else None
+
+
+def _form(text: str, count: int) -> str | None:
+    """A text with so many stand-ins, in order, with a `%s` for each; None where one might have become part of what
+    stands next to it."""
+    pieces = _STANDING_IN.split(text)
+    if _STANDING_IN.findall(text) != [_STAND_IN.format(n) for n in range(count)]:
+        return None
+    if any("%" in piece[-2:] for piece in pieces[:-1]) or any(piece[:1] == "%" for piece in pieces[1:]):
+        return None  # an escape that may go on here, or a mark above the letter before it
+    return "%s".join(piece.replace("%", "%%") for piece in pieces)
+
+
+_STAND_IN, _STANDING_IN = "zQ{}Qz", regex("zQ[0-9]+Qz")
+"""What stands for letters and digits that are not known yet."""
+
+
+@lru_cache(4096)
+def spelled(template: str, day: date) -> tuple[str, ...]:
+    """What the placeholders for a day stand for in a template that has `forms_of` its posts."""
+    return tuple([of_moment(day) for _literal, _of_name, of_moment in _pieces(template)[0] if of_moment])
 
 
 @lru_cache(4096)

@@ -133,7 +133,7 @@ class Hugo(Dialect):
         summaries = [key for key in _SUMMARY if key in found.fields.values]
         keys = (*own, *(key for key in summaries if len(summaries) == 1 and key in matter.fields))
 
-        def differs(path: str, title: str, date: str, _quoted: bool, parts: tuple[Any, ...]) -> Differs | None:
+        def differs(path: str, title: str, date: str, parts: tuple[Any, ...]) -> Differs | None:
             where = self._place(path)
             if where is None or where.leaf or where.language:
                 return None
@@ -150,7 +150,12 @@ class Hugo(Dialect):
                 return None
             return Differs(url, fields.title(), when.published, shown, "", labels, summary)
 
-        return Alike(keys, lambda _key, value: value, differs)
+        def all_of(
+            paths: Sequence[str], titles: Sequence[str], dates: Sequence[str], _quoted: object, parts: Sequence[Any]
+        ) -> list[Differs | None]:
+            return list(map(differs, paths, titles, dates, parts))
+
+        return Alike(keys, lambda _key, value: value, all_of)
 
     def _place(self, path: str) -> Place | None:
         folder, _slash, name = path.rpartition("/")
