@@ -8,20 +8,16 @@ share, where one that dies may hold up the others.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
 import pickle
-import socket
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
 from typing import Any
 
 from syndicate.engines import collect_seldom
-from syndicate.engines._starting import context
-from syndicate.engines.beside import undisturbed
+from syndicate.engines._starting import End, started
 
 Work = Callable[[Sequence[Any]], list[Any]]
 
@@ -57,20 +53,9 @@ class Worker:
     """
 
     def __init__(self, function: Work) -> None:
-        chosen: Any = context()
-        self.connection, there = chosen.Pipe()
-        try:
-            self._process = chosen.Process(target=_serve, args=(there, function), daemon=True)
-            with undisturbed():
-                self._process.start()
-        except BaseException:
-            self.connection.close()
-            raise
-        finally:
-            there.close()
+        self._process, self.connection, self._room = started(_serve, function)
         self.queue: deque[Ticket] = deque()
         self.since = 0.0
-        self._room = _room(self.connection)
 
     def takes(self, ticket: Ticket) -> bool:
         """Whether it can be handed this one now, while nobody reads here.
@@ -107,23 +92,13 @@ class Worker:
         self.connection.close()
 
 
-def _room(connection: Connection) -> int:
-    """So many bytes surely fit into the pipe while it is empty; 0 where nothing is known of it."""
-    try:
-        with socket.socket(fileno=os.dup(connection.fileno())) as channel:
-            # what it holds is counted with what it takes to hold it
-            return channel.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF) // 4
-    except OSError:
-        return 0
-
-
 # -- the end there
 
 
-def _serve(connection: Connection, function: Work) -> None:
+def _serve(connection: End, function: Work, orphaned: Callable[[], None]) -> None:
     """The function is handed over once, not with every batch: it may hold the templates of a whole site."""
     collect_seldom()
-    _die_with_parent()
+    _die_with_parent(orphaned)
     while True:
         try:
             message = connection.recv_bytes()
@@ -152,13 +127,11 @@ def _told(fault: BaseException) -> bytes:
     return told
 
 
-def _die_with_parent() -> None:
+def _die_with_parent(orphaned: Callable[[], None]) -> None:
     """A worker waits for work for ever, also when the process that would bring it was killed."""
-    parent = multiprocessing.parent_process()
 
     def watch() -> None:
-        if parent:
-            parent.join()
-            os._exit(1)
+        orphaned()
+        os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -6,10 +6,10 @@ import math
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from multiprocessing.connection import wait
 from typing import Any, Self
 
 from syndicate.engines import Errand, Item, Result
+from syndicate.engines._starting import ready
 from syndicate.engines._worker import Ticket, Work, Worker
 from syndicate.errors import SyndicateError
 
@@ -166,16 +166,15 @@ class Processes:
         self._hand_out()
         busy = {each.connection: each for each in self._at_work if each.queue}
         until = min((each.since for each in busy.values()), default=0.0) + patience
-        timeout = max(0.0, until - time.monotonic()) if patience else 0.0
-        ready: list[Any] = wait(list(busy), None if timeout == math.inf else timeout)
-        for connection in ready:
+        come = ready(list(busy), max(0.0, until - time.monotonic()) if patience else 0.0)
+        for connection in come:
             if busy[connection].receive():
                 self._proved = True
             else:
                 self._lose(busy[connection], _DEAD)
-        if ready:
+        if come:
             self._hand_out()
-        return bool(ready)
+        return bool(come)
 
     def _hand_out(self) -> None:
         while self._waiting and (worker := self._free(self._waiting[0])):

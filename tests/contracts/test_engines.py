@@ -15,7 +15,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from syndicate import plugins
 from syndicate.engines import Engine
 from syndicate.engines.processes import Processes
 from syndicate.engines.serial import Serial
+from tests.apart import apart
 
 PATIENT = 600.0
 """Seconds: no machine is so slow that an honest batch takes as long."""
@@ -77,6 +78,32 @@ def errand(done: list[str], steps: int) -> Iterator[None]:
 def ran(engine: Engine, *batches: str) -> str:
     """Batches of words in, batches of answers out."""
     return "; ".join(" ".join(result) for result in engine.run(work, [batch.split() for batch in batches], lost))
+
+
+def is_over(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def gone(pid: int) -> bool:
+    """Is the process no more? Waits for it as long as it takes."""
+    while not is_over(pid):
+        time.sleep(0.001)
+    return True
+
+
+needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to look into")
+
+
+def workers() -> set[int]:
+    """Who works for this process, also those that a server started for it."""
+    others = {forkserver._forkserver._forkserver_pid, resource_tracker._resource_tracker._pid}  # type: ignore[attr-defined]
+    status = [each.read_text() for each in Path("/proc/self/task").glob("*/children")]
+    forked = {int(pid) for each in status for pid in each.split()} - others
+    served = {each.pid for each in multiprocessing.active_children() if each.pid}
+    return served | {pid for pid in forked if not is_over(pid)}
 
 
 # Every engine
@@ -154,18 +181,19 @@ def test_what_is_to_be_done_meanwhile_is_done_once(workers: int, batches: int, s
         assert list(running.run(work, [["again"]], lost)) == [["did again"]]
 
 
-def test_who_has_something_to_do_is_one_of_the_workers(tmp_path: Path) -> None:
+@needs_proc
+def test_who_has_something_to_do_is_one_of_the_workers() -> None:
     """What it does ends when it sees who works for it by then."""
     seen: list[int] = []
 
     def busy() -> Iterator[None]:
         for _ in range(20):
-            seen.append(len(multiprocessing.active_children()))
+            seen.append(len(workers()))
             yield
 
     with Processes(2, PATIENT) as running:
         pids = {pid for result in running.run(where, [["x"]] * 40, lost, busy()) for pid in result}
-        assert set(seen) == {1} and len(multiprocessing.active_children()) == 2
+        assert set(seen) == {1} and len(workers()) == 2
     assert len(pids) == 2
 
 
@@ -212,6 +240,7 @@ def test_several_killers() -> None:
 )
 def test_the_server_that_forks_workers_is_killed() -> None:
     """As by a machine that is out of memory: another one is started."""
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
     with Processes(2, PATIENT) as running:
         assert ran(running, "a", "b") == "did a; did b"
     server: Any = forkserver
@@ -229,27 +258,13 @@ def test_an_item_that_never_ends_costs_itself_alone() -> None:
     assert result[2] in ("did b", "lost b")
 
 
-def gone(pid: int) -> bool:
-    """Is the process no more? Waits for it as long as it takes."""
-    status = Path(f"/proc/{pid}/stat")
-    while True:
-        try:
-            if status.read_text().rpartition(")")[2].split()[0] in "ZX":
-                return True
-        except (FileNotFoundError, ProcessLookupError):
-            return True
-
-
-needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to look into")
-
-
 @needs_proc
 def test_no_worker_outlives_the_engine() -> None:
     with Processes(2, PATIENT) as running:
         pids = {pid for result in running.run(where, [["x"]] * 20, lost) for pid in result}
     assert pids
     assert all(gone(pid) for pid in pids)
-    assert multiprocessing.active_children() == []
+    assert workers() == set()
 
 
 def give_up(running: Engine) -> None:
@@ -258,17 +273,19 @@ def give_up(running: Engine) -> None:
     raise ZeroDivisionError
 
 
+@needs_proc
 def test_no_worker_outlives_work_that_is_given_up() -> None:
     """One worker hangs, and something else goes wrong: leaving waits for nobody."""
     with pytest.raises(ZeroDivisionError), Processes(1, PATIENT) as running:
         give_up(running)
-    assert multiprocessing.active_children() == []
+    assert workers() == set()
 
 
+@needs_proc
 def test_left_without_having_worked() -> None:
     with Processes(2, PATIENT):
         pass
-    assert multiprocessing.active_children() == []
+    assert workers() == set()
 
 
 SCRIPT = """
@@ -334,14 +351,14 @@ def long_answer(batch: Sequence[str]) -> list[str]:
     return ["x" * LONG for _ in batch]
 
 
+@needs_proc
 def test_a_worker_that_dies_in_the_middle_of_a_result_holds_nobody_up(tmp_path: Path) -> None:
     """Half a result stands in the pipe, and no worker is left to write the rest."""
     mark = tmp_path / "died"
     with Processes(1, PATIENT) as running:
         results = running.run(long_answer, [[], [str(mark)], []], lost)
         assert next(results) == []
-        while running._at_work[0]._process.is_alive():
-            time.sleep(0.01)
+        assert all(gone(pid) for pid in workers())
         assert [len(each) for (each,) in filter(None, results)] == [LONG]
     assert mark.exists()
 
@@ -406,3 +423,25 @@ def test_an_interrupt_at_the_terminal_is_for_the_one_who_asked() -> None:
         (pids,) = running.run(where, [["x"]], lost)
         os.kill(pids[0], signal.SIGINT)
         assert list(running.run(where, [["x"]], lost)) == [pids]
+
+
+def in_forked_workers(mark: Path) -> list[object]:
+    said: list[object] = []
+    with Processes(2, PATIENT) as running:
+        pids = {pid for result in running.run(where, [["x"]] * 20, lost) for pid in result}
+        said += [ran(running, "a b", "c segfault d exit e", "f"), workers().isdisjoint(pids)]
+        said.append([len(item) for (item,) in running.run(work, [["x" * LONG]] * 5, lost)])
+    with Processes(1, PATIENT) as running:
+        results = running.run(long_answer, [[], [str(mark)], []], lost)
+        said += [next(results), all(gone(pid) for pid in workers()), [len(each) for (each,) in filter(None, results)]]
+        with contextlib.suppress(ZeroDivisionError):
+            ran(running, "raise")
+    return [*said, multiprocessing.active_children(), workers()]
+
+
+@needs_proc
+def test_all_of_it_in_workers_that_are_forked(tmp_path: Path) -> None:
+    """Other tests have workers that a server starts: tests run among threads."""
+    killers = "did a did b; did c lost segfault did d lost exit did e; did f"
+    did = [LONG + len("did ")] * 5
+    assert apart(in_forked_workers, tmp_path / "died") == [killers, True, did, [], True, [LONG], [], set()]
