@@ -91,6 +91,10 @@ class Fragments:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Nothing that this run has written will be asked for any more: take it away, before it gets to the disk."""
         with contextlib.suppress(OSError):
             shutil.rmtree(self._folder)
 

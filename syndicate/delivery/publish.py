@@ -69,7 +69,10 @@ def publish(
             placing.end()
             told = partial(tick, sum(pair in asked_for for pair in some))
             free = _without_collisions(press, jobs, done)
-            placing.begin(_staged(batch, free, told, coming[0][1].begin if coming else None))
+            staged = _staged(batch, free, told, coming[0][1].begin if coming else None)
+            if not coming:
+                fragments.clear()
+            placing.begin(staged)
     if done.lost or done.tried:
         from syndicate.content.quarantine import after_showing
 

@@ -40,7 +40,7 @@ def site(tmp_path: Path) -> Site:
 def traced(site: Site, log: Path, *injected: str) -> subprocess.CompletedProcess[str]:
     if not shutil.which("strace"):
         pytest.skip("SKIPPED: strace is not installed; nothing is observed and no disk fails")
-    calls = "trace=syncfs,fsync,/rename.*,openat"
+    calls = "trace=syncfs,fsync,/rename.*,openat,/unlink.*"
     line = [sys.executable, "-m", "syndicate", "build", str(site.content), "--out", str(site.out), *OPTIONS]
     environ = {"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]}
     done = subprocess.run(
@@ -70,6 +70,17 @@ def test_no_document_is_put_in_place_before_all_of_its_batch_are_on_the_disk(sit
             assert written.pop(moved[1]), f"{moved[1]} was put in place before it was on the disk"
             renamed += 1
     assert renamed >= TAGS and not written
+
+
+def test_the_disk_does_not_take_what_no_document_needs_any_more(site: Site, tmp_path: Path) -> None:
+    """What entries were rendered to is as large as all documents, and a flush is one of the file system."""
+    write(site, "NEW words.")
+    done = traced(site, tmp_path / "log")
+    assert done.returncode == 0, done.stderr
+    calls = (tmp_path / "log").read_text().splitlines()
+    flushes = [place for place, call in enumerate(calls) if re.search(r"fsync\(.*/t\d+.*\.syndicate-new>", call)]
+    gone = [place for place, call in enumerate(calls) if re.search(r'unlink\w*\(.*\.work\W+\d+"', call)]
+    assert gone[-1] < flushes[0], "the last batch has one document"
 
 
 @pytest.mark.parametrize("when", [1, 2])
