@@ -42,11 +42,20 @@ def concerns(html: str) -> bool:
 
 def marked(html: str) -> bool:
     """The same for HTML without elements that belong to scripts: is there a mark in it that something waits for one?"""
+    return waits(html) or has_sign(html)
+
+
+def waits(tags: str) -> bool:
+    """Whether there is such a mark in a tag, or in any."""
     return bool(
-        ("data-" in html and _WAITING.search(html))
-        or ("class=" in html and any(map(_is_mark, set(_CLASSES.findall(html)))))
-        or _SIGN_END.search(html)
+        ("data-" in tags and _WAITING.search(tags))
+        or ("class=" in tags and any(map(_is_mark, set(_CLASSES.findall(tags)))))
     )
+
+
+def has_sign(html: str) -> bool:
+    """Whether a link ends with one of the signs that stand beside headings."""
+    return bool(_SIGN_END.search(html))
 
 
 def _is_mark(classes: str) -> bool:

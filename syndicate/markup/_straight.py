@@ -10,12 +10,12 @@ So nothing is judged here that lets anything pass: what stands for a tag is the 
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Set
 from functools import reduce
 from operator import getitem
 
 from syndicate.markup import _in_place
+from syndicate.markup._restored import has_sign, waits
 from syndicate.markup._urls import Base
 from syndicate.model.patterns import regex
 from syndicate.model.records import NamedTuple
@@ -24,11 +24,12 @@ _MOST_TAGS = 1_000
 _DEEPEST = 16
 _MOST_PLACES = 2_000  # that are remembered, as are so many
 _MOST_KNOWN = 4_000  # tags and hosts
+_MOST_HOSTS = 16  # of pages, each of which has its own reading of addresses
 _SHORT = 300  # characters of a tag that is remembered
 
-_NAME = regex("<(/?[a-z][a-z0-9]*+|!)[^<>]*+>")
-# The others stay as they are.
-_ODD = regex("<(?!(?!(?:a|img|input|span)>)/?[a-z0-9]++>)[^<>]*+>")
+_NAME = regex("<([a-z0-9/!]++)[^<>]*+>")
+# The others stay as they are. What is in it, or the name alone where there is but an id, which no feed shows.
+_ODD = regex('<(?!(?!(?:a|img|input|span)>)/?[a-z0-9]++>)(?:([a-z][a-z0-9]*+) id="[^"<>]*+"|([^<>]*+))>')
 _START = regex(r'<([a-z][a-z0-9]*+)((?: [a-z-]++="[^"<>]*+")*+) ?+(/?+)>')
 _ATTRIBUTE = regex(r'( ([a-z-]++)="[^"]*+")')
 _COMMENT = regex("<!--[^<>-]*+-->")
@@ -80,6 +81,16 @@ _AROUND = {
 }
 
 
+def _is_odd(html: str, names: Set[str]) -> bool:
+    """Whether a parser reads more into HTML with these tags than they say, or a sign stands beside a heading in it."""
+    return bool(
+        ("&" in html and _ODD_REFERENCE.search(html))
+        or ("pre" in names and _LINE_BREAK_FIRST.search(html))
+        or ("table" in names and _BESIDE_CELLS.search(html))
+        or ("/a" in names and has_sign(html))
+    )
+
+
 class _CrookedError(Exception):
     """There is something in the HTML that is not ordinary."""
 
@@ -98,6 +109,8 @@ class _Place(dict[str, "_Place"]):
             self[f"/{name}"] = around
 
     def __missing__(self, tag: str) -> _Place:
+        if tag.endswith("/"):  # `<br/>`, without a blank
+            tag = tag[:-1] if tag[:-1] in _VOID else tag
         if tag not in _WITHIN.get(self.name, _IN_FLOW) or len(self.elements) > _DEEPEST:
             raise _CrookedError
         if tag in _VOID:
@@ -130,17 +143,17 @@ class Straight:
         """`sanitised` leaves out all attributes but these; `full` as `in_place` has it."""
         self._sanitised, self._attributes, self._full = sanitised, attributes, full
         self._known: dict[str, _Tag] = {}
+        self._done: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
         self._sound: dict[str, bool] = {}
         self._start = _Place("", None)
 
     def clean(self, html: str, base: Base) -> str | None:
-        """Legal HTML → what `in_place` makes of it once it is sanitised; None where that takes a parser."""
+        """Legal HTML → what `in_place` makes of it once it is sanitised; None where that takes a parser.
+
+        None as well where something in it waits for a script (`_restored`).
+        """
         names = _NAME.findall(html)
-        if not html.count("<") == html.count(">") == len(names) <= _MOST_TAGS:
-            return None
-        if ("&" in html and _ODD_REFERENCE.search(html)) or ("<pre" in html and _LINE_BREAK_FIRST.search(html)):
-            return None
-        if "<table" in html and _BESIDE_CELLS.search(html):
+        if not html.count("<") == html.count(">") == len(names) <= _MOST_TAGS or _is_odd(html, set(names)):
             return None
         try:
             start = self._start
@@ -152,32 +165,44 @@ class Straight:
 
     def _written(self, html: str, names: list[str], base: Base) -> str | None:
         """The HTML with these tags, which nest, as they are to be."""
-        gone: list[str] = []
-        known = self._known
-
-        def written(found: re.Match[str]) -> str:
-            tag = known.get(found[0]) or self._tag(found[0])
-            done = self._done(tag, base) if tag.done is None else tag.done
-            if not done:
-                gone.append(tag.name)
-            elif "&quot;" in done:  # which in text becomes a character
-                raise _CrookedError
-            return done
-
-        html = _ODD.sub(written, html.replace("\xa0", "&nbsp;"))
+        known = self._done.setdefault((base.scheme, base.origin), {})
+        pieces: list[str] = _ODD.split(html.replace("\xa0", "&nbsp;"))
+        tags = [alone or whole for alone, whole in zip(pieces[1::3], pieces[2::3], strict=True)]
+        done = [known.get(tag) or self._met(tag, base, known) for tag in tags]
+        pieces[1::3], pieces[2::3] = [text for _, text in done], [""] * len(done)
+        html = "".join(pieces)
+        gone = [name for name, text in done if not text]
         for name in {"a", "span"}.intersection(gone):
             if gone.count(name) != names.count(name):
                 return None
             html = html.replace(f"</{name}>", "")
-        return _in_place.tidy(html.replace("&quot;", '"'))
+        return _in_place.tidy(html.replace("&quot;", '"') if "&" in html else html)
 
     def _forget(self) -> None:
         if len(self._start.others) > _MOST_PLACES:
             self._start = _Place("", None)
         if len(self._known) > _MOST_KNOWN:
             self._known.clear()
+        if len(self._done) > _MOST_HOSTS:
+            self._done.clear()
 
-    def _done(self, tag: _Tag, base: Base) -> str:
+    def _met(self, tag: str, base: Base, known: dict[str, tuple[str, str]]) -> tuple[str, str]:
+        """The name of a tag that is not `known` on pages of the host of the Base, and what stands for it."""
+        found = self._tag(f"<{tag}>")
+        text = found.done
+        if text is None:
+            text = self._read(found, base)
+        if "&quot;" in text:  # which in text becomes a character
+            raise _CrookedError
+        everywhere = found.done is not None or (found.address.startswith("/") and found.behind == '">')
+        if len(known) > _MOST_KNOWN:
+            known.clear()
+        if everywhere and len(tag) < _SHORT:
+            known[tag] = found.name, text
+        return found.name, text
+
+    def _read(self, tag: _Tag, base: Base) -> str:
+        """What stands for a tag whose address is read against a Base."""
         name, _, before, address, behind = tag
         if name == "a" and behind == '">':
             return _in_place.link_to(address, base)
@@ -186,25 +211,26 @@ class Straight:
         return _in_place.start_tag(f"{before}{address}{behind}", base, self._full)
 
     def _tag(self, written: str) -> _Tag:
-        """A tag that has not been met as it is written."""
+        """A tag as it is written, whatever the Base."""
+        if waits(written):
+            raise _CrookedError
         found = _WITH_ONE_ATTRIBUTE.fullmatch(written)
         if found and found[2] not in self._attributes:
-            return self._met(f"<{found[1]}>")
-        tag = self._at_its_address(written)
-        if not tag:
-            if _COMMENT.fullmatch(written):
-                return _Tag("!", "")
-            if not (found := _START.fullmatch(written)):
-                raise _CrookedError
-            name, attributes, closed = found.groups()
-            if closed and name not in _VOID:
-                raise _CrookedError
-            plain = f"<{name}{self._kept(attributes)}>"
-            tag = self._known.get(plain) or self._learnt(name, plain)
-        return self._remembered(written, tag)
+            return self._by_itself(f"<{found[1]}>")
+        if tag := self._at_its_address(written):
+            return tag
+        if _COMMENT.fullmatch(written):
+            return _Tag("!", "")
+        if not (found := _START.fullmatch(written)):
+            raise _CrookedError
+        name, attributes, closed = found.groups()
+        if closed and name not in _VOID:
+            raise _CrookedError
+        return self._by_itself(f"<{name}{self._kept(attributes)}>")
 
-    def _met(self, written: str) -> _Tag:
-        return self._known.get(written) or self._tag(written)
+    def _by_itself(self, written: str) -> _Tag:
+        """A tag with no other attributes than those that may stay."""
+        return self._known.get(written) or self._learnt(written)
 
     def _kept(self, attributes: str) -> str:
         """The attributes of a tag without those that the sanitiser leaves out of any."""
@@ -218,16 +244,17 @@ class Straight:
         start, address, origin, attributes, closed = found.groups()
         if not address or not (origin is None or self._is_sound(origin)) or (closed and start == "a href"):
             return None
-        name, _, before, _, behind = self._met(f'<{start}=""{attributes and self._kept(attributes)}>')
+        name, _, before, _, behind = self._by_itself(f'<{start}=""{attributes and self._kept(attributes)}>')
         if not behind:
             return None
         if "&" in address:
             address = address.replace("&amp;", "&").replace("&", "&amp;")
         tag = _Tag(name, None, before, address, behind)
-        return tag if origin is None else tag._replace(done=self._done(tag, _in_place.NO_BASE))
+        return tag if origin is None else _Tag(name, self._read(tag, _in_place.NO_BASE))
 
-    def _learnt(self, name: str, tag: str) -> _Tag:
-        """A start tag that has been written in no other way, either."""
+    def _learnt(self, tag: str) -> _Tag:
+        """A start tag of which the sanitiser has not been asked."""
+        name = tag[1:-1].partition(" ")[0]
         safe = self._asked(name, tag)
         if safe.startswith(('<a href=""', '<img src=""')):
             before, _, behind = safe.partition('""')
@@ -236,12 +263,9 @@ class Straight:
             made = _Tag(name, None, safe)
         else:
             made = _Tag(name, _in_place.start_tag(safe, _in_place.NO_BASE, self._full))
-        return self._remembered(tag, made)
-
-    def _remembered(self, written: str, tag: _Tag) -> _Tag:
-        if len(written) < _SHORT:
-            self._known[written] = tag
-        return tag
+        if len(tag) < _SHORT:
+            self._known[tag] = made
+        return made
 
     def _asked(self, name: str, tag: str) -> str:
         """What the sanitiser makes of a start tag."""

@@ -20,7 +20,7 @@ from syndicate.markup._allowed import ATTRIBUTES, FULL_RULES, GONE_WITH_CONTENT,
 from syndicate.markup._bounds import any_case, apart, parsable
 from syndicate.markup._in_place import in_place
 from syndicate.markup._plain import plain
-from syndicate.markup._restored import concerns, marked, restored
+from syndicate.markup._restored import concerns, restored
 from syndicate.markup._straight import Straight
 from syndicate.markup._tables import in_order
 from syndicate.markup._urls import Base, base_of
@@ -82,7 +82,7 @@ def clean(html: str, url: str, profile: str = "safe") -> str:
         raise ValueError(f"no such profile: {profile!r}")
     chosen, base = _BY_NAME[profile], base_of(url)
     html = legal(html)
-    if not (chosen.plain or marked(html)) and (done := chosen.straight.clean(html, base)) is not None:
+    if not chosen.plain and (done := chosen.straight.clean(html, base)) is not None:
         return done
     return _parsed(html, base, chosen)
 

@@ -7,7 +7,6 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from syndicate.markup import safe
-from syndicate.markup._restored import marked
 from syndicate.markup._straight import _IN_FLOW, _MOST_PLACES, _VOID, _WITHIN
 from syndicate.markup._urls import base_of
 from tests.growth import is_linear
@@ -29,6 +28,9 @@ ORDINARY = st.sampled_from(
         "&lt;b&gt;",
         "\ufeff",
         "#",
+        "¶",
+        'class="anchor" data-src="x"',
+        "class=lntable",
         "<!-- x -->",
         "<br />",
     ]
@@ -45,8 +47,8 @@ STRANGE = (
     | st.sampled_from(["</p >", '<a href="&copy=1">', '<a href="?a=1&copy=2&b_c=3">', '<p title=" id=" class="x">'])
 )
 WRITTEN = st.tuples(
-    st.sampled_from(["id", "class", "style", "title", "lang", "href", "src", "alt", "data-code", "width", "start"]),
-    st.sampled_from([*VALUES, "x", "en", "2"]) | ADDRESS,
+    st.sampled_from("id class style title lang href src alt data-code data-src width start".split()),
+    st.sampled_from([*VALUES, "x", "en", "2", "lntable", "gutter", "anchor", "#x"]) | ADDRESS,
 ).map(lambda pair: f' {pair[0]}="{pair[1]}"'.replace("<", "&lt;"))
 ATTRIBUTES = st.lists(WRITTEN | ATTRIBUTE, max_size=2).map("".join)
 
@@ -71,8 +73,6 @@ def nested(draw: st.DrawFn, name: str = "", depth: int = 0) -> str:
 def is_as_parsed(html: str) -> bool:
     """Whether HTML is done tag by tag; what comes of it must be what a parser makes."""
     html = safe.legal(html)
-    if marked(html):
-        return False
     done = []
     for profile in (safe._BY_NAME["safe"], safe._BY_NAME["full"]):
         found = profile.straight.clean(html, BASE)
@@ -84,6 +84,9 @@ def is_as_parsed(html: str) -> bool:
 @settings(max_examples=1500, deadline=None)
 @given(nested() | SOUP | PLAIN_SOUP | TABLES)
 @example("<p>x</p><p> <br></p><div><p></p></div>")
+@example('<h2>x<a class="anchor" href="#x">y</a></h2><h3><a href="#y">z ¶</a></h3>')
+@example('<h2>x <a href="#x">¶</a></h2><img id="x" data-src="y" />data-src class="anchor"')
+@example('<p title="class=anchor">class="gutter"</p><a id="¶">¶</a><span id="x">y</span>')
 @example('<a href="">x</a><img src="" alt="y" /><a href="z">u</a>')
 @example('<img src="a" border="0" /><a href="b" data-x="y">z</a>')
 @example('<a href="http://xn--a/">x</a><a href="http://1.2.3.4.5/">y</a><a href="https://h:99999/">z</a>')
@@ -127,6 +130,11 @@ def test_tag_by_tag_is_what_a_parser_makes(html: str) -> None:
         ("<p>&ldquo;a&rdquo; &#65;</p>", False),
         ("<script>a</script>", False),
         ('<p onclick="a">b</p>', True),
+        ('<p class="b" id="c">class="anchor"</p>', True),
+        ('<h2 id="b">c<br/>d</h2>', True),
+        ('<h2>a<a class="anchor" href="#b">c</a></h2>', False),
+        ('<h2>a<a href="#b">#</a></h2>', False),
+        ('<img src="a" data-src="b" />', False),
         ("<P>a</P>", False),
         ("<div>" * 40 + "a" + "</div>" * 40, False),
         ("<br />" * 1001, False),
@@ -148,6 +156,16 @@ def test_what_is_remembered_is_bounded() -> None:
         is_as_parsed(html)
     assert len(straight._start.others) <= 2 * _MOST_PLACES
     assert len(straight._known) <= 10_000
+    assert sum(map(len, straight._done.values())) <= 10_000
+
+
+def test_what_a_host_has_a_say_in_is_remembered_for_it_alone() -> None:
+    """A link from the root of a site leads elsewhere on another host, and a link beside the page on another page."""
+    html = '<p><a href="/x">y</a> <a href="z">u</a> <img src="//h.example/v" /></p>'
+    for url in (URL, "https://other.example/a/b", "http://other.example/a/b", "https://other.example/c/d/"):
+        base = base_of(url)
+        for _ in range(2):
+            assert safe._SAFE.straight.clean(html, base) == safe._parsed(html, base, safe._SAFE)
 
 
 @pytest.mark.slow
