@@ -152,8 +152,11 @@ def _beside(written: str, full: bool) -> str | None:
     return _walk.kept((FULL_RULES if full else RULES)["img"], attributes, NO_BASE)
 
 
-def tidy(html: str) -> str | None:
-    """Without empty elements, line breaks at the beginning of preformatted text, and blanks at the ends."""
+def tidy(html: str, *, preformatted: bool = True) -> str | None:
+    """Without empty elements, line breaks at the beginning of preformatted text, and blanks at the ends.
+
+    `preformatted`: there may be such line breaks.
+    """
     if _MAY_BE_EMPTY.search(html):
         for _ in range(_ROUNDS):
             html, found = _EMPTY.subn(_without_element, html)
@@ -161,7 +164,7 @@ def tidy(html: str) -> str | None:
                 break
         else:
             return None
-    if "<pre" in html:
+    if preformatted and "<pre" in html:
         html = _FIRST_LINE_BREAKS.sub(r"\1", html)
     return _walk.stripped(html)
 

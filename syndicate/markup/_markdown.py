@@ -39,7 +39,7 @@ def _has_too_many_addresses(text: str) -> bool:
 
 def _has_too_many_definitions(text: str) -> bool:
     """The engine takes the square of their number in steps: no post has that many, and what has is a trap."""
-    at_most = text.count(":") + text.count("~")
+    at_most = text.count(":") + (text.count("~") if "~" in text else 0)
     return at_most > _MOST_DEFINITIONS and any(islice(_DEFINITION.finditer(text), _MOST_DEFINITIONS, None))
 
 

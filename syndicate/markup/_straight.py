@@ -176,7 +176,8 @@ class Straight:
             if gone.count(name) != names.count(name):
                 return None
             html = html.replace(f"</{name}>", "")
-        return _in_place.tidy(html.replace("&quot;", '"') if "&" in html else html)
+        # a line break comes first where what stood before it has gone
+        return _in_place.tidy(html.replace("&quot;", '"') if "&" in html else html, preformatted=bool(gone))
 
     def _forget(self) -> None:
         if len(self._start.others) > _MOST_PLACES:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from syndicate.markup._cut import shortened
-from syndicate.markup.legal import legal
+from syndicate.markup.legal import is_legal, legal
 from syndicate.model.patterns import regex
 
 TITLE_LIMIT = 300
@@ -25,8 +25,8 @@ _INLINE = (
     "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q rp rt ruby s samp small span strike"
     " strong sub sup tt u var wbr"
 ).split()
-_INLINE_TAG = re.compile(rf"</?(?:{'|'.join(_INLINE)})(?:\s[^<>]*)?>")
-_TAG = re.compile("<[^<>]*>")
+_NO_SPACE = frozenset([*_INLINE, *(f"/{name}" for name in _INLINE)])
+_TAG = re.compile(r"<((?:/?[a-z][a-z0-9]*+(?=[\s>]))?+)[^<>]*>")
 _FOOTNOTE_MARK = regex(r'<sup><a href="[^"]*#fn[^"]*">[^<]*</a></sup>')
 
 
@@ -36,8 +36,13 @@ def plain_text(html: str) -> str:
 
 
 def _words(html: str) -> str:
-    text = _TAG.sub(" ", _INLINE_TAG.sub("", html))
-    return legal(" ".join(entities.unescape(text).split()))
+    return legal(_spaced(html))
+
+
+def _spaced(html: str) -> str:
+    pieces: list[str] = _TAG.split(html)
+    pieces[1::2] = ["" if name in _NO_SPACE else " " for name in pieces[1::2]]
+    return " ".join(entities.unescape("".join(pieces)).split())
 
 
 def _without_footnotes(html: str) -> str:
@@ -55,9 +60,11 @@ def summary(text: str, limit: int) -> str:
 def beginning(html: str, limit: int) -> str:
     """Clean HTML → `summary(plain_text(html), limit)`, of which only as much is read as the summary needs."""
     html = _without_footnotes(html) if "#fn" in html else html
-    end = 2 * limit + 40
+    end = limit + limit // 2 + 40
     while (end := html.find("<", end)) >= 0:
-        text = " ".join(_words(html[:end]).split())
+        text = _spaced(html[:end])
+        if not is_legal(text):
+            text = " ".join(legal(text).split())
         if len(text) > limit:  # what follows a cut has no say in where it is made
             return shortened(text, limit)
         end *= 2
@@ -147,7 +154,9 @@ def first_picture(html: str) -> tuple[str, str] | None:
     Icons, badges, emoji and portraits cannot, nor what is no web address.
     """
     for tag in _PICTURE.finditer(html):
-        found = {name: entities.unescape(value) for name, value in _ATTRIBUTE.findall(tag[0])}
+        found = dict(_ATTRIBUTE.findall(tag[0]))
+        if "&" in tag[0]:
+            found = {name: entities.unescape(value) for name, value in found.items()}
         url = found.get("src", "").strip()
         if url.lower().startswith(("http://", "https://")) and not _SIGNS.search(url) and not _tiny(found):
             return url, legal(" ".join(found.get("alt", "").split()))

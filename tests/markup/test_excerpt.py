@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from html import unescape
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from syndicate.markup import excerpt
@@ -13,6 +15,7 @@ from syndicate.markup.legal import legal
 from syndicate.markup.render import to_html
 from syndicate.markup.safe import clean
 from tests.growth import seconds
+from tests.markup.test_safe_properties import SOUP
 
 URL = "https://example.org/a/"
 
@@ -187,3 +190,20 @@ def test_any_body(body: str, separator: str) -> None:
 )
 def test_a_summary_needs_only_the_beginning(html: str, limit: int) -> None:
     assert excerpt.beginning(html, limit) == excerpt.summary(excerpt.plain_text(html), limit)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SOUP, st.integers(0, 60))
+@example("<p>a<b>b</b>c<br>d<wbr>e</p><abbr title='x'>f</abbr><article>g</article>&#1; &#28;h", 5)
+@example("<p>&#1; x</p>", 9)
+def test_plain_text_has_a_space_for_each_tag_that_is_no_inline_one(html: str, limit: int) -> None:
+    done = clean(html, URL)
+    assume("#fn" not in done)
+    inline = (
+        "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q rp rt ruby s samp small span strike"
+        " strong sub sup tt u var wbr"
+    )
+    left = re.sub(rf"</?(?:{'|'.join(inline.split())})(?:\s[^<>]*)?>", "", done)
+    words = " ".join(unescape(re.sub("<[^<>]*>", " ", left)).split())
+    assert excerpt.plain_text(done) == legal(words)
+    assert excerpt.beginning(done, limit) == excerpt.summary(legal(words), limit)

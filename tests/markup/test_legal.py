@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from syndicate.markup.legal import legal
+from syndicate.markup.legal import is_legal, legal
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,13 @@ from syndicate.markup.legal import legal
 )
 def test_legal(text: str, out: str) -> None:
     assert legal(text) == out
+
+
+def test_long_texts_are_judged_as_short_ones() -> None:
+    """Those of ASCII are looked at in another way, which must have the same opinion of each character."""
+    for character in map(chr, range(0x100)):
+        assert is_legal(character) is is_legal("x" * 1000 + character + "y" * 1000)
+        assert legal("x" * 1000 + character) == "x" * 1000 + legal(character)
 
 
 def test_lxml_takes_every_character_that_stays() -> None:

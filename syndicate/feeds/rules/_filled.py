@@ -26,7 +26,7 @@ def are_sound(
     Some of them may not be blank, are to be absolute addresses, or dates of RFC 3339 or RFC 822.
     """
     return (
-        is_legal("\n".join(values))
+        is_legal("\n".join({*values}))  # several are the same as a rule
         and all(map(is_absolute, addresses))
         and all(map(str.strip, not_blank))
         and all(map(_is_moment, {*moments}))
