@@ -185,8 +185,18 @@ def _outline(row: Row, site_url: str) -> str:
 
 
 def _element(tag: str, **attributes: str) -> str:
-    """An element with nothing in it."""
-    return legal(ET.tostring(ET.Element(tag, attributes), encoding="unicode"))
+    """An element with nothing in it, as ElementTree writes it, which takes ten times as long."""
+    written = [f'{name}="{_escaped(text) if _SPECIAL.search(text) else text}"' for name, text in attributes.items()]
+    return legal(" ".join([f"<{tag}", *written, "/>"]))
+
+
+_SPECIAL = re.compile('[&<>"\\r\\n\\t]')
+
+
+def _escaped(text: str) -> str:
+    """A text in an attribute."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+    return text.replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#09;")
 
 
 def _for_readers(row: Row) -> str:

@@ -10,11 +10,15 @@ import sys
 from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from xml.etree import ElementTree
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree, html
 
-from syndicate.feeds.directory import DECLARED, Row, declared_label, opml, page
+from syndicate.feeds._index_page import legal
+from syndicate.feeds.directory import DECLARED, Row, declared_label, item, opml, page
 
 SITE = "https://example.org/"
 HOSTILE = ["<script>alert(1)</script>", "\"&'", "</style><b>", "a\x00b\x1bc", "\ud83d lone", "{{ 7 * 7 }}", "  "]
@@ -279,3 +283,14 @@ def test_any_title_is_legal_xml(text: str) -> None:
     outlines = root.xpath("//outline[@xmlUrl]")
     assert len(outlines) == 2
     assert all(o.get("text") for o in outlines)
+
+
+@given(st.text(), st.text(alphabet="&<>\"'\r\n\t a\x00\u0085金\ufffe"))
+def test_an_outline_is_what_elementtree_writes_of_it(title: str, address: str) -> None:
+    """Whatever is in it, and without what no XML holds."""
+    row = replace(a_row("news"), title=f"T{title}", urls=(("rss", address),), home_url=address)
+    line = " ".join(row.title.split())
+    attributes = {"type": "rss", "text": line, "title": line, "xmlUrl": address, "htmlUrl": address or SITE}
+    element = ElementTree.tostring(ElementTree.Element("outline", attributes), encoding="unicode")
+    outline = item(row, SITE, "en").outline
+    assert outline == (legal(element) if address else "")
