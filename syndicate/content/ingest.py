@@ -21,11 +21,14 @@ from syndicate.index import PostRow
 from syndicate.model import FrontMatter, Post, Problem, Severity, Stamp
 from syndicate.model.records import dataclass, field
 
-_AT_ONCE = 256 << 10
+_AT_ONCE = 640 << 10
 """Bytes of files that are worked on at once, which a processor can keep at hand; one that is larger is so by itself."""
 
-_OPEN = 64
-"""Files that are worked on at once; twice as many are open, a half of what the strictest systems allow."""
+_OPEN = 128
+"""Files that are worked on at once, and so many are open, a half of what the strictest systems allow."""
+
+_FIRST = 8
+"""So many at first, and then twice as many each time: what is learnt of some helps with the next."""
 
 _Opener = tuple[Root, files.Files]
 
@@ -59,8 +62,8 @@ class Reader:
                 (root, stack.enter_context(files.Files(root.path, self.max_size, root.label, expected)))
                 for root in self.roots
             ]
-            for opener, some in _fetched(_together(stamps, opened)):
-                rows += self._of_root(opener, some)
+            for root, some, sources in _fetched(_together(stamps, opened, _OPEN if self.kinds else _FIRST)):
+                rows += self._of_root(root, some, sources)
         return rows
 
     def digest(self, stamp: Stamp) -> bytes:
@@ -69,24 +72,21 @@ class Reader:
         source = files.read(root.path, stamp.path[len(root.label) :], self.max_size, stamp.path)
         return b"" if isinstance(source, Problem) else source.digest
 
-    def _of_root(self, opener: _Opener, stamps: Sequence[Stamp]) -> list[PostRow]:
+    def _of_root(self, root: Root, stamps: Sequence[Stamp], sources: Sequence[files.Source | Problem]) -> list[PostRow]:
         """The rows of files of one root: first all that are of a kind that is known, together."""
-        root, opened = opener
         start = len(root.label)
-        sources = [
-            (source, _text(stamp.path[start:])) for source, stamp in zip(opened.seen(stamps), stamps, strict=True)
-        ]
+        paths = [_text(stamp.path[start:]) for stamp in stamps]
         wish = Wish(
             root.dialect, self.ids, self.language, Asked(self.keys, self.counted), self.updated, self.whole_days
         )
         kinds = None if self.built else self.kinds.setdefault(root.label, Kinds())
-        sound = [(source, path) for source, path in sources if not isinstance(source, Problem)]
+        sound = [(source, path) for source, path in zip(sources, paths, strict=True) if not isinstance(source, Problem)]
         alike = iter(read_alike(sound, kinds, wish) if kinds else [None] * len(sound))
         return [
             self._unread(root, stamp, source)
             if isinstance(source, Problem)
             else next(alike) or self._one(root, source, path, wish, kinds)
-            for stamp, (source, path) in zip(stamps, sources, strict=True)
+            for stamp, source, path in zip(stamps, sources, paths, strict=True)
         ]
 
     def _unread(self, root: Root, stamp: Stamp, problem: Problem) -> PostRow:
@@ -111,16 +111,16 @@ class Reader:
         return Completed(with_page, needs, problems)
 
 
-def _together(stamps: Sequence[Stamp], opened: Sequence[_Opener]) -> Iterator[tuple[_Opener, list[Stamp]]]:
-    """Stamps of one root in a row, in lists whose files can be held in memory at once."""
+def _together(stamps: Sequence[Stamp], opened: Sequence[_Opener], most: int) -> Iterator[tuple[_Opener, list[Stamp]]]:
+    """Stamps of one root in a row, in lists whose files can be held in memory at once: at first `most`."""
     for opener, those in groupby(stamps, _owner(opened)):
         some: list[Stamp] = []
         size = 0
         for stamp in those:
             size += stamp.size
-            if some and (size > _AT_ONCE or len(some) == _OPEN):
+            if some and (size > _AT_ONCE or len(some) == most):
                 yield opener, some
-                some, size = [], stamp.size
+                some, size, most = [], stamp.size, min(2 * most, _OPEN)
             some.append(stamp)
         yield opener, some
 
@@ -131,20 +131,24 @@ def _owner(opened: Sequence[_Opener]) -> Callable[[Stamp], _Opener]:
     return lambda stamp: next(each for each in opened if stamp.path.startswith(each[0].label))
 
 
-def _fetched(groups: Iterable[tuple[_Opener, list[Stamp]]]) -> Iterator[tuple[_Opener, list[Stamp]]]:
-    """The same lists; while one is worked on, the files of the next come from the disk.
+def _fetched(
+    groups: Iterable[tuple[_Opener, list[Stamp]]],
+) -> Iterator[tuple[Root, list[Stamp], list[files.Source | Problem]]]:
+    """The files of these lists, each with its root; while those of one are worked on, the next come from the disk.
 
     One after the other, files that are not in memory would take five times as long.
     """
-    before = None
-    for following in groups:
-        (_root, opened), stamps = following
-        opened.expect(stamps)
-        if before:
-            yield before
-        before = following
-    if before:
-        yield before
+    groups = iter(groups)
+    following = next(groups, None)
+    if following:
+        following[0][1].expect(following[1])
+    while following:
+        (root, opened), stamps = following
+        sources = opened.seen(stamps)
+        following = next(groups, None)
+        if following:
+            following[0][1].expect(following[1])
+        yield root, stamps, sources
 
 
 def _text(path: bytes) -> str:
