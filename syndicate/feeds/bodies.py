@@ -46,12 +46,20 @@ class Bodies:
 
         `known` are the URLs of the post's references, by the reference as written.
         """
+        return self.cleaned(self.rendered(post, source, path, known), post.url, self.profile)
+
+    def rendered(self, post: Post, source: str, path: str, known: Mapping[str, str]) -> Body:
+        """The same as HTML that nobody has judged yet: `cleaned` follows, always."""
         text, summary = source[post.body_at :], post.summary
         faults: tuple[Fault, ...] = ()
         if self._concerns(text) or (summary and self._concerns(summary)):
             text, summary, faults = self._expanded(post, source, path, known)
         text = links.resolved(text, path, known) if known else text
-        return Body(self._clean(render.to_html(text, post.markup), post.url), text, summary, faults)
+        return Body(render.to_html(text, post.markup), text, summary, faults)
+
+    def cleaned(self, body: Body, url: str, profile: str) -> Body:
+        """A rendered body of the post at `url`, safe in a profile."""
+        return Body(safe.clean(body.html, url, profile), body.text, body.summary, body.faults)
 
     def of_page(self, post: Post, page: str, source: str) -> Body | None:
         """The body of a post out of the page that its generator built; None where it is not to be found in it."""

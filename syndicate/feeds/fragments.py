@@ -15,7 +15,7 @@ from syndicate import plugins
 from syndicate.feeds.formats import Format
 from syndicate.feeds.formats._door import admit
 from syndicate.feeds.formats._makeup import BLANKLESS, HTML, MOMENTS, Told, marked, told
-from syndicate.feeds.formats._moulds import Mould, Moulded, encoded, mould
+from syndicate.feeds.formats._moulds import Mould, Moulded, Values, encoded, mould
 from syndicate.feeds.rules import MAX_FRAGMENT, are_sound, held, is_absolute
 from syndicate.model import Entry
 from syndicate.model.records import NamedTuple
@@ -47,6 +47,15 @@ class _Cast(NamedTuple):
         )
 
 
+class Ready(NamedTuple):
+    """An entry, what the formats are shown of it, and its values where moulds take them."""
+
+    entry: Entry
+    shown: Entry
+    cast: _Cast
+    values: Values | None
+
+
 class Fragments:
     """Writes entries in some formats; remembers the moulds of the makeups it has met."""
 
@@ -61,10 +70,18 @@ class Fragments:
 
         `clean`: its HTML is known to hold nothing but legal characters, as what `markup.safe` gives does.
         """
+        return self.written(self.ready(entry, clean=clean))
+
+    def ready(self, entry: Entry, *, clean: bool = False) -> Ready:
+        """The first half of it, which entries may go through together before any of them goes through the second."""
         shown = admit(entry, clean=clean)
         said = told(shown)
         cast = self._cast(said, shown) if said else self._none
-        values = encoded(said.values, HTML) if said and cast.takes(said.values) else None
+        return Ready(entry, shown, cast, encoded(said.values, HTML) if said and cast.takes(said.values) else None)
+
+    def written(self, ready: Ready) -> Held:
+        """The second half."""
+        entry, shown, cast, values = ready
         made, fault = [], ""
         for (name, maker), filled in zip(self._formats, cast.moulds, strict=True):
             if filled and values is not None:
