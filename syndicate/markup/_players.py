@@ -32,7 +32,7 @@ class _Rule(NamedTuple):
 
 
 def _rule(pattern: str, page: str, picture: str = "") -> _Rule:
-    return _Rule(re.compile(pattern.replace("ID", r"(?P<id>[A-Za-z0-9_-]{1,64})"), re.ASCII), page, picture)
+    return _Rule(regex(pattern.replace("ID", r"(?P<id>[A-Za-z0-9_-]{1,64})"), re.ASCII), page, picture)
 
 
 _TUBE = ("https://www.youtube.com/watch?v={id}{start}", "https://i.ytimg.com/vi/{id}/hqdefault.jpg")
@@ -135,8 +135,8 @@ _BY_HOST = {host: (name, rules) for name, (hosts, rules) in _SERVICES.items() fo
 
 # On any host: PeerTube has its own paths, Mastodon a page of each post below which its player is.
 _ANYWHERE = (
-    ("PeerTube", re.compile(r"/videos/embed/(?P<id>[A-Za-z0-9-]{8,64})"), "/videos/watch/{id}"),
-    ("Mastodon", re.compile(r"(?P<path>/@[\w.@-]{1,100}/[0-9]{5,30})/embed"), "{path}"),
+    ("PeerTube", regex(r"/videos/embed/(?P<id>[A-Za-z0-9-]{8,64})"), "/videos/watch/{id}"),
+    ("Mastodon", regex(r"(?P<path>/@[\w.@-]{1,100}/[0-9]{5,30})/embed"), "{path}"),
 )
 _NO_CONTENT = regex(
     r"(?:[\w.-]+\.)?(?:googletagmanager\.com|doubleclick\.net|googlesyndication\.com|ghbtns\.com)/"
