@@ -11,10 +11,25 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import compress, islice
 
 from syndicate.index import SITE, PostRow
-from syndicate.index._parcels import COLUMNS, ENTRY_ID, PUBLIC, STATE, TERM, WIDTH, Parcel, parcel
+from syndicate.index._parcels import (
+    COLUMNS,
+    ENTRY_ID,
+    FEW,
+    FEW_OF_TERM,
+    NEVER,
+    PUBLIC,
+    SAME,
+    STATE,
+    TERM,
+    USUAL,
+    WIDTH,
+    Parcel,
+    parcel,
+)
 from syndicate.index._schema import BY_ENTRY_ID, BY_TERM, NEWEST
 from syndicate.index._store import Storing
 from syndicate.index._tallies import TALLIED, TALLYING
@@ -32,16 +47,31 @@ pieces go into a file, in which a million posts take 100 MB, and a thread of its
 _TERMS = 100
 """Terms of posts a statement."""
 
-_AS_IT_IS = dict.fromkeys(COLUMNS.split(", "), "?")
-# an empty text is bound at a third of what None costs, and bytes of UTF-8 need not be encoded once more
-_ROW = ",".join({**_AS_IT_IS, "problems": "nullif(?,'')", "packed": "CAST(? AS TEXT)"}.values())
+
+@lru_cache(4 * _BATCH)
+def _insert(count: int, plain: bool) -> str:
+    """So many posts. A value that stands in several columns of a plain one is bound once."""
+    given = FEW if plain else COLUMNS.split(", ")
+    rows = []
+    for first in range(1, count * len(given) + 1, len(given)):
+        cells = {name: f"?{first + at}" for at, name in enumerate(given)}
+        if plain:
+            cells |= {name: cells[other] for name, other in SAME.items()}
+            cells |= {name: repr(usual) for name, usual in USUAL.items()}
+        # an empty text is bound at a third of what None costs, and bytes of UTF-8 need not be encoded once more
+        cells |= {"problems": f"nullif({cells['problems']},'')", "packed": f"CAST({cells['packed']} AS TEXT)"}
+        rows.append(f"({','.join(cells[name] for name in COLUMNS.split(', '))})")
+    return f"INSERT INTO posts ({COLUMNS}) VALUES {','.join(rows)}"
 
 
-def _insert(count: int) -> str:
-    return f"INSERT INTO posts ({COLUMNS}) VALUES {','.join([f'({_ROW})'] * count)}"
-
-
-_FULL = _insert(_BATCH)
+@lru_cache(2 * _TERMS)
+def _insert_terms(count: int, plain: bool) -> str:
+    """So many terms of posts."""
+    width, rows = FEW_OF_TERM if plain else TERM, []
+    for first in range(1, count * width + 1, width):
+        cells = [f"?{first + at}" for at in range(width)]
+        rows.append(f"({','.join([*cells, cells[-1], str(NEVER)] if plain else cells)})")
+    return f"INSERT INTO post_terms VALUES {','.join(rows)}"
 
 
 class Arrivals:
@@ -59,8 +89,8 @@ class Arrivals:
         """What makes the indexes again that are not there meanwhile."""
         self.numbers: dict[tuple[str, str], int] = {}
         """The terms that were met."""
-        self.held: list[int] = []
-        """Terms of posts that are in the tables, until there are enough of them for a statement."""
+        self.held: dict[bool, list[int]] = {True: [], False: []}
+        """Terms of posts in the tables, plain ones and others, until there are enough of them for a statement."""
 
     def take(self, rows: Iterable[PostRow], concerned: Callable[[PostRow], bool]) -> Iterator[PostRow]:
         """Store what can be stored in this way; the rows that are left for the general one, in order.
@@ -106,11 +136,11 @@ class Arrivals:
         return not known
 
     def _left(self, each: Parcel) -> Iterator[PostRow]:
-        before, count = self.last, len(each.values) // WIDTH
+        before, count = self.last, len(each.values) // each.width
         try:
             if self.first and count:
                 self._drop()
-                self._give_ids(each)
+                each = self._with_ids(each)
             self._put(each, before, count)
         except sqlite3.IntegrityError:
             pass  # one path twice: the statement changed nothing, and the general way knows what to do
@@ -119,28 +149,29 @@ class Arrivals:
         if stored < count:
             self._end()
             self.first = False
+            each = each.in_full()
             yield from (each.row(at) for at in range(stored, count))
             self._look_at_last()
 
     def _put(self, each: Parcel, before: int, until: int) -> None:
         """Write the posts up to this place; `before` is the number of the last one before the parcel."""
         while (at := self.last - before) < until:
-            values = each.values[WIDTH * at : WIDTH * min(at + _BATCH, until)]
-            count = len(values) // WIDTH
-            self.db.execute(_FULL if count == _BATCH else _insert(count), values)
+            values = each.values[each.width * at : each.width * min(at + _BATCH, until)]
+            count = len(values) // each.width
+            self.db.execute(_insert(count, each.plain), values)
             self.last += count
 
     # -- the ledger of ids
 
-    def _give_ids(self, each: Parcel) -> None:
+    def _with_ids(self, each: Parcel) -> Parcel:
         """See to it that each id is given once. A post that wants one that may have been given gets its own as
         `Storing.free_id` says, for which those before it are written."""
-        wanted = [entry_id for entry_id in each.values[ENTRY_ID::WIDTH] if entry_id is not None]
-        marks = set(map(hash, wanted))
-        if len(marks) == len(wanted) and marks.isdisjoint(self.ids):
+        wanted = each.values[FEW.index(SAME["entry_id"]) if each.plain else ENTRY_ID :: each.width]
+        marks = {hash(entry_id) for entry_id in wanted if entry_id is not None}
+        if len(marks) == len(wanted) - wanted.count(None) and marks.isdisjoint(self.ids):
             self.ids |= marks
-            return
-        before = self.last
+            return each
+        before, each = self.last, each.in_full()
         for at in range(len(each.values) // WIDTH):
             place = WIDTH * at + ENTRY_ID
             entry_id = each.values[place]
@@ -153,6 +184,7 @@ class Arrivals:
                 entry_id = self.storing.free_id(row.guid or row.default_id, row.default_id, row.path)
                 each.values[place] = entry_id
             self.ids.add(hash(entry_id))
+        return each
 
     # -- what goes with a post
 
@@ -160,14 +192,14 @@ class Arrivals:
         """Terms, needs and references of as many posts of the parcel."""
         if not stored:
             return
-        storing, values = self.storing, each.values[: WIDTH * stored]
+        storing, values = self.storing, each.values[: each.width * stored]
         posts = range(before + 1, before + 1 + stored)
-        public = [state == PUBLIC for state in values[STATE::WIDTH]]
+        public = [each.plain or state == PUBLIC for state in values[STATE :: each.width]]
         if any(public):
             storing.touches.add(SITE)
             storing.ties.changed.extend(compress(posts, public))
         if storing.ties.named:
-            for post, path in zip(posts, values[::WIDTH], strict=True):
+            for post, path in zip(posts, values[:: each.width], strict=True):
                 storing.ties.rename(post, None, path)  # type: ignore[arg-type]
         if each.rows:
             some = [(at, row) for at, row in each.rows.items() if at < stored]
@@ -179,13 +211,13 @@ class Arrivals:
     def _hold_terms(self, each: Parcel, before: int, stored: int) -> None:
         """A column at a time: a round for each of hundreds of thousands of terms would cost five times as much."""
         numbers = [self.numbers.get(pair) or self._number(pair) for pair in each.names]
-        terms = each.terms
-        if stored < len(each.values) // WIDTH:
-            end = next((n for n in range(0, len(terms), TERM) if terms[n] >= stored), len(terms))
+        terms, width = each.terms, FEW_OF_TERM if each.plain else TERM
+        if stored < len(each.values) // each.width:
+            end = next((n for n in range(0, len(terms), width) if terms[n] >= stored), len(terms))
             terms = terms[:end]
-        terms[::TERM] = map((before + 1).__add__, terms[::TERM])
-        terms[1::TERM] = map(numbers.__getitem__, terms[1::TERM])
-        self.held += terms
+        terms[::width] = map((before + 1).__add__, terms[::width])
+        terms[1::width] = map(numbers.__getitem__, terms[1::width])
+        self.held[each.plain] += terms
         self._keep_terms(_TERMS)
 
     def _number(self, pair: tuple[str, str]) -> int:
@@ -195,13 +227,13 @@ class Arrivals:
         return number
 
     def _keep_terms(self, least: int) -> None:
-        done, count = 0, len(self.held)
-        while count - done >= TERM * least:
-            some = self.held[done : done + TERM * _TERMS]
-            marks = ",".join(["(?,?,?,?,?)"] * (len(some) // TERM))
-            self.db.execute(f"INSERT INTO post_terms VALUES {marks}", some)
-            done += len(some)
-        del self.held[:done]
+        for plain, held in self.held.items():
+            done, count, width = 0, len(held), FEW_OF_TERM if plain else TERM
+            while count - done >= width * least:
+                some = held[done : done + width * _TERMS]
+                self.db.execute(_insert_terms(len(some) // width, plain), some)
+                done += len(some)
+            del held[:done]
 
     # -- the indexes
 

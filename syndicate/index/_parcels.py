@@ -8,11 +8,15 @@ as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
+from typing import TypeVar
 
 from syndicate.index._rows import PostRow
 from syndicate.index.packing import pack_problems
 from syndicate.model.digest import digest as digest_of
 from syndicate.model.records import NamedTuple
+
+_Any = TypeVar("_Any")
 
 NEVER = 1 << 40
 """Stands for a moment that does not come; negative: one that has always been. It lies behind the year 9999, beyond
@@ -25,11 +29,24 @@ COLUMNS = (
     "path, state, digest, published, visible_from, visible_until, first_seen, updated, language, translation,"
     " entry_id, wanted_id, key, packed, problems, substance, fields, words, own_date"
 )
-WIDTH = COLUMNS.count(",") + 1
-STATE, ENTRY_ID = (COLUMNS.split(", ").index(name) for name in ("state", "entry_id"))
+_NAMES = COLUMNS.split(", ")
+WIDTH = len(_NAMES)
+STATE, ENTRY_ID = (_NAMES.index(name) for name in ("state", "entry_id"))
 
 TERM = 5
 """Values of a term of a post."""
+
+SAME = {"visible_from": "published", "updated": "published", "entry_id": "wanted_id"}
+USUAL: dict[str, object] = {
+    "state": PUBLIC, "visible_until": NEVER, "language": "", "translation": "", "problems": "", "fields": "",
+    "words": 0, "own_date": 1,
+}  # fmt: skip
+FEW = [name for name in _NAMES if name not in SAME and name not in USUAL]
+"""What there is to say of a plain post, whose other columns are the SAME as these or as USUAL. To hand a value to
+SQLite costs a good part of what it costs to store it, and most posts are plain."""
+
+FEW_OF_TERM = 3
+"""Values of a term of a plain post: those of visibility follow from them."""
 
 
 class Parcel(NamedTuple):
@@ -38,7 +55,8 @@ class Parcel(NamedTuple):
     `files` is how many files were read and `unsettled` the rows of those that nothing is stored of. `values` are those
     of COLUMNS, post after post; `entry_id` is the one that each is to get, if nobody has it. `terms` are five values
     each: the place of the post in the parcel, of the term in `names`, and what `post_terms` holds beside them.
-    `rows` has, by its place, the row of each post of which the values do not tell all.
+    `rows` has, by its place, the row of each post of which the values do not tell all. If it is `plain`, all its posts
+    are: `values` are those of FEW, and `terms` are three each.
     """
 
     files: int
@@ -47,9 +65,36 @@ class Parcel(NamedTuple):
     names: list[tuple[str, str]]
     terms: list[int]
     rows: dict[int, PostRow]
+    plain: bool = False
+
+    @property
+    def width(self) -> int:
+        """Values of a post."""
+        return len(FEW) if self.plain else WIDTH
+
+    def in_few(self) -> Parcel:
+        """The same in few values, if it is that plain."""
+        columns = dict(zip(_NAMES, _columns(self.values, WIDTH), strict=True))
+        if self.plain or self.rows or any(columns[name] != columns[other] for name, other in SAME.items()):
+            return self
+        if any(set(columns[name]) != {usual} for name, usual in USUAL.items()):
+            return self
+        terms = _in_rows(_columns(self.terms, TERM)[:FEW_OF_TERM])
+        return self._replace(values=_in_rows([columns[name] for name in FEW]), terms=terms, plain=True)
+
+    def in_full(self) -> Parcel:
+        """The same in all values."""
+        if not self.plain:
+            return self
+        columns = dict(zip(FEW, _columns(self.values, len(FEW)), strict=True))
+        columns |= {name: columns[other] for name, other in SAME.items()}
+        columns |= {name: [usual] * len(columns["path"]) for name, usual in USUAL.items()}
+        at, name, published = _columns(self.terms, FEW_OF_TERM)
+        terms = _in_rows([at, name, published, published, [NEVER] * len(at)])
+        return self._replace(values=_in_rows([columns[each] for each in _NAMES]), terms=terms, plain=False)
 
     def row(self, at: int) -> PostRow:
-        """The row of a post, but what makes no difference to what is stored of it."""
+        """The row of a post of a parcel in full, but what makes no difference to what is stored of it."""
         if at in self.rows:
             return self.rows[at]
         (path, state, digest, published, begins, ends, seen, _updated, language, translation, _id, wanted, _key,
@@ -61,6 +106,14 @@ class Parcel(NamedTuple):
             default_id=wanted, terms=tuple(terms), language=language, translation=translation,  # type: ignore[arg-type]
             substance=substance, fields=fields, words=words,  # type: ignore[arg-type]
         )  # fmt: skip
+
+
+def _columns(values: list[_Any], width: int) -> list[list[_Any]]:
+    return [values[n::width] for n in range(width)]
+
+
+def _in_rows(columns: Iterable[Iterable[_Any]]) -> list[_Any]:
+    return list(chain.from_iterable(zip(*columns, strict=True)))
 
 
 def parcel(rows: Iterable[PostRow], now: int) -> Parcel:
@@ -109,7 +162,7 @@ def parcel(rows: Iterable[PostRow], now: int) -> Parcel:
             for pair in terms if len(terms) < 2 else dict.fromkeys(terms):
                 told += (at, names.setdefault(pair, len(names)), published, begins, ends)
         at += 1
-    return Parcel(files, unsettled, values, list(names), told, kept)
+    return Parcel(files, unsettled, values, list(names), told, kept).in_few()
 
 
 def published_at(row: PostRow, first_seen: int) -> int:

@@ -100,10 +100,19 @@ def stored(luck: random.Random, number: int) -> PostRow:
     return row if row.packed or row.problems or row.withdrawn else row._replace(path=b"no-post-%d.md" % number)
 
 
-@pytest.mark.parametrize("seed", range(60))
+def plain(luck: random.Random, number: int) -> PostRow:
+    """A row as nearly all are; now and then of a path or an id that another one has."""
+    tags, published = luck.choices("abcde", k=luck.randrange(4)), NOW - luck.choice([0, 5, 90_000])
+    row = a_row(f"x{luck.choice([number] * 99 + [1])}.md", text=f"{number}", published=published, tags=tags)
+    wanted = f"https://example.org/{luck.choice([number] * 99 + [1])}"
+    return row._replace(default_id=wanted, visible_from=published, mtime=NOW - 7)
+
+
+@pytest.mark.parametrize("seed", range(90))
 def test_together_and_one_by_one(seed: int) -> None:
     luck = random.Random(seed)
-    rows = [stored(luck, number) for number in range(luck.choice([1, 20, 32, 33, 64, 130]))]
+    count = luck.choice([1, 20, 32, 33, 64, 130])
+    rows = [(stored if luck.random() < (1, 0, 0.02)[seed % 3] else plain)(luck, number) for number in range(count)]
     expected = one_by_one(rows)
     assert together(rows) == expected
     assert in_parcels(rows, luck.choice([1, 7, 32, 50, 500])) == expected
@@ -274,3 +283,12 @@ def test_a_first_build_that_is_killed_leaves_an_empty_index(tmp_path: Any) -> No
     with sqlite3.connect(left) as db:
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     db.close()
+
+
+def test_plain_posts_are_told_of_in_few_values() -> None:
+    rows = [plain(random.Random(number), number) for number in range(10)]
+    made = parcel(rows, NOW)
+    assert made.plain and len(made.values) == 8 * len(rows)
+    assert made.in_full().in_few() == made
+    assert not parcel([*rows, rows[0]._replace(language="fr")], NOW).plain
+    assert not parcel([*rows, rows[0]._replace(visible_from=NOW + 1)], NOW).plain
