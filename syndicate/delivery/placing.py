@@ -1,8 +1,9 @@
 """Documents that are staged → in their places and recorded, a batch at a time.
 
 The disk takes its time over a batch. So it is given one in a thread while the entries of the next batch are being
-written, and what is left to do here is done where the workers have something to do as well. Of the next batch no
-document is staged before: two batches never mix.
+written and its documents staged, and what is left to do here is done where the workers have something to do as well.
+Two batches never mix: what workers have staged of the next one is taken over when this one is in its place. Where
+documents are staged by this process itself, or others are still to be taken away, none is staged before.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from itertools import islice
 from typing import Self, TypeVar
 
 from syndicate.delivery import variants
-from syndicate.delivery.jobs import Job
+from syndicate.delivery.codings import SUFFIXES
+from syndicate.delivery.jobs import Job, Pair
 from syndicate.delivery.listing import LISTED
 from syndicate.delivery.pages import is_foreign
 from syndicate.delivery.press import Press
@@ -67,6 +69,7 @@ class Placing:
         self._press = press
         self._staged: Staged | None = None
         self._flushing: Wait | None = None
+        self._unclean = False
 
     def __enter__(self) -> Self:
         return self
@@ -78,6 +81,22 @@ class Placing:
             if fault is None:
                 raise
             fault.add_note(f"and then: {other}")
+        if self._unclean and fault is None:
+            self._press.publisher.sweep()  # a worker that died may have left something behind
+
+    @property
+    def pending(self) -> dict[str, Pair]:
+        """Whose the documents will be that are not in their places yet, by their paths, casefolded."""
+        finished = self._staged.finished if self._staged else ()
+        return {row.path.casefold(): (job.row.taxonomy, job.row.name) for job, rows in finished for row in rows}
+
+    @property
+    def is_in_the_way(self) -> bool:
+        """Whether documents are still to be taken away, and folders with them that are empty then, or some will stand
+        where variants of others might."""
+        finished = self._staged.finished if self._staged else ()
+        suffixes = tuple(SUFFIXES.values())
+        return any(job.obsolete or any(row.path.endswith(suffixes) for row in rows) for job, rows in finished)
 
     def begin(self, staged: Staged) -> None:
         """Take on a batch: from now on it is on its way to the disk, unless it is small."""
@@ -109,8 +128,8 @@ class Placing:
     def _place(self, staged: Staged) -> None:
         press, finished = self._press, staged.finished
         press.publisher.put()
-        if any(len(rows) < len(job.stale) for job, rows in finished):
-            press.publisher.sweep()  # a worker that died may have left something behind
+        # not now, as workers may be staging documents of the next batch
+        self._unclean = self._unclean or any(len(rows) < len(job.stale) for job, rows in finished)
         put = {row.path.casefold() for _, rows in finished for row in rows}
         for job, rows in finished:
             if job.obsolete:

@@ -8,7 +8,7 @@ change is not rendered; a document whose bytes did not change is not written.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -66,12 +66,16 @@ def publish(
             some, found = coming.popleft()
             batch = Batch(press, engine, maker, fragments, done)
             jobs = write_entries(batch, placing.meanwhile(found))
-            placing.end()
+            if placing.is_in_the_way or not engine.is_elsewhere:
+                placing.end()
             told = partial(tick, sum(pair in asked_for for pair in some))
-            free = _without_collisions(press, jobs, done)
-            staged = _staged(batch, free, told, coming[0][1].begin if coming else None)
+            free = _without_collisions(press, jobs, done, placing.pending)
+            staged = _staged(batch, free, told, placing, coming[0][1].begin if coming else None)
             if not coming:
                 fragments.clear()
+            placing.end()
+            for each in batch.staged:
+                press.publisher.take_over(each)
             placing.begin(staged)
     if done.lost or done.tried:
         from syndicate.content.quarantine import after_showing
@@ -140,18 +144,25 @@ def _spare_pages(press: Press, job: Job, done: Printed) -> None:
             job.feed = replace(job.feed, paths=tuple(pair for pair in job.feed.paths if pair[0] != "html"))
 
 
-def _without_collisions(press: Press, jobs: Sequence[Job], done: Printed) -> list[Job]:
-    """The jobs whose documents stand where no other feed's will; of two that want one path, the first has it."""
+def _without_collisions(press: Press, jobs: Sequence[Job], done: Printed, pending: Mapping[str, Pair]) -> list[Job]:
+    """The jobs whose documents stand where no other feed's will; of two that want one path, the first has it.
+
+    `pending`: whose documents are on their way to their places, by path, casefolded.
+    """
+
+    def owner(path: str) -> Pair | None:
+        return pending.get(path.casefold()) or press.index.owner(path)
+
     claimed = {path.casefold() for path in press.plan.pages}
     left = {path.casefold() for job in jobs for path in job.obsolete}
     free = []
     for job in jobs:
         mine = (job.row.taxonomy, job.row.name)
         paths = [document.path for document in job.documents]
-        owners = {path: press.index.owner(path) for path in paths if path.casefold() not in left}
+        owners = {path: owner(path) for path in paths if path.casefold() not in left}
         taken = (path for path in paths if path.casefold() in claimed or owners.get(path) not in (None, mine))
         if path := next(taken, ""):
-            done.problems.append(collision(job, path, press.index.owner(path)))
+            done.problems.append(collision(job, path, owner(path)))
             continue
         claimed.update(path.casefold() for path in paths)
         free.append(job)
@@ -161,25 +172,29 @@ def _without_collisions(press: Press, jobs: Sequence[Job], done: Printed) -> lis
 # -- near their places
 
 
-def _staged(batch: Batch, jobs: list[Job], told: Callable[[], None], then: Callable[[], None] | None) -> Staged:
-    """The documents of these jobs, staged; `then` is called while the last of them are being made."""
+def _staged(
+    batch: Batch, jobs: list[Job], told: Callable[[], None], placing: Placing, then: Callable[[], None] | None
+) -> Staged:
+    """The documents of these jobs, staged, while `placing` goes on; `then` is called while the last are being made."""
     # of the others the old documents stay, and so does the mark that the feed is touched
     stuck = batch.waiting | batch.failed
     ready = [job for job in jobs if stuck.isdisjoint([post.id for post in job.shown])]
-    return Staged(batch, list(zip(ready, _documents(batch, ready, then), strict=True)), told)
+    return Staged(batch, list(zip(ready, _documents(batch, ready, placing, then), strict=True)), told)
 
 
-def _documents(batch: Batch, jobs: Sequence[Job], then: Callable[[], None] | None) -> list[list[DocumentRow]]:
+def _documents(
+    batch: Batch, jobs: Sequence[Job], placing: Placing, then: Callable[[], None] | None
+) -> list[list[DocumentRow]]:
     """The stale documents of each job, staged: their rows, but for those that are not sound."""
     pairs = [(job, stale) for job in jobs for stale in job.stale]
     sizes: deque[list[int]] = deque()
     sheets = _sheets(batch, jobs, sizes, then)
     results = batch.engine.run(batch.maker.make, batched(sheets, SHEETS_AT_ONCE), batch.maker.lost)
-    made = (each for result in results for each in result if isinstance(each, Made))
+    made = (each for result in placing.meanwhile(results) for each in result if isinstance(each, Made))
     rows: dict[int, list[DocumentRow]] = {id(job): [] for job in jobs}
     for (job, stale), document in zip(pairs, made, strict=True):
         if document.staged is not None:
-            batch.press.publisher.take_over(document.staged)
+            batch.staged.append(document.staged)
         places = list(zip(offsets(stale.envelope, sizes[0]), sizes.popleft(), strict=False))
         if document.wrong:
             batch.done.problems.append(_unsound(stale.due, document.wrong))

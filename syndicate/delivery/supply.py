@@ -47,6 +47,8 @@ class Batch:
     """What template code could not be expanded in its entries, by post."""
     variants: dict[str, dict[str, int]] = field(default_factory=dict)
     """What stands beside its documents: path → coding → bytes."""
+    staged: list[object] = field(default_factory=list)
+    """What was staged of its documents, for the publisher to take over."""
     made: set[int] = field(default_factory=set)
     """The posts that have been rendered for it."""
     _trusted: dict[str, bool] = field(default_factory=dict)

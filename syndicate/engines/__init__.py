@@ -19,7 +19,12 @@ Errand = Iterator[None]
 
 
 class Engine(Protocol):
-    """The contract. Use it as a context manager: leaving it stops all workers."""
+    """The contract. Use it as a context manager: leaving it stops all workers.
+
+    `is_elsewhere`: the work is done in other processes, and leaves nothing behind here but its results.
+    """
+
+    is_elsewhere: bool
 
     def __enter__(self) -> Self: ...
 

@@ -28,6 +28,8 @@ class Processes:
     All is done in the thread of whoever asks, and while it asks: what has come is taken, and more is handed out.
     """
 
+    is_elsewhere = True
+
     def __init__(self, workers: int, patience: float = 60.0) -> None:
         self.workers, self.patience = workers, patience
         self._errand: Errand | None = None

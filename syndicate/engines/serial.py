@@ -17,6 +17,8 @@ from syndicate.engines import Errand, Item, Result
 class Serial:
     """See `syndicate.engines.Engine`. `mark` is the path of the mark, "" for none."""
 
+    is_elsewhere = False
+
     def __init__(self, mark: str = "") -> None:
         self.mark = mark
 

@@ -37,12 +37,27 @@ def site(tmp_path: Path) -> Site:
     return site
 
 
+SLOW = ("-e", "inject=syncfs:delay_enter=500000")
+"""Half a second at each flush: workers stage the documents of the next batch meanwhile."""
+
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Site:
+    """Nothing is published yet, and each tag has a post of its own, which is work enough for workers."""
+    options = (*OPTIONS, "--workers", "2")
+    site = Site(tmp_path / "site", tmp_path / "out/feeds", options, {"SYNDICATE_FEED__HISTORY": "off"})
+    for number in range(TAGS):
+        head = f"---\ntitle: Post {number}\ndate: 2026-01-02\nupdated: 2026-02-01\ntags: [t{number:03}]\n---\n"
+        site.post(f"{number:03}.md", f"{head}Words.\n")
+    return site
+
+
 def traced(site: Site, log: Path, *injected: str) -> subprocess.CompletedProcess[str]:
     if not shutil.which("strace"):
         pytest.skip("SKIPPED: strace is not installed; nothing is observed and no disk fails")
     calls = "trace=syncfs,fsync,/rename.*,openat,/unlink.*"
-    line = [sys.executable, "-m", "syndicate", "build", str(site.content), "--out", str(site.out), *OPTIONS]
-    environ = {"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]}
+    line = [sys.executable, "-m", "syndicate", "build", str(site.content), "--out", str(site.out), *site.options]
+    environ = {"PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"], **site.environ}
     done = subprocess.run(
         ["strace", "-f", "-y", "-o", str(log), "-e", calls, *injected, *line],
         cwd=ROOT, capture_output=True, text=True, env=environ,
@@ -81,6 +96,58 @@ def test_the_disk_does_not_take_what_no_document_needs_any_more(site: Site, tmp_
     flushes = [place for place, call in enumerate(calls) if re.search(r"fsync\(.*/t\d+.*\.syndicate-new>", call)]
     gone = [place for place, call in enumerate(calls) if re.search(r'unlink\w*\(.*\.work\W+\d+"', call)]
     assert gone[-1] < flushes[0], "the last batch has one document"
+
+
+def test_documents_that_are_staged_meanwhile_wait_for_a_flush_of_their_own(alone: Site, tmp_path: Path) -> None:
+    done = traced(alone, tmp_path / "log", *SLOW)
+    assert done.returncode == 0, done.stderr
+    staged: dict[str, bool] = {}
+    flushing: set[str] = set()
+    meanwhile = renamed = 0
+    for call in re.findall(r"^\d+ +(.*)$", (tmp_path / "log").read_text(), re.MULTILINE):
+        if made := re.search(r'"[^"]*/out/feeds/([^"]*)\.syndicate-new", O_WRONLY', call):
+            meanwhile += bool(flushing)
+            staged[made[1]] = False
+        elif "syncfs" in call:
+            flushing = set(staged) if "resumed" not in call else flushing
+            if "unfinished" not in call:
+                staged.update(dict.fromkeys(flushing & staged.keys(), True))
+                flushing = set()
+        elif single := re.match(r"fsync\(\d+<.*/out/feeds/(.*)\.syndicate-new>", call):  # of a few
+            staged[single[1]] = True
+        elif moved := re.match(r'rename\w*\(.*/out/feeds/([^"]*)"', call):
+            assert staged.pop(moved[1]), f"{moved[1]} was put in place before it was on the disk"
+            renamed += 1
+    assert renamed >= TAGS and not staged
+    assert meanwhile > 0, "workers do not wait for the disk"
+
+
+def test_a_path_belongs_to_the_feed_whose_document_is_still_on_its_way(tmp_path: Path) -> None:
+    """Each category is in the batch before that of the tag of its name, and has the path that both want."""
+    environ = {"SYNDICATE_FEED__HISTORY": "off", "SYNDICATE_FEED__PATHS__TERM": "{slug}/{file}"}
+    two = Site(tmp_path / "site", tmp_path / "two/feeds", (*OPTIONS, "--workers", "2"), environ)
+    for number in range(FEEDS_AT_ONCE + 20):
+        two.post(f"{number}.md", f"---\ndate: 2026-01-02\ntags: [t{number}]\ncategories: [t{number}]\n---\nWords.\n")
+    done = traced(two, tmp_path / "log", *SLOW)
+    assert done.returncode == 1, done.stderr
+    one = Site(two.content, tmp_path / "one/feeds", (*OPTIONS, "--workers", "1"), environ)
+    problems = one.build().report["problems"]
+    assert len(problems) == FEEDS_AT_ONCE + 20 and {each["code"] for each in problems} == {"path-collision"}
+    assert two.tree() == one.tree() and recorded(two) == recorded(one)
+    assert sorted(two.build().report["problems"], key=str) == sorted(problems, key=str)
+
+
+@pytest.mark.parametrize("when", [1, 2])
+def test_a_disk_that_fails_while_documents_are_staged_leaves_none_of_them(
+    alone: Site, tmp_path: Path, when: int
+) -> None:
+    done = traced(alone, tmp_path / "log", "-e", f"inject=syncfs:error=ENOSPC:delay_enter=500000:when={when}")
+    assert done.returncode == 2 and "the disk is full" in done.stderr and "Traceback" not in done.stderr
+    assert not [path for path in alone.tree() if path.endswith("-new")]
+    alone.build()
+    whole = Site(alone.content, tmp_path / "whole/feeds", (*OPTIONS, "--workers", "1"), alone.environ)
+    whole.build()
+    assert alone.tree() == whole.tree()
 
 
 @pytest.mark.parametrize("when", [1, 2])
