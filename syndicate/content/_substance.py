@@ -8,23 +8,25 @@ from syndicate.content.files import Source
 from syndicate.model.digest import digest
 
 
-def substance(rule: str, source: Source, title: str, body: str) -> bytes:
+def substance(rule: str, source: Source, title: str, body: str, body_at: int | None = None) -> bytes:
     """What changes when an entry is updated: its title or text, any byte of its file, or nothing but what it says.
 
     Behind a byte that names the rule: what another rule made cannot be compared. ("a" and "t" were rules, too.)
+    `body_at` is where the body begins, if it is known to be the end of the source's text.
     """
     if rule == "lastmod":
         return b"l"
     if rule == "any":
         return b"b" + source.digest
-    return b"c" + digest(f"{title}\0".encode("utf-8", "surrogatepass") + _folded(_written(source, body), len(body)))
+    folded = _folded(_written(source, body, body_at), len(body))
+    return b"c" + digest(f"{title}\0".encode("utf-8", "surrogatepass") + folded)
 
 
-def _written(source: Source, body: str) -> bytes:
+def _written(source: Source, body: str, body_at: int | None) -> bytes:
     """The body in UTF-8. One that is the end of what was read is not encoded again, which takes four times as long."""
-    if body.isascii() or not source.raw or not source.text.endswith(body):
+    if body.isascii() or not source.raw or (body_at is None and not source.text.endswith(body)):
         return body.encode("utf-8", "surrogatepass")
-    head = source.text[: len(source.text) - len(body)].encode()
+    head = source.text[: len(source.text) - len(body) if body_at is None else body_at].encode()
     return source.raw[len(head) + (len(BOM_UTF8) if source.raw.startswith(BOM_UTF8) else 0) :]
 
 

@@ -193,8 +193,8 @@ def _of_kind(posts: Sequence[tuple[Like, Source, str]], bodies: Sequence[str], w
     found = list(compress(found, sound))
     packed = kind.cast.filled(*zip(*found, strict=True), body_at) if found else []
     substances = [
-        substance_of(wish.updated, source, own.title, body)
-        for own, source, body in zip(found, sources, bodies, strict=True)
+        substance_of(wish.updated, source, own.title, body, at)
+        for own, source, body, at in zip(found, sources, bodies, body_at, strict=True)
     ]
     rows = iter(
         _alike_row(kind.row, source, own, text, substance, body, wish) if text else None

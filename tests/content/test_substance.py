@@ -35,3 +35,4 @@ def test_the_bytes_of_a_body_are_those_of_its_file(head: str, body: str, marked:
         return  # its first character would have been taken for the mark of the file
     for some in (body, body.strip(), body + "x", "\udc80"):
         assert substance("content", read, "a", some) == substance("content", made, "a", some)
+    assert substance("content", read, "a", body, len(head)) == substance("content", made, "a", body)
