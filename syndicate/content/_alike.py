@@ -26,7 +26,10 @@ from syndicate.model import FrontMatter, Post, Value
 from syndicate.model.records import NamedTuple
 
 _MOST = 4096
-"""Kinds of a shape that are remembered, each in about 2 kB; spellings of values, too."""
+"""Kinds of a shape that are remembered, each in about 2 kB."""
+
+_MOST_SPELLINGS = 16_384
+"""Spellings of the values of a key, each in about half a kB: of lists of tags there are many."""
 
 _MOST_SHAPES = 16
 """Shapes of a folder that are known, each a pattern that a text is held against."""
@@ -37,7 +40,7 @@ _PATIENCE = 3
 _LONGEST = 4096
 """Characters of a head that is looked at here."""
 
-_LONG = 200
+_LONG = 100
 """Characters from which on a value is hardly ever met twice."""
 
 
@@ -163,7 +166,7 @@ class _Shape:
         read = self._fence.read(f"{key}{self._fence.join}{written}")
         part = kind.alike.part(key, read[key]) if read and len(read) == 1 and key in read else None
         if part is not None and len(written) < _LONG:
-            if len(known) >= _MOST:
+            if len(known) >= _MOST_SPELLINGS:
                 known.clear()
             known[written] = part
         return part

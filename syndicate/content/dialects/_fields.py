@@ -61,7 +61,8 @@ def decoded(text: str) -> str:
 def as_text(value: Value) -> str | None:
     """A scalar as text; None for no value, a list or a mapping. Half a surrogate pair (JSON) is no text."""
     if isinstance(value, str):
-        return value if value.isascii() else value.encode("utf-8", "ignore").decode()
+        # what is printable has no half of a pair
+        return value if value.isascii() or value.isprintable() else value.encode("utf-8", "ignore").decode()
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int | float) else None

@@ -64,8 +64,9 @@ class _Siblings:
 
     def part(self, key: str, value: Value) -> Any:
         """See `Alike`."""
-        found, fields = self.found, Fields({**self.found.fields.values, key: value}, "")
-        changed = Document(*found[:-2], {**found.front, key: value}, fields)
+        front = {**self.found.front, key: value}
+        fields = Fields(front, "")  # there are no defaults
+        changed = Document(*self.found[:-2], front, fields)
         made = _MEANINGS[self.meanings[self.keys.index(key)]](changed)
         return None if fields.problems else made
 
