@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from syndicate.content import frontmatter
@@ -265,6 +265,8 @@ TEMPLATES += (
     "/:title/:day/",
     "/:year/:title-:collection/x",
     "/zQ0Qz/:title",
+    "/100%:title/",
+    "/%4:year/:title",
 )
 NAMES = st.sampled_from(("news", "金融", "a b", "..", "x/y", "%41", "100%", "\u0301e", "zQ1Qz", "")) | st.text(
     max_size=5
@@ -278,6 +280,8 @@ NAMES = st.sampled_from(("news", "金融", "a b", "..", "x/y", "%41", "100%", "\
     st.dates(datetime(2, 1, 1).date()),
     st.sampled_from((".html", "", ".%")),
 )
+@example("/100%:title/", [], "41st", date(2022, 2, 22), "")
+@example("/%4:year/:title", [], "a", date(2022, 2, 22), "")
 def test_forms_are_filled_with_what_the_template_says(
     template: str, names: list[str], slug: str, day: date, ending: str
 ) -> None:

@@ -184,6 +184,8 @@ def forms_of(template: str, collection: str, categories: tuple[str, ...], ending
             made += _STAND_IN.format(count)
             count += 1
     path = _tidy(made)
+    if any("%" in piece[-2:] for piece in _STANDING_IN.split(path)[:-1]):
+        return None  # an escape that goes on in what stands behind it, if that begins with the right letters
     forms = [_form(text, count) for text in (encoded_path(path), id_of(path, _STAND_IN.format(count - 1)))]
     return (forms[0], forms[1]) if forms[0] and forms[1] else None
 
@@ -194,8 +196,8 @@ def _form(text: str, count: int) -> str | None:
     pieces = _STANDING_IN.split(text)
     if _STANDING_IN.findall(text) != [_STAND_IN.format(n) for n in range(count)]:
         return None
-    if any("%" in piece[-2:] for piece in pieces[:-1]) or any(piece[:1] == "%" for piece in pieces[1:]):
-        return None  # an escape that may go on here, or a mark above the letter before it
+    if any(piece[:1] == "%" for piece in pieces[1:]):
+        return None  # it may be a mark above the letter before it
     return "%s".join(piece.replace("%", "%%") for piece in pieces)
 
 
