@@ -155,9 +155,10 @@ def _beside(written: str, full: bool) -> str | None:
 def tidy(html: str, *, preformatted: bool = True) -> str | None:
     """Without empty elements, line breaks at the beginning of preformatted text, and blanks at the ends.
 
-    `preformatted`: there may be such line breaks.
+    `preformatted`: there may be such line breaks before any element is taken away.
     """
     if _MAY_BE_EMPTY.search(html):
+        preformatted = True
         for _ in range(_ROUNDS):
             html, found = _EMPTY.subn(_without_element, html)
             if not found:

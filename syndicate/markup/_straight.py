@@ -251,7 +251,9 @@ class Straight:
         if "&" in address:
             address = address.replace("&amp;", "&").replace("&", "&amp;")
         tag = _Tag(name, None, before, address, behind)
-        return tag if origin is None else _Tag(name, self._read(tag, _in_place.NO_BASE))
+        if origin is None or " srcset=" in behind or " longdesc=" in behind:  # further addresses may be relative
+            return tag
+        return _Tag(name, self._read(tag, _in_place.NO_BASE))
 
     def _learnt(self, tag: str) -> _Tag:
         """A start tag of which the sanitiser has not been asked."""
