@@ -79,7 +79,8 @@ class Child:
 
     def kill(self) -> None:
         """At once, whatever it is at."""
-        os.kill(self._pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # where nobody asks after children, it may be gone for good
+            os.kill(self._pid, signal.SIGKILL)
 
     def join(self) -> None:
         """It is no more when this returns."""

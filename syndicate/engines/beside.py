@@ -41,17 +41,17 @@ class Aside(Generic[Second]):
         child, self._child = self._child, 0
         with open(self._pipe, "rb") as pipe:  # noqa: PTH123 a descriptor has no path
             told = pipe.read()
-        _, status = os.waitpid(child, 0)
-        return [] if status else [pickle.loads(told)]  # noqa: S301 it was forked off this process
+        return [] if _ended(child) else [pickle.loads(told)]  # noqa: S301 it was forked off this process
 
     def drop(self) -> None:
         """Nobody will ask any more."""
         if self._child:
             import signal
 
-            os.kill(self._child, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
             os.close(self._pipe)
-            os.waitpid(self._child, 0)
+            _ended(self._child)
             self._child = 0
 
 
@@ -169,6 +169,14 @@ def _forked(there: Callable[[], object]) -> tuple[int, int]:
         return 0, 0
     os.close(pipe)
     return child, answer
+
+
+def _ended(child: int) -> int:
+    """How it ended, waited for; 0 is well, which is not said where nobody knows."""
+    try:
+        return os.waitpid(child, 0)[1]
+    except ChildProcessError:  # who started this process has the system forget children
+        return 1
 
 
 def _work(there: Callable[[], object], pipe: int) -> NoReturn:

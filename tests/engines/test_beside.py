@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import NoReturn
 
@@ -14,6 +15,7 @@ import pytest
 
 from syndicate.engines._starting import End, started
 from syndicate.engines.beside import Wait, both, is_alone, waited
+from syndicate.engines.processes import Processes
 from tests.apart import apart
 
 
@@ -92,6 +94,30 @@ def failing(here: bool) -> None:
 def test_exceptions_come_through(here: bool) -> None:
     with pytest.raises(ZeroDivisionError):
         apart(failing, here)
+
+
+def unheeded() -> tuple[int, list[list[object]]]:
+    """What comes of it where the system forgets children that have ended."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with pytest.raises(ZeroDivisionError):
+        both(fail, dict)
+    _, there = both(os.getpid, os.getpid)
+    with Processes(2) as engine:
+        return there, list(engine.run(doubled, [[1], [2], [3]], str))
+
+
+def doubled(numbers: Sequence[int]) -> list[object]:
+    if 2 in numbers:
+        os._exit(1)
+    return [2 * each for each in numbers]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are forked on Linux")
+def test_children_may_be_forgotten_by_the_system() -> None:
+    """Who starts a program can have said so, and the program goes on with it."""
+    there, results = apart(unheeded)
+    assert there > 0
+    assert results == [[2], ["2"], [6]]
 
 
 def some_time() -> None:
