@@ -72,7 +72,7 @@ def visible(text: str) -> str:
 
 def dumps(value: Any) -> str:
     """JSON for a person where the stream can show it, in plain ASCII where it cannot."""
-    utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name == "utf-8"
+    utf8 = codecs.lookup((sys.stdout and sys.stdout.encoding) or "ascii").name == "utf-8"
     return json.dumps(value, ensure_ascii=not utf8, indent=2)
 
 

@@ -146,3 +146,12 @@ main()
         done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, env=environment())
         assert done.returncode == 2
         assert done.stdout == ("waited for\n" if more else "") + "at the end\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell that closes a stream")
+def test_nobody_has_to_hear_the_report(tmp_path: Path) -> None:
+    a_site(tmp_path)
+    line = [sys.executable, "-m", "syndicate", "build", "site", "--url", "https://example.org", "--json"]
+    closed = ["sh", "-c", 'exec "$@" >&-', "sh", *line]
+    done = subprocess.run(closed, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=environment())
+    assert (done.returncode, done.stderr) == (0, "")
