@@ -35,11 +35,17 @@ _EMPTY = regex(
     rf"<(?=[a-z])(?!(?:w?br|{_KEPT_EMPTY})[ >])([a-z][a-z0-9]*+)(?:{_ATTRIBUTE})*+>"
     rf"({_NOTHING}*+)</\1>"
 )
-# What may be one, in half the time: a picture ends by itself.
 _MAY_BE_EMPTY = regex(
     rf"<(?!img |br>)[a-z][a-z0-9]*+(?:{_ATTRIBUTE})*+>(?=[\s\u200b\u2060\ufeff&<])"
     rf"(?:{_NOTHING}{{0,99}}+</|{_NOTHING}{{100}})"
 )
+# Before the first end tag in one stands a start tag, or what is blank: no text, and no other end tag.
+_BLANK = r"\s\u200b\u2060\ufeff"
+_BEHIND_END_TAG = "".join(rf"(?<!</[a-z0-9]{{{n}}}>{between}</)" for n in range(1, 7) for between in ("", r"\n"))
+_END_OF_NOTHING = regex(
+    rf"</(?<=[>;{_BLANK}]</)(?<![^>;{_BLANK}][{_BLANK}]</)(?<![^>;{_BLANK}]<br></){_BEHIND_END_TAG}"
+)
+_PICTURE = regex(rf"<img(?:{_ATTRIBUTE})*+>\s*+")
 _ROUNDS = 8  # empty elements in empty elements; each round reads the text again
 
 _FIRST_LINE_BREAKS = re.compile(rf"(<pre(?:{_ATTRIBUTE})*+>)\n++")
@@ -157,7 +163,7 @@ def tidy(html: str, *, preformatted: bool = True) -> str | None:
 
     `preformatted`: there may be such line breaks before any element is taken away.
     """
-    if _MAY_BE_EMPTY.search(html):
+    if _may_be_empty(html):
         preformatted = True
         for _ in range(_ROUNDS):
             html, found = _EMPTY.subn(_without_element, html)
@@ -168,6 +174,14 @@ def tidy(html: str, *, preformatted: bool = True) -> str | None:
     if preformatted and "<pre" in html:
         html = _FIRST_LINE_BREAKS.sub(r"\1", html)
     return _walk.stripped(html)
+
+
+def _may_be_empty(html: str) -> bool:
+    """Whether there may be an empty element. Only the ends of elements are looked at, unless one follows nothing."""
+    for end in _END_OF_NOTHING.finditer(html):
+        if not _PICTURE.fullmatch(html, html.rfind("<", 0, end.start()), end.start()):
+            return bool(_MAY_BE_EMPTY.search(html))
+    return False
 
 
 def _without_element(found: re.Match[str]) -> str:

@@ -141,9 +141,14 @@ TINY = 64
 _PICTURE = re.compile(r"<img\s[^<>]*>")
 _ATTRIBUTE = re.compile(r'([a-z-]{1,20})="([^"]*)"')
 _PIXELS = re.compile(r"\s*([0-9]{1,6})(?:px)?\s*")
-_SIGNS = re.compile(  # of who writes, of how a build went, of how somebody feels
-    r"\Ahttps?://(?:[^/]*\.)?(?:shields\.io|badgen\.net|badge\.fury\.io|badges\.[^/]{1,60}|codecov\.io|travis-ci\.(?:com|org)"
-    r"|gravatar\.com|s\.w\.org)/|/(?:emojis?|smil(?:ey|ie)s?|badges?|avatars?)[/._-]|/badge\.svg",
+# Signs of who writes, of how a build went, of how somebody feels: hosts, and names in a path.
+_HOSTS_OF_SIGNS = re.compile(
+    r"https?://(?:[^/]*\.)?(?:shields\.io|badgen\.net|badge\.fury\.io|badges\.[^/]{1,60}|codecov\.io|travis-ci\.(?:com|org)"
+    r"|gravatar\.com|s\.w\.org)/",
+    re.IGNORECASE,
+)
+_SIGNS = re.compile(
+    r"/(?:(?:emojis?|smil(?:ey|ie)s?|badges?|avatars?)[/._-]|badge\.svg)",  # a slash, which has no case, is found fast
     re.IGNORECASE,
 )
 
@@ -158,9 +163,13 @@ def first_picture(html: str) -> tuple[str, str] | None:
         if "&" in tag[0]:
             found = {name: entities.unescape(value) for name, value in found.items()}
         url = found.get("src", "").strip()
-        if url.lower().startswith(("http://", "https://")) and not _SIGNS.search(url) and not _tiny(found):
+        if url[:8].lower().startswith(("http://", "https://")) and not (_is_sign(url) or _tiny(found)):
             return url, legal(" ".join(found.get("alt", "").split()))
     return None
+
+
+def _is_sign(url: str) -> bool:
+    return bool(_SIGNS.search(url) or _HOSTS_OF_SIGNS.match(url))
 
 
 def _tiny(attributes: dict[str, str]) -> bool:

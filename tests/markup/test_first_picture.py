@@ -20,6 +20,8 @@ GOOD = '<img src="https://example.org/lake.jpg" alt="A lake">'
         '<img src="https://img.shields.io/npm/v/x.svg">',
         '<img src="https://github.com/a/b/actions/workflows/ci.yml/badge.svg">',
         '<img src="https://secure.gravatar.com/avatar/1">',
+        '<img src="HTTPS://IMG.SHIELDS.IO/npm/v/x.svg">',
+        '<img src="https://example.org/a/Smileys/1.png">',
         '<img src="https://example.org/emoji/1f600.png">',
         '<img src="https://example.org/assets/avatar-ada.png">',
         '<p>&lt;img src="https://example.org/code.png"&gt;</p>',

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from syndicate.markup import safe
 from syndicate.markup._allowed import FULL_RULES, RULES
-from syndicate.markup._in_place import in_place
+from syndicate.markup._in_place import _EMPTY, _may_be_empty, in_place
 from syndicate.markup._tables import in_order
 from syndicate.markup._urls import base_of, page
 from syndicate.markup._walk import rewrite
@@ -80,6 +80,38 @@ def test_in_place_is_what_the_walk_makes(html: str) -> None:
         assert in_place(sanitised, BASE, chosen.frames) in (None, rewrite(sanitised, BASE, rules))
 
 
+NOTHING = st.sampled_from(
+    [
+        *("<b>", "</b>", "<p>", "</p>", "<li>", "</li>\n", '<ol start="2">', "</ol>", "</blockquote>\n", "<br>", "\n"),
+        *(
+            "&nbsp;",
+            "\u200b",
+            "\ufeff",
+            "x",
+            " ",
+            '<img src="/">',
+            '<img src="/" alt="">\n',
+            '<q title="<img a=">',
+            "</q>",
+        ),
+    ]
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(st.lists(NOTHING, max_size=9).map("".join))
+@example('<b title="<img "></b>')
+@example("<ul><li></li>\n</ul>")
+@example("x<br><b>&nbsp;<br></b>")
+def test_no_empty_element_is_overlooked(html: str) -> None:
+    if _EMPTY.search(html):
+        assert _may_be_empty(html)
+
+
+def test_what_cannot_be_empty_by_its_ends() -> None:
+    assert not _may_be_empty('<ul>\n<li>a</li>\n</ul><p>b<br></p><p><img src="/c"></p><pre><code>d\n</code></pre>')
+
+
 @pytest.mark.parametrize(
     ("html", "done"),
     [
@@ -99,7 +131,17 @@ def test_what_is_done_in_place(html: str, done: bool) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
-    ["<br>", "<br> <b></b>", "<td></td>", "<table><tr><td></table>", "<p> </p>", "<h1>x</h1>", "<a href=x>y</a>", "\n"],
+    [
+        "<br>",
+        "<br> <b></b>",
+        "<td></td>",
+        "<table><tr><td></table>",
+        "<p> </p>",
+        "<h1>x</h1>",
+        "<a href=x>y</a>",
+        "\n",
+        "<p><img src=y></p>",
+    ],
 )
 def test_time_does_not_grow_with_the_square_of_the_tags(piece: str) -> None:
     start = "<table><tr>" * (piece == "<td></td>")
