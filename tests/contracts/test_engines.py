@@ -15,6 +15,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from functools import partial
 from multiprocessing import forkserver, resource_tracker
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,14 @@ def work(batch: Sequence[str]) -> list[str]:
 
 def where(batch: Sequence[str]) -> list[int]:
     return [os.getpid() for _ in batch]
+
+
+def together(folder: Path, batch: Sequence[str]) -> list[int]:
+    """The same, once a second process is at it, too. Waits for it as long as it takes."""
+    (folder / str(os.getpid())).touch()
+    while len(list(folder.iterdir())) < 2:
+        time.sleep(0.001)
+    return where(batch)
 
 
 def lost(item: str) -> str:
@@ -182,8 +191,8 @@ def test_what_is_to_be_done_meanwhile_is_done_once(workers: int, batches: int, s
 
 
 @needs_proc
-def test_who_has_something_to_do_is_one_of_the_workers() -> None:
-    """What it does ends when it sees who works for it by then."""
+def test_who_has_something_to_do_is_one_of_the_workers(tmp_path: Path) -> None:
+    """Meanwhile there is one other; as soon as it is done there are two."""
     seen: list[int] = []
 
     def busy() -> Iterator[None]:
@@ -192,7 +201,8 @@ def test_who_has_something_to_do_is_one_of_the_workers() -> None:
             yield
 
     with Processes(2, PATIENT) as running:
-        pids = {pid for result in running.run(where, [["x"]] * 40, lost, busy()) for pid in result}
+        function = partial(together, tmp_path)
+        pids = {pid for result in running.run(function, [["x"]] * 40, lost, busy()) for pid in result}
         assert set(seen) == {1} and len(workers()) == 2
     assert len(pids) == 2
 
