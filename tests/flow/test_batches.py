@@ -67,21 +67,31 @@ def traced(site: Site, log: Path, *injected: str) -> subprocess.CompletedProcess
     return done
 
 
+STAGED = re.compile(r'"[^"]*/out/feeds/([^"]*)\.syndicate-new", O_WRONLY')
+FLUSHED = re.compile(r"fsync\(\d+<.*/out/feeds/(.*)\.syndicate-new>")  # of a few; more are by one syncfs
+PLACED = re.compile(r'rename\w*\(.*/out/feeds/([^"]*)"')
+
+
+def calls(log: Path) -> list[str]:
+    """What was asked of the system, without the numbers of processes."""
+    return re.findall(r"^\d+ +(.*)$", log.read_text(), re.MULTILINE)
+
+
 def test_no_document_is_put_in_place_before_all_of_its_batch_are_on_the_disk(site: Site, tmp_path: Path) -> None:
     write(site, "NEW words.")
     done = traced(site, tmp_path / "log")
     assert done.returncode == 0, done.stderr
     written: dict[str, bool] = {}
     renamed = 0
-    for call in re.findall(r"^\d+ +(.*)$", (tmp_path / "log").read_text(), re.MULTILINE):
-        if made := re.search(r'"[^"]*/out/feeds/([^"]*)\.syndicate-new", O_WRONLY', call):
+    for call in calls(tmp_path / "log"):
+        if made := STAGED.search(call):
             assert not any(written.values()), "what is flushed has to be in its place before more is staged"
             written[made[1]] = False
         elif "syncfs" in call and "<unfinished" not in call:
             written = dict.fromkeys(written, True)
-        elif alone := re.match(r"fsync\(\d+<.*/out/feeds/(.*)\.syndicate-new>", call):  # of a few
+        elif alone := FLUSHED.match(call):
             written[alone[1]] = True
-        elif moved := re.match(r'rename\w*\(.*/out/feeds/([^"]*)"', call):
+        elif moved := PLACED.match(call):
             assert written.pop(moved[1]), f"{moved[1]} was put in place before it was on the disk"
             renamed += 1
     assert renamed >= TAGS and not written
@@ -104,8 +114,8 @@ def test_documents_that_are_staged_meanwhile_wait_for_a_flush_of_their_own(alone
     staged: dict[str, bool] = {}
     flushing: set[str] = set()
     meanwhile = renamed = 0
-    for call in re.findall(r"^\d+ +(.*)$", (tmp_path / "log").read_text(), re.MULTILINE):
-        if made := re.search(r'"[^"]*/out/feeds/([^"]*)\.syndicate-new", O_WRONLY', call):
+    for call in calls(tmp_path / "log"):
+        if made := STAGED.search(call):
             meanwhile += bool(flushing)
             staged[made[1]] = False
         elif "syncfs" in call:
@@ -113,9 +123,9 @@ def test_documents_that_are_staged_meanwhile_wait_for_a_flush_of_their_own(alone
             if "unfinished" not in call:
                 staged.update(dict.fromkeys(flushing & staged.keys(), True))
                 flushing = set()
-        elif single := re.match(r"fsync\(\d+<.*/out/feeds/(.*)\.syndicate-new>", call):  # of a few
+        elif single := FLUSHED.match(call):
             staged[single[1]] = True
-        elif moved := re.match(r'rename\w*\(.*/out/feeds/([^"]*)"', call):
+        elif moved := PLACED.match(call):
             assert staged.pop(moved[1]), f"{moved[1]} was put in place before it was on the disk"
             renamed += 1
     assert renamed >= TAGS and not staged
