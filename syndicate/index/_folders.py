@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 
 from syndicate.index._rows import Needed
-from syndicate.index.stamps import Numbers, looked_up, patched
+from syndicate.index.stamps import Numbers, looked_up, patched, pieces, recut, whole
 
 _AT_ONCE = 500
 
@@ -53,14 +53,32 @@ class Folders:
 
     def keep_stamps(self, folder: bytes, packed: bytes | None) -> None:
         self._db.execute("DELETE FROM late WHERE folder = ?", (folder,))
-        if packed is None:
+        kept = list(self._pieces(folder))
+        changes = recut([piece for _, piece in kept], packed) if packed and kept else None
+        if changes is None:
             self._db.execute("DELETE FROM folders WHERE path = ?", (folder,))
+            self._db.execute("DELETE FROM pieces WHERE folder = ?", (folder,))
+            for part, piece in enumerate(pieces(packed) if packed is not None else []):
+                self._keep_piece(folder, part, piece)
         else:
-            self._db.execute("INSERT OR REPLACE INTO folders VALUES (?, ?)", (folder, packed))
+            for place, piece in changes.items():
+                self._keep_piece(folder, kept[place][0], piece)
+
+    def _keep_piece(self, folder: bytes, part: int, piece: bytes) -> None:
+        """The first of a folder stands in its row; an empty one is none."""
+        if not part:
+            self._db.execute("INSERT OR REPLACE INTO folders VALUES (?, ?)", (folder, piece))
+        elif piece:
+            self._db.execute("INSERT OR REPLACE INTO pieces VALUES (?, ?, ?)", (folder, part, piece))
+        else:
+            self._db.execute("DELETE FROM pieces WHERE folder = ? AND part = ?", (folder, part))
 
     def _stamps(self, folder: bytes) -> bytes | None:
-        got = self._db.execute("SELECT stamps FROM folders WHERE path = ?", (folder,)).fetchone()
-        return got[0] if got else None
+        return whole(piece for _, piece in self._pieces(folder))
+
+    def _pieces(self, folder: bytes) -> Iterator[tuple[int, bytes]]:
+        yield from self._db.execute("SELECT 0, stamps FROM folders WHERE path = ?", (folder,))
+        yield from self._db.execute("SELECT part, stamps FROM pieces WHERE folder = ? ORDER BY part", (folder,))
 
     def needed(self) -> Iterator[tuple[bytes, Needed]]:
         sql = "SELECT posts.path, needs.path, size, mtime_ns, ctime_ns FROM needs CROSS JOIN posts ON id = post"

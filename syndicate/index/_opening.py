@@ -20,6 +20,7 @@ from syndicate.index._schema import (
     COMING,
     LATER_COLUMNS,
     LINES,
+    PIECES,
     POST_TERMS,
     RETURNING,
     SERVICE,
@@ -63,9 +64,10 @@ _SCRIPTS = {
     6: f"{SERVICE} {RUNS}",
     7: f"DROP INDEX IF EXISTS documents_by_feed; {BY_FEED} {LINES}",
     8: TALLIES + "".join(f"DROP TRIGGER IF EXISTS {name}; {made};" for name, made in TALLYING.items()) + f"{TALLIED};",
+    9: PIECES,
 }
 """What a version gets that knew no variants of documents, told nobody, made the list of all feeds from nothing each
-time, or counted posts whenever it was asked how many there are."""
+time, counted posts whenever it was asked how many there are, or kept the stamps of each folder in one piece."""
 
 
 def connect(path: str, wait: float = 60.0) -> sqlite3.Connection:

@@ -6,7 +6,7 @@ from syndicate.index._parcels import NEVER
 from syndicate.index._runs import RUNS
 from syndicate.index._tallies import TALLIES, TALLYING
 
-VERSION = 9
+VERSION = 10
 
 NEWEST = """
 CREATE INDEX posts_newest ON posts (published DESC, path, visible_from, visible_until)
@@ -101,6 +101,16 @@ CREATE TABLE IF NOT EXISTS variants (
     size INTEGER NOT NULL,
     PRIMARY KEY (path, coding)
 ) WITHOUT ROWID;
+"""
+
+PIECES = """
+-- the stamps of a large folder from the second piece on; the first stands in its row
+CREATE TABLE IF NOT EXISTS pieces (
+    folder BLOB NOT NULL,
+    part INTEGER NOT NULL,
+    stamps BLOB NOT NULL,
+    PRIMARY KEY (folder, part)
+);
 """
 
 SERVICE = """
@@ -301,6 +311,7 @@ CREATE TABLE documents (
 {BY_FEED}
 {LINES}
 {AFTERLIFE}
+{PIECES}
 {VARIANTS}
 {SERVICE}
 {RUNS}

@@ -1,14 +1,16 @@
 """The stamps of a folder's post files, packed into one row of bytes.
 
 Two columns: the names, and for each of them size, mtime, ctime and inode, eight bytes each. Equal columns are equal
-bytes; of a column of known width single rows are read and replaced where they stand, without unpacking the others.
+bytes; of a column of known width single rows are read and replaced where they stand, without unpacking the others, and
+those of a large folder are kept in pieces, of which only those are written again in which something differs.
 """
 
 from __future__ import annotations
 
 import marshal
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 Numbers = tuple[int, int, int, int]
@@ -27,6 +29,12 @@ _WIDTH = 32
 
 _ONE_BY_ONE = 32
 """So many rows at most are replaced where they stand."""
+
+PIECE = 1_000
+"""Files of a piece."""
+
+_LOST = 8
+"""So many pieces may be gone one behind the other before all is cut anew."""
 
 
 def column(numbers: list[int]) -> Sequence[int]:
@@ -216,3 +224,78 @@ def _equal(before: Columns, now: Columns, old: int, new: int, count: int) -> boo
         before[0][old : old + count] == now[0][new : new + count]
         and before[1][4 * old : 4 * (old + count)] == now[1][4 * new : 4 * (new + count)]
     )
+
+
+# -- pieces
+
+
+def pieces(packed: bytes, size: int = PIECE) -> list[bytes]:
+    """The packed stamps in pieces of `size` files each; joined, they are the same."""
+    split = _split(packed)
+    if split is None:
+        return [packed]
+    names, numbers = split[0].split(b"/"), split[1]
+    return [
+        _piece(b"/".join(names[at : at + size]), numbers[_WIDTH * at : _WIDTH * (at + size)])
+        for at in range(0, len(names), size)
+    ]
+
+
+def whole(parts: Iterable[bytes]) -> bytes | None:
+    """Pieces → packed stamps, None for none; nothing where one of several cannot be read: that costs only a reading."""
+    left = iter(parts)
+    first, second = next(left, None), next(left, None)
+    if first is None or second is None:
+        return first
+    splits = [_split(each) for each in chain((first, second), left)]  # each is let go as soon as it is split
+    names, numbers = [each[0] for each in splits if each], [each[1] for each in splits if each]
+    return _piece(b"/".join(names), b"".join(numbers)) if len(names) == len(splits) else b""
+
+
+def recut(parts: Sequence[bytes], packed: bytes, size: int = PIECE) -> dict[int, bytes] | None:
+    """What becomes of the pieces that were kept, by their places, where the stamps are these now: only of those that
+    differ, b"" for one that goes. None where all should be cut anew."""
+    split = _split(packed)
+    if split is None:
+        return None
+    names, numbers = split
+    changes: dict[int, bytes] = {}
+    start = row = place = 0
+    while place < len(parts):
+        kept = _split(parts[place])
+        if kept is None:
+            return None
+        own, owned = kept
+        end, last = start + len(own), place + 1 == len(parts)
+        whole_names = end == len(names) or (not last and names[end : end + 1] == b"/")
+        if whole_names and names.startswith(own, start) and numbers.startswith(owned, _WIDTH * row):
+            start, row, place = end + 1, row + len(owned) // _WIDTH, place + 1
+            continue
+        after, end = _next_piece(parts, place, names, start)
+        region = names[start:end]
+        count = region.count(b"/") + 1 if region else 0
+        if count > 2 * size or (place == 0 and not count):
+            return None
+        changes |= dict.fromkeys(range(place, after), b"")
+        if count:
+            changes[place] = _piece(region, numbers[_WIDTH * row : _WIDTH * (row + count)])
+        start, row, place = end + 1, row + count, after
+    return changes
+
+
+def _next_piece(parts: Sequence[bytes], place: int, names: bytes, start: int) -> tuple[int, int]:
+    """The next piece behind this one whose first file is still there, from `start` on, and where the names before it
+    end; else the number of pieces and the end of all."""
+    for after in range(place + 1, min(place + _LOST, len(parts))):
+        kept = _split(parts[after])
+        first = kept[0].split(b"/", 1)[0] if kept else b""
+        if first and names.startswith(first + b"/", start):
+            return after, start - 1
+        at = names.find(b"/" + first + b"/", start) if first else -1
+        if at >= 0:
+            return after, at
+    return len(parts), len(names)
+
+
+def _piece(names: bytes, numbers: bytes) -> bytes:
+    return marshal.dumps((names, numbers), 2)

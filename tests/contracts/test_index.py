@@ -9,6 +9,7 @@ import pytest
 
 from syndicate import plugins
 from syndicate.index import SITE, DocumentRow, Index
+from syndicate.index.stamps import pack
 from tests.builders import NOW, a_document, a_feed, a_row, digest
 from tests.index.ledger import opened
 
@@ -75,6 +76,26 @@ def test_stamps_of_folders_with_any_name(index: Index) -> None:
         index.keep_stamps(b"never", None)
     assert index.folders() == [b"a", b"a/b", b"\xff\n\x01"]
     assert (index.stamps(b"a"), index.stamps(b"")) == (b"other", None)
+
+
+def test_stamps_of_a_large_folder_are_kept_as_they_are(index: Index) -> None:
+    files = {b"%05d.md" % number: (number, 1, 2, 3) for number in range(3_500)}
+    for changes in (
+        {},
+        {b"00007.md": (9, 9, 9, 9), b"03499.md": None, b"new.md": (1, 1, 1, 1)},
+        dict.fromkeys(list(files)[:1200]),
+        dict.fromkeys(list(files)[1500:]),
+    ):
+        files |= changes
+        there = {name: numbers for name, numbers in files.items() if numbers is not None}
+        packed = pack(list(there), [number for numbers in there.values() for number in numbers])
+        with index.transaction():
+            index.keep_stamps(b"a", packed)
+        assert (index.stamps(b"a"), index.folders()) == (packed, [b"a"])
+    with index.transaction():
+        index.keep_late(b"a", {b"00007.md": None})
+        index.keep_stamps(b"a", None)
+    assert (index.stamps(b"a"), index.folders()) == (None, [])
 
 
 # Variants of documents

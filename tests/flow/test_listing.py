@@ -141,7 +141,7 @@ def test_what_is_kept_may_be_lost(site: Site, spoil: str) -> None:
         in_state(site, "PRAGMA user_version = 7")
     add(site)
     same(site)
-    assert in_state(site, "PRAGMA user_version") == [(9,)]
+    assert in_state(site, "PRAGMA user_version") == [(10,)]
 
 
 def test_the_whole_state_may_be_lost(site: Site) -> None:

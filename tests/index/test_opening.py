@@ -15,6 +15,7 @@ import pytest
 
 from syndicate.errors import StateError
 from syndicate.index.sqlite import SqliteIndex
+from syndicate.index.stamps import pack
 from syndicate.model.digest import FORMER
 from tests.builders import a_row
 
@@ -58,6 +59,21 @@ def test_several_bring_an_older_state_up_to_date_and_each_step_is_made_once(tmp_
         assert opened_together(path) == []
         with closing(sqlite3.connect(path)) as db:
             assert db.execute("SELECT digest FROM documents").fetchall() == [(FORMER + b"\x01",)]
+
+
+def test_the_stamps_of_a_version_that_kept_them_in_one_piece_are_known(tmp_path: Path) -> None:
+    path = str(tmp_path / "state.db")
+    names = [b"%05d.md" % number for number in range(3_000)]
+    known, later = (pack(names[:count], [1] * 4 * count) for count in (2_999, 3_000))
+    with closing(SqliteIndex.open(path)) as index:
+        index._db.execute("INSERT INTO folders VALUES (?, ?)", (b"a", known))
+        index._db.executescript("DROP TABLE pieces; PRAGMA user_version=9;")
+    for now in (known, later):
+        with closing(SqliteIndex.open(path)) as index, index.transaction():
+            assert index.stamps(b"a") == known
+            index.keep_stamps(b"a", now)
+    with closing(SqliteIndex.open(path)) as index:
+        assert index.stamps(b"a") == later
 
 
 def test_a_second_connection_of_a_process_leaves_the_first_its_locks(tmp_path: Path) -> None:

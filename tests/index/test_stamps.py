@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import marshal
+from collections.abc import Iterable
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
 
-from syndicate.index.stamps import Numbers, columns, differing, looked_up, pack, patched, rows, unpack, unsettle
+from syndicate.index.stamps import (
+    Numbers,
+    columns,
+    differing,
+    looked_up,
+    pack,
+    patched,
+    pieces,
+    recut,
+    rows,
+    unpack,
+    unsettle,
+    whole,
+)
 
 NAMES = st.binary(min_size=1, max_size=3).filter(lambda name: b"/" not in name and b"\0" not in name)
 SMALL = st.integers(-(2**63), 2**63 - 1)
@@ -70,3 +85,65 @@ def test_what_is_unsettled_is_as_no_file_is() -> None:
     known = packed({b"a": (1, 1, 1, 1), b"b": (2, 2, 2, 2)})
     assert known is not None
     assert unpack(unsettle(known, {b"b", b"c"})) == [(b"a", 1, 1, 1, 1), (b"b", -1, -1, -1, -1)]
+
+
+@given(st.lists(st.tuples(KNOWN, CHANGES, st.randoms(use_true_random=False)), max_size=3), KNOWN, st.integers(1, 4))
+def test_pieces_follow_the_stamps(steps: list[Any], known: dict[bytes, Numbers], size: int) -> None:
+    """Whatever happens to a folder, its pieces are its stamps, as if they had been cut just now."""
+    kept = pieces(packed(known) or b"", size)
+    for others, changes, chance in steps:
+        rows_now = list(({**known, **others, **changes} if chance.random() < 0.8 else others).items())
+        if chance.random() < 0.3:
+            chance.shuffle(rows_now)
+        known = {name: numbers for name, numbers in rows_now if numbers is not None}
+        now = packed(known)
+        if now is None:
+            return
+        changed = recut(kept, now, size)
+        if changed is None:
+            kept = pieces(now, size)
+        else:
+            assert all(changed.get(at) != each for at, each in enumerate(kept)), "what is the same is not written again"
+            kept = [each for each in (changed.get(at, each) for at, each in enumerate(kept)) if each]
+        assert whole(kept) == now
+
+
+NUMBERS = (1, 2, 3, 4)
+
+
+def numbered(numbers: Iterable[int]) -> dict[bytes, Numbers]:
+    return {b"%06d.md" % number: NUMBERS for number in numbers}
+
+
+@pytest.mark.parametrize(
+    ("now", "written"),
+    [
+        (numbered(range(100)), []),
+        ({**numbered(range(100)), b"last.md": NUMBERS}, [9]),
+        ({b"first.md": NUMBERS, **numbered(range(100))}, [0]),
+        ({**numbered(range(35)), b"new.md": NUMBERS, **numbered(range(35, 100))}, [3]),
+        ({**numbered(range(30)), b"new.md": NUMBERS, **numbered(range(30, 100))}, [3]),
+        ({**numbered(range(100)), b"000035.md": (9, 9, 9, 9)}, [3]),
+        (numbered([*range(35), *range(36, 60), *range(61, 100)]), [3, 6]),
+        (numbered([*range(30), *range(40, 100)]), [3]),
+        (numbered([*range(99)]), [9]),
+        (numbered([*range(90)]), [9]),
+    ],
+)
+def test_of_a_large_folder_those_pieces_are_written_in_which_something_differs(
+    now: dict[bytes, Numbers], written: list[int]
+) -> None:
+    kept = pieces(packed(numbered(range(100))) or b"", 10)
+    assert len(kept) == 10
+    assert sorted(recut(kept, packed(now) or b"", 10) or {}) == written
+
+
+@pytest.mark.parametrize("now", [numbered(range(60, 200)), numbered(range(10, 100)), numbered(range(99, -1, -1))])
+def test_what_is_much_else_is_cut_anew(now: dict[bytes, Numbers]) -> None:
+    assert recut(pieces(packed(numbered(range(100))) or b"", 10), packed(now) or b"", 10) is None
+
+
+def test_a_piece_that_is_damaged_is_as_nothing_and_is_replaced() -> None:
+    known = packed(numbered(range(100))) or b""
+    damaged = [*pieces(known, 10)[:9], b"x"]
+    assert (unpack(whole(damaged)), recut(damaged, known, 10)) == ([], None)
