@@ -7,9 +7,9 @@ as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from syndicate.index._rows import PostRow
 from syndicate.index.packing import pack_problems
@@ -44,6 +44,12 @@ USUAL: dict[str, object] = {
 FEW = [name for name in _NAMES if name not in SAME and name not in USUAL]
 """What there is to say of a plain post, whose other columns are the SAME as these or as USUAL. To hand a value to
 SQLite costs a good part of what it costs to store it, and most posts are plain."""
+
+_NOTHING = (
+    "guid", "language", "translation", "references", "needs", "problems", "fields", "words", "whole_day", "broken",
+    "withdrawn", "unsettled",
+)  # fmt: skip
+"""What there is none of in the row of a plain post."""
 
 FEW_OF_TERM = 3
 """Values of a term of a plain post: those of visibility follow from them."""
@@ -116,8 +122,41 @@ def _in_rows(columns: Iterable[Iterable[_Any]]) -> list[_Any]:
     return list(chain.from_iterable(zip(*columns, strict=True)))
 
 
-def parcel(rows: Iterable[PostRow], now: int) -> Parcel:
+def parcel(rows: Sequence[PostRow], now: int) -> Parcel:
     """What an index without posts would store of these rows at `now`."""
+    return _by_columns(rows, now) or _row_by_row(rows, now)
+
+
+def _by_columns(rows: Sequence[PostRow], now: int) -> Parcel | None:
+    """The same of posts that are all plain, a column at a time, in two thirds of the time; None of others."""
+    if not rows:
+        return None
+    columns: dict[str, Sequence[Any]] = dict(zip(PostRow._fields, zip(*rows, strict=True), strict=True))
+    published = columns["published"]
+    if None in published or columns["visible_from"] != published or max(published) > now:
+        return None
+    if not (all(columns["packed"]) and all(columns["public"])) or any(any(columns[name]) for name in _NOTHING):
+        return None
+    if any(columns[name].count(None) < len(rows) for name in ("visible_until", "updated")):
+        return None
+    bodies = [packed.encode("utf-8", "surrogatepass") for packed in columns["packed"]]
+    made_of = zip(columns["digest"], published, published, bodies, strict=True)
+    columns |= {
+        "first_seen": [min(now, mtime) for mtime in columns["mtime"]],
+        "wanted_id": columns["default_id"],
+        "key": [digest_of(b"%b%d %d %b" % each) for each in made_of],
+        "packed": bodies,
+    }
+    names: dict[tuple[str, str], int] = {}
+    told: list[int] = []
+    for at, (pairs, when) in enumerate(zip(columns["terms"], published, strict=True)):
+        for pair in pairs if len(pairs) < 2 else dict.fromkeys(pairs):
+            told += (at, names.setdefault(pair, len(names)), when)
+    values = _in_rows([columns[name] for name in FEW])
+    return Parcel(len(rows), [], values, list(names), told, {}, plain=True)
+
+
+def _row_by_row(rows: Iterable[PostRow], now: int) -> Parcel:
     files = at = 0
     unsettled: list[PostRow] = []
     values: list[object] = []

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from syndicate.index import Needed, Parcel, PostRow, parcel
+from syndicate.index._parcels import _by_columns, _row_by_row
 from syndicate.index._shifts import Shifts
 from syndicate.index._store import Storing
 from syndicate.index.sqlite import SqliteIndex
@@ -292,3 +293,12 @@ def test_plain_posts_are_told_of_in_few_values() -> None:
     assert made.in_full().in_few() == made
     assert not parcel([*rows, rows[0]._replace(language="fr")], NOW).plain
     assert not parcel([*rows, rows[0]._replace(visible_from=NOW + 1)], NOW).plain
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_plain_posts_are_the_same_by_columns(seed: int) -> None:
+    luck = random.Random(seed)
+    rows = [plain(luck, number) for number in range(20)]
+    assert _by_columns(rows, NOW) == _row_by_row(rows, NOW)
+    rows[7] = stored(luck, 7)
+    assert _by_columns(rows, NOW) in (None, _row_by_row(rows, NOW))
