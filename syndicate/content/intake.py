@@ -169,16 +169,16 @@ def take_in(
     brake = Brake(index, gone, now, rolling=rolling, accepted=accept_deletions)
     quarantine = Quarantine(index, reader, found[0].everything)
     unsettled = quarantine.again
-    stamps = quarantine.admitted(chain.from_iterable(each.stamps() for each in found))
+    rows = quarantine.admitted(chain.from_iterable(each.opened() for each in found))
     with brake.remembering(), index.transaction():
         if index.is_blank():
             left_out = lambda stamp: parcel([quarantine.lost(Stamp(*stamp))], now)  # noqa: E731
-            parcels = engine.run(Packing(reader.read, now), batched(map(tuple, stamps), BATCH), left_out, meanwhile)
+            parcels = engine.run(Packing(reader.read, now), batched(rows, BATCH), left_out, meanwhile)
             index.store_first(_noting_parcels(parcels, intake, unsettled, tick), now)
         else:
-            results = engine.run(reader.read, batched(stamps, BATCH), quarantine.lost, meanwhile)
-            rows = chain(_noting(results, intake, unsettled, tick), quarantine.aside())
-            index.store(rows, gone, now, _changed(found))
+            results = engine.run(reader.read, batched(map(Stamp._make, rows), BATCH), quarantine.lost, meanwhile)
+            read = chain(_noting(results, intake, unsettled, tick), quarantine.aside())
+            index.store(read, gone, now, _changed(found))
         brake.judge(gone)
         index.remove(sorted(gone), now)
         quarantine.remember(gone)

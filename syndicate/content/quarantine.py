@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from syndicate.content import LOST
 from syndicate.content.ingest import Reader, lost
 from syndicate.index import Index, PostRow
-from syndicate.index.stamps import UNSETTLED
+from syndicate.index.stamps import UNSETTLED, Row
 from syndicate.model import Problem, Severity, Stamp
 from syndicate.model.records import NamedTuple
 
@@ -72,14 +72,14 @@ class Quarantine:
         self._aside: list[PostRow] = []
         self.again: set[bytes] = set()
 
-    def admitted(self, stamps: Iterable[Stamp]) -> Iterator[Stamp]:
-        """Those of the files that may be opened by a worker."""
-        if not self._known or self._everything:
-            yield from stamps
-            return
+    def admitted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Those of the files that may be opened by a worker: the values of their stamps."""
+        return self._admitted(rows) if self._known and not self._everything else iter(rows)
+
+    def _admitted(self, rows: Iterable[Row]) -> Iterator[Row]:
         sizes = {each.size for each in self._known.values()}
         paths = {each.path: key for key, each in self._known.items()}
-        for stamp in stamps:
+        for stamp in map(Stamp._make, rows):
             # whatever comes of this file now: what was known of it before is out of date
             before = paths.get(stamp.path.hex(), "")
             key = self._key(stamp) if stamp.size in sizes else ""
