@@ -200,7 +200,7 @@ class Arrivals:
             storing.ties.changed.extend(compress(posts, public))
         if storing.ties.named:
             for post, path in zip(posts, values[:: each.width], strict=True):
-                storing.ties.rename(post, None, path)  # type: ignore[arg-type]
+                storing.ties.rename(post, None, bytes(path))  # type: ignore[call-overload]
         if each.rows:
             some = [(at, row) for at, row in each.rows.items() if at < stored]
             for at, row in some:

@@ -7,7 +7,7 @@ as they are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -44,6 +44,10 @@ USUAL: dict[str, object] = {
 FEW = [name for name in _NAMES if name not in SAME and name not in USUAL]
 """What there is to say of a plain post, whose other columns are the SAME as these or as USUAL. To hand a value to
 SQLite costs a good part of what it costs to store it, and most posts are plain."""
+
+_BYTES = ("path", "digest", "key", "packed", "substance")
+"""Columns of bytes. Of plain posts they are arrays of bytes: `sqlite3` asks of each value of another type whether
+somebody has a say in how it is stored, which takes three times as long as to hand it over."""
 
 _NOTHING = (
     "guid", "language", "translation", "references", "needs", "problems", "fields", "words", "whole_day", "broken",
@@ -86,13 +90,14 @@ class Parcel(NamedTuple):
         if any(set(columns[name]) != {usual} for name, usual in USUAL.items()):
             return self
         terms = _in_rows(_columns(self.terms, TERM)[:FEW_OF_TERM])
-        return self._replace(values=_in_rows([columns[name] for name in FEW]), terms=terms, plain=True)
+        return self._replace(values=_in_few(columns), terms=terms, plain=True)
 
     def in_full(self) -> Parcel:
         """The same in all values."""
         if not self.plain:
             return self
-        columns = dict(zip(FEW, _columns(self.values, len(FEW)), strict=True))
+        columns: dict[str, list[Any]] = dict(zip(FEW, _columns(self.values, len(FEW)), strict=True))
+        columns |= {name: list(map(bytes, columns[name])) for name in _BYTES}
         columns |= {name: columns[other] for name, other in SAME.items()}
         columns |= {name: [usual] * len(columns["path"]) for name, usual in USUAL.items()}
         at, name, published = _columns(self.terms, FEW_OF_TERM)
@@ -120,6 +125,11 @@ def _columns(values: list[_Any], width: int) -> list[list[_Any]]:
 
 def _in_rows(columns: Iterable[Iterable[_Any]]) -> list[_Any]:
     return list(chain.from_iterable(zip(*columns, strict=True)))
+
+
+def _in_few(columns: Mapping[str, Sequence[Any]]) -> list[object]:
+    """The values of plain posts."""
+    return _in_rows(map(bytearray, columns[name]) if name in _BYTES else columns[name] for name in FEW)
 
 
 def parcel(rows: Sequence[PostRow], now: int) -> Parcel:
@@ -152,8 +162,7 @@ def _by_columns(rows: Sequence[PostRow], now: int) -> Parcel | None:
     for at, (pairs, when) in enumerate(zip(columns["terms"], published, strict=True)):
         for pair in pairs if len(pairs) < 2 else dict.fromkeys(pairs):
             told += (at, names.setdefault(pair, len(names)), when)
-    values = _in_rows([columns[name] for name in FEW])
-    return Parcel(len(rows), [], values, list(names), told, {}, plain=True)
+    return Parcel(len(rows), [], _in_few(columns), list(names), told, {}, plain=True)
 
 
 def _row_by_row(rows: Iterable[PostRow], now: int) -> Parcel:
