@@ -67,6 +67,7 @@ PURE = (
     "server/dashboard/tables.py",
 )
 NOT_PURE = (
+    "content/_inside.py",
     "content/_looking.py",
     "content/built.py",
     "content/files.py",

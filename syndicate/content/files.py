@@ -16,6 +16,7 @@ from contextlib import suppress
 from typing import Self
 
 from syndicate.content._encodings import OTHER_MARKS, decoded
+from syndicate.content._inside import is_inside
 from syndicate.index import Needed
 from syndicate.model import Problem, Severity, Stamp, shown_path
 from syndicate.model.digest import digest
@@ -27,6 +28,8 @@ _CHANGING = "file-changing"
 
 # A file system's clock ticks in milliseconds at best: a younger file may change again within its tick.
 _SETTLED_NS = 2_000_000_000
+_SHORT = 1 << 16  # bytes
+
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 
 # Whether files can be opened from the descriptor of their folder, which not every system does.
@@ -128,6 +131,18 @@ class Files:
             found.append(source or self.read(stamp.path[self._label :], stamp.path))
         return found
 
+    def indexed(self, within: bytes, known: bytes) -> str | None:
+        """The text of the file `within` the root, if its bytes are those of which the index has the digest.
+
+        Then nothing else has to be seen of it, before or after: a scan saw it, and it was a plain one.
+        """
+        data = _short(*self._place(within), self._root)
+        if data is not None and len(data) <= self._max_size and digest(data) == known:
+            text = decoded(data, within)
+            return text if isinstance(text, str) else None
+        found = self.read(within, within)
+        return found.text if isinstance(found, Source) and found.digest == known else None
+
     def read(self, within: bytes, path: bytes) -> Source | Problem:
         """The file `within` the root, called `path` in the index and in problems."""
         name, folder = self._place(within)
@@ -159,7 +174,7 @@ class Files:
         full = self._start + (self._folder or b"")
         with suppress(OSError, ValueError):
             descriptor = os.open(full, _FLAGS | os.O_DIRECTORY)
-            if _inside(descriptor, full, self._root, itself=True):
+            if is_inside(descriptor, full, self._root, itself=True):
                 self._descriptor = descriptor
             else:
                 os.close(descriptor)
@@ -194,7 +209,7 @@ def _plain(name: bytes, folder: int | None, root: bytes) -> int | None:
         OSError, ValueError: there is no such file, or it is a link.
     """
     descriptor = os.open(name, _FLAGS | os.O_NOFOLLOW, dir_fd=folder)
-    if folder is None and not _inside(descriptor, name, root):
+    if folder is None and not is_inside(descriptor, name, root):
         os.close(descriptor)
         return None
     return descriptor
@@ -218,6 +233,20 @@ def _undisturbed(descriptor: int, before: Stamp) -> Source | Problem | None:
     return None
 
 
+def _short(name: bytes, folder: int | None, root: bytes) -> bytes | None:
+    """What is in a file that is as short as nearly all are; None for any other. Arguments as of `_plain`."""
+    try:
+        if (descriptor := _plain(name, folder, root)) is None:
+            return None
+        try:
+            data = os.pread(descriptor, _SHORT, 0)
+        finally:
+            os.close(descriptor)
+    except (OSError, ValueError):
+        return None
+    return data if len(data) < _SHORT else None  # else there may be more of it
+
+
 def _fetch(descriptor: int, size: int) -> None:
     try:
         os.posix_fadvise(descriptor, 0, size, os.POSIX_FADV_WILLNEED)
@@ -230,7 +259,7 @@ def _stamp(path: bytes, found: os.stat_result) -> Stamp:
 
 
 def _source(data: bytes, stamp: Stamp) -> Source | Problem:
-    text = decoded(data, stamp)
+    text = decoded(data, stamp.path)
     if isinstance(text, Problem):
         return text
     return Source(stamp, text, digest(data), b"" if text.isascii() else data)
@@ -306,7 +335,7 @@ def _opened(root: bytes, full: bytes, links: bool) -> int:
     fd = os.open(full, _FLAGS | (0 if linked else os.O_NOFOLLOW))
     try:
         _only_regular(os.fstat(fd))
-        if not _inside(fd, full, root):
+        if not is_inside(fd, full, root):
             raise _outside()
     except BaseException:
         os.close(fd)
@@ -332,21 +361,6 @@ def _only_regular(found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         message = "This is no regular file but a folder, pipe, socket or device; it is not read. Move it away."
         raise _Unread("not-a-file", message, Severity.WARNING)
-
-
-def _inside(fd: int, full: bytes, root: bytes, *, itself: bool = False) -> bool:
-    """Does the open file lie below the root (or is it the root `itself`)? Asked of the descriptor where the system can
-    tell, so that no folder on the way can be swapped for a link after the look."""
-    try:
-        where = os.readlink(b"/proc/self/fd/%d" % fd)
-    except OSError:
-        where = os.path.realpath(full)
-    where += b"/" if itself else b""
-    return _below(where, root) or _below(where, os.path.realpath(root))
-
-
-def _below(path: bytes, folder: bytes) -> bool:
-    return path.startswith(folder.rstrip(b"/") + b"/")
 
 
 def _stable(fd: int, max_size: int) -> tuple[bytes, os.stat_result] | None:

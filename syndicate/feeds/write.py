@@ -154,10 +154,10 @@ class Writer:
             return _Read(order, post=post)
         label, folder, bodies = next(root for root in self.roots if recipe.path.startswith(root[0]))
         within = recipe.path[len(label) :]
-        source = opened[folder].read(within, within)
-        if isinstance(source, Problem) or source.digest != recipe.digest:
+        text = opened[folder].indexed(within, recipe.digest)
+        if text is None:
             return _changing(order)
-        return _Read(order, None, post, source.text, within, folder, bodies)
+        return _Read(order, None, post, text, within, folder, bodies)
 
     def _rendered(self, read: _Read) -> Body | Written | None:
         """The body that the file of a post has, not yet clean; None where what is shown is not taken from it alone."""
@@ -192,8 +192,8 @@ class Writer:
         if order.recipe is None or post is None:
             return Entries([order.made] * len(order.looks), ()) if order.made else _changing(order)
         made = [entry(post, order.recipe, bodies[look.profile], self._styled(look)) for look in order.looks]
-        faults = dict.fromkeys(fault for look in order.looks for fault in bodies[look.profile].faults)
-        return Entries(made, tuple(faults), clean=order.recipe.last_good is None)
+        faults = [fault for look in order.looks for fault in bodies[look.profile].faults]
+        return Entries(made, tuple(dict.fromkeys(faults)) if faults else (), clean=order.recipe.last_good is None)
 
     def _styled(self, look: Look) -> Style:
         style = self.style

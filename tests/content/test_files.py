@@ -334,6 +334,12 @@ def test_one_after_the_other_as_each_alone(site: Path, secret: Path) -> None:
     with Files(root, 500) as files:
         for within in map(os.fsencode, wanted):
             assert files.read(within, b"label/" + within) == read(root, within, 500, b"label/" + within)
+    with Files(root, 500) as files:
+        for within in map(os.fsencode, wanted):
+            found = read(root, within, 500)
+            text, known = (found.text, found.digest) if isinstance(found, Source) else (None, digest(b"x" * 500))
+            assert files.indexed(within, known) == text
+            assert files.indexed(within, digest(b"something else")) is None
     stamps = [as_seen(site, within) for within in wanted]
     with Files(root, 500, b"label/") as files:
         for ahead in (stamps[:40], stamps[40:]):
@@ -368,6 +374,18 @@ def test_a_folder_that_is_swapped_leads_nowhere_else(site: Path, secret: Path) -
         assert found.text == "secret.md"
 
 
+@pytest.mark.parametrize("size", [0, 1, 65_535, 65_536, 65_537, 1_000_000])
+def test_the_text_that_was_indexed_and_no_other(site: Path, size: int) -> None:
+    text = "中" * (size // 3) + "x" * (size % 3)
+    (site / "a.md").write_text(text)
+    with Files(os.fsencode(site), max(size, 1)) as files:
+        assert files.indexed(b"a.md", digest(text.encode())) == text
+        (site / "a.md").write_text(text + "x")
+        assert files.indexed(b"a.md", digest(text.encode())) is None
+        allowed = text + "x" if size == 0 else None
+        assert files.indexed(b"a.md", digest(text.encode() + b"x")) == allowed
+
+
 def test_no_folder_is_left_open(site: Path) -> None:
     for name in ("posts/a.md", "posts/b.md", "a.md"):
         (site / name).write_text(name)
@@ -377,6 +395,7 @@ def test_no_folder_is_left_open(site: Path) -> None:
         with Files(os.fsencode(site), label=b"label/") as files:
             for within in (b"posts/a.md", b"posts/b.md", b"a.md", b"b.md", b"../a.md", b"../b.md"):
                 files.read(within, within)
+                files.indexed(within, digest(b"a.md"))
             files.expect([as_seen(site, name) for name in ("posts/a.md", "a.md")])  # and they are never read
     after = len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
     assert after == before
