@@ -24,6 +24,10 @@ from syndicate.model.records import NamedTuple
 _APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
 
 
+_PIECES = 512
+"""Pieces that are written at once; every system takes so many."""
+
+
 class Piece(NamedTuple):
     """One entry of a document: `short` where it is shortened to meet the document's budget; `look` is as written."""
 
@@ -55,17 +59,22 @@ class Spool(NamedTuple):
             handle = os.open(file, _APPEND, 0o600)
             with os.fdopen(handle, "wb", buffering=0) as kept:
                 start = os.fstat(handle).st_size
-                _write_all(kept.fileno(), b"".join(fragments))
+                _write_all(kept.fileno(), fragments)
         except OSError as fault:
             raise PublishError(f"{self.folder}: what was rendered cannot be kept ({fault.strerror})") from fault
         lengths = [len(each) for each in fragments]
         return list(zip(repeat(file), accumulate(lengths, initial=start), lengths, strict=False))
 
 
-def _write_all(handle: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(handle, rest) :]
+def _write_all(handle: int, pieces: Sequence[bytes]) -> None:
+    """As they are: to put them together first takes a third as long again."""
+    for start in range(0, len(pieces), _PIECES):
+        some = pieces[start : start + _PIECES]
+        done, size = os.writev(handle, some), sum(map(len, some))
+        if done < size:  # the disk is nearly full, or the system takes no more than two gigabytes
+            rest = memoryview(b"".join(some))[done:]
+            while rest:
+                rest = rest[os.write(handle, rest) :]
 
 
 class Fragments:

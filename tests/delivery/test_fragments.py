@@ -139,6 +139,15 @@ def test_a_process_goes_on_in_its_file(tmp_path: Path) -> None:
     assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_many_fragments_at_once(tmp_path: Path) -> None:
+    made = [b"%d" % number * (number % 7) for number in range(3000)]
+    ((file, start, _), *_rest) = cuts = Spool(str(tmp_path)).keep(made)
+    data = Path(file).read_bytes()
+    assert start == 0
+    assert [data[offset : offset + length] for _, offset, length in cuts] == made
+    assert data == b"".join(made)
+
+
 def test_nothing_is_left_behind(publisher: Local, tmp_path: Path) -> None:
     with fragments(publisher, tmp_path) as kept:
         write(kept, tmp_path, NEW, FULL, b"x" * 100_000, b"{}")
