@@ -19,6 +19,9 @@ from syndicate.model.records import NamedTuple
 
 Writer = Callable[[bytes], bytes]
 
+_ORDINARY = bytes({*range(1, 256)} - {*SPECIAL})
+"""All but what is special, and what stands between values."""
+
 
 class Writing(NamedTuple):
     """How a format writes values: as `plain` says, but inside a tag as `in_tag` does."""
@@ -66,19 +69,16 @@ def encoded(values: Sequence[str], html: int | None = None) -> Values:
 
     All others are encoded and looked at in one piece, a tenth of the cost. (What is legal has no NUL.)
     """
-    whole = "\0".join(values if html is None else [*values[:html], *values[html + 1 :]]).encode()
-    raw = whole.split(b"\0")
-    special = []
+    others = [*values]
     if html is not None:
-        raw.insert(html, values[html].encode())
+        others[html] = ""
+    whole = "\0".join(others).encode()
+    raw, marks = whole.split(b"\0"), whole.translate(None, _ORDINARY)
+    special = [number for number, some in enumerate(marks.split(b"\0")) if some] if len(marks) >= len(raw) else []
+    if html is not None:
+        raw[html] = values[html].encode()
         special.append(html)
-    if len(whole.translate(None, SPECIAL)) != len(whole):
-        special += [number for number, value in enumerate(raw) if number != html and _is_special(value)]
     return Values(raw, special)
-
-
-def _is_special(value: bytes) -> bool:
-    return len(value.translate(None, SPECIAL)) != len(value)
 
 
 class Mould:

@@ -27,7 +27,7 @@ def are_sound(
     """
     return (
         is_legal("\n".join({*values}))  # several are the same as a rule
-        and all(map(is_absolute, addresses))
+        and all(map(is_absolute, {*addresses}))
         and all(map(str.strip, not_blank))
         and all(map(_is_moment, {*moments}))
     )
