@@ -79,10 +79,10 @@ def test_stamps_of_folders_with_any_name(index: Index) -> None:
 
 
 def test_stamps_of_a_large_folder_are_kept_as_they_are(index: Index) -> None:
-    files = {b"%05d.md" % number: (number, 1, 2, 3) for number in range(3_500)}
+    files = {b"%05d.md" % number: (number, 1, 2, 3) for number in range(14_000)}
     for changes in (
         {},
-        {b"00007.md": (9, 9, 9, 9), b"03499.md": None, b"new.md": (1, 1, 1, 1)},
+        {b"00007.md": (9, 9, 9, 9), b"13999.md": None, b"new.md": (1, 1, 1, 1)},
         dict.fromkeys(list(files)[:1200]),
         dict.fromkeys(list(files)[1500:]),
     ):

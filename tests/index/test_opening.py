@@ -63,8 +63,8 @@ def test_several_bring_an_older_state_up_to_date_and_each_step_is_made_once(tmp_
 
 def test_the_stamps_of_a_version_that_kept_them_in_one_piece_are_known(tmp_path: Path) -> None:
     path = str(tmp_path / "state.db")
-    names = [b"%05d.md" % number for number in range(3_000)]
-    known, later = (pack(names[:count], [1] * 4 * count) for count in (2_999, 3_000))
+    names = [b"%05d.md" % number for number in range(9_000)]
+    known, later = (pack(names[:count], [1] * 4 * count) for count in (8_999, 9_000))
     with closing(SqliteIndex.open(path)) as index:
         index._db.execute("INSERT INTO folders VALUES (?, ?)", (b"a", known))
         index._db.executescript("DROP TABLE pieces; PRAGMA user_version=9;")
