@@ -74,6 +74,7 @@ NOT_PURE = (
     "content/media.py",
     "content/narrow.py",
     "content/scan.py",
+    "content/sending.py",
     "content/sites.py",
 )
 

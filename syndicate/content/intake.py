@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from syndicate.content import HELD, LOST
 from syndicate.content.built import changed
 from syndicate.content.scan import FolderScan, Root, Scan, Sight
+from syndicate.content.sending import Sending
 from syndicate.engines import Engine, Errand
 from syndicate.errors import ContentMissing
 from syndicate.index import Index, Parcel, PostRow, parcel
@@ -170,11 +171,11 @@ def take_in(
     quarantine = Quarantine(index, reader, found[0].everything)
     unsettled = quarantine.again
     rows = quarantine.admitted(chain.from_iterable(each.opened() for each in found))
-    with brake.remembering(), index.transaction():
+    with brake.remembering(), Sending(index) as sending, index.transaction():
         if index.is_blank():
             left_out = lambda stamp: parcel([quarantine.lost(Stamp(*stamp))], now)  # noqa: E731
             parcels = engine.run(Packing(reader.read, now), batched(rows, BATCH), left_out, meanwhile)
-            index.store_first(_noting_parcels(parcels, intake, unsettled, tick), now)
+            index.store_first(sending.during(_noting_parcels(parcels, intake, unsettled, tick)), now)
         else:
             results = engine.run(reader.read, batched(map(Stamp._make, rows), BATCH), quarantine.lost, meanwhile)
             read = chain(_noting(results, intake, unsettled, tick), quarantine.aside())

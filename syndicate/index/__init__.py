@@ -121,6 +121,13 @@ class Index(Service, Served, Catalogue, Protocol):
         """Whether no post was ever stored."""
         ...
 
+    def send(self) -> bool:
+        """Have the disk take what a transaction has written so far; whether that can be.
+
+        Only in a process that was forked off the one that writes: whoever does it loses his locks on the file.
+        """
+        ...
+
     def store_first(self, parcels: Iterable[Parcel], now: int) -> None:
         """The same as `store` where no post was ever stored and none is gone; `now` is that of the parcels."""
         ...

@@ -109,6 +109,19 @@ def identity(path: str) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
+def sent(path: str) -> bool:
+    """What was written to the file is on the disk; False where it cannot be sent there."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return False
+    return True
+
+
 def _unusable(path: str, fault: sqlite3.DatabaseError) -> StateError:
     return StateError(f"{path}: the state cannot be used ({fault}): {remedy(fault)}")
 

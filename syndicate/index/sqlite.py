@@ -23,7 +23,7 @@ from syndicate.index._deliveries import Deliveries
 from syndicate.index._folders import Folders
 from syndicate.index._lines import Lines
 from syndicate.index._media import Media
-from syndicate.index._opening import connect, identity, settle_journal
+from syndicate.index._opening import connect, identity, sent, settle_journal
 from syndicate.index._pages import Pages
 from syndicate.index._parcels import NEVER, Parcel
 from syndicate.index._reading import Reading
@@ -106,6 +106,9 @@ class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Run
         for row in waiting.settle():
             storing.store(row)
         storing.flush()
+
+    def send(self) -> bool:
+        return bool(self._path) and sent(self._path)
 
     def is_blank(self) -> bool:
         return is_blank(self._db)
