@@ -43,11 +43,9 @@ def _has_too_many_definitions(text: str) -> bool:
     return at_most > _MOST_DEFINITIONS and any(islice(_DEFINITION.finditer(text), _MOST_DEFINITIONS, None))
 
 
-def _comrak() -> Engine:
-    """The engine of choice: tens of microseconds for a post, and linear in its input but for two extensions.
-
-    So definitions and bare addresses stay plain text in a body that has more than 500 of them.
-    """
+@cache
+def _comrak() -> Callable[..., str]:
+    """The engine of choice, with all extensions but those that are named: tens of microseconds for a post."""
     from comrak import ExtensionOptions, RenderOptions, render_markdown
 
     @cache
@@ -59,15 +57,58 @@ def _comrak() -> Engine:
 
     output = RenderOptions()
     output.unsafe_ = True  # raw HTML passes: sanitising is the next stage's
+    return lambda text, *names: str(render_markdown(text, without(*names), None, output))
 
-    def render(text: str) -> str:
-        if len(text) > _MOST_QUOTES and text.count(">") > _MOST_QUOTES:
-            text = _DEEP_QUOTE.sub(r"\1", text)
-        definitions = ("description_lists",) if _has_too_many_definitions(text) else ()
-        addresses = ("autolink",) if _has_too_many_addresses(text) else ()
-        return str(render_markdown(text, without(*definitions, *addresses), None, output))
 
-    return render
+def _by_comrak(text: str) -> str:
+    """What it makes of a text. It is linear in its input but for two extensions.
+
+    So definitions and bare addresses stay plain text in a body that has more than 500 of them.
+    """
+    if len(text) > _LONG:
+        return _rendered(_DEEP_QUOTE.sub(r"\1", text) if text.count(">") > _MOST_QUOTES else text)
+    html, rest = _html_first(text)
+    return html + _rendered(rest) if rest else html
+
+
+_LONG = 25_000  # characters; from 100,000 bytes on it depends on the length of all how often a definition is put in
+
+# HTML that begins like this ends with the next blank line, and no sign in it means anything.
+_HTML = regex(
+    "</?(?:address|article|aside|blockquote|center|details|div|dl|figure|footer|form|h[1-6]|header|hr|main|nav|ol|p"
+    "|section|table|ul)[ >]"
+)
+_BLANK_LINE = regex(r"\n[ \t]*+(?:\n|\Z)")
+
+
+def _html_first(text: str) -> tuple[str, str]:
+    """A text → the HTML that it begins with, as the engine gives it, and what the engine has to be asked of."""
+    if not _HTML.match(text):
+        return "", text
+    blank = _BLANK_LINE.search(text)
+    html, rest = (text[: blank.start()], text[blank.end() :]) if blank else (text, "")
+    if "\r" in html or "\0" in html or rest.startswith("\ufeff"):  # other ends of lines, and what it leaves out
+        return "", text
+    return f"{html}\n", rest
+
+
+# Where an address may begin that is to be a link without being marked as one, by what stands before it.
+_WWW = regex(r"www\.(?<!/www\.)")
+_SCHEME = regex(
+    "://" + "".join(f"(?<!{before}http{s}://)" for before in (r"\]\(", r"\]: ", 'href="', 'src="') for s in ("", "s"))
+)
+_SHOWN = regex("://" + "".join(f'(?<!{name}="http{s}://)' for name in ("href", "src") for s in ("", "s")))
+
+
+def _rendered(text: str) -> str:
+    """What the engine makes of it: it looks for bare addresses, a quarter of its time, where there may be any."""
+    render = _comrak()
+    definitions = ("description_lists",) if _has_too_many_definitions(text) else ()
+    if "@" not in text and not _WWW.search(text) and not _SCHEME.search(text):
+        html = render(text, *definitions, "autolink")
+        if "@" not in html and not _SHOWN.search(html):  # what was marked as a link has become one
+            return html
+    return render(text, *definitions, *(("autolink",) if _has_too_many_addresses(text) else ()))
 
 
 def _markdown_it() -> Engine:
@@ -82,7 +123,8 @@ def _markdown_it() -> Engine:
 def _engine() -> tuple[str, Engine]:
     """The name of the engine and the engine: loaded with the first post that needs it."""
     try:
-        return "comrak", _comrak()
+        _comrak()
+        return "comrak", _by_comrak
     except ImportError:
         return "markdown-it", _markdown_it()
 

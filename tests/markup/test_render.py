@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from syndicate.markup import _markdown, fingerprint
@@ -55,6 +55,34 @@ def test_another_markup_is_a_mistake_of_ours() -> None:
 )
 def test_marks_of_kramdown(body: str, html: str) -> None:
     assert to_html(body, "markdown") == html
+
+
+PIECES = st.sampled_from(
+    """www. www.a.bc http://a.bc https://x.yz/w_w ](https://a.bc) [ ] ( ) [x](https://a.bc/w) ![ [r]:~https://a.bc [r]
+    [^w] [^w]:~ ` ** _ ~~ \\ &#58; &#64; a@b.cd mailto: : :// w < > <https://a.bc> <a~href="https://a.bc"> </a>
+    src="https:// href="http:// " - | # <p> </p> <p~class="x"> <div> <center> <pre> <!-- --> ftp:// text \u4e2d\u6587
+    /www.a.bc [x]""".replace("~~", "\0")
+    .replace("~", " ")
+    .replace("\0", "~~")
+    .split()
+) | st.sampled_from([" ", "  ", "\n", "\n\n", "\n \t\n", "\n    ", "\r", "\r\n", "\0", "\ufeff", "\x0b", "\xa0"])
+
+
+@pytest.mark.skipif(_markdown.engine() != "comrak", reason="the other engine has no such shortcuts")
+@settings(max_examples=2000, deadline=None)
+@given(st.lists(PIECES, max_size=14).map("".join), st.sampled_from(["", "<p>", "<div>a", "</p>x", "<ul "]))
+@example("[x](https://a.bc", "")
+@example("\\[x](https://a.bc)", "")
+@example("![[]https://a.bc](y)", "")
+@example("[r]\n\n[r]: https://a.bc", "")
+@example("a&#64;b.cd", "")
+@example("x</p>\n \n[r]\n\n[r]: https://a.bc/w", "<p>")
+@example("x</p>\r\r*y*", "<p>")
+@example("x</p>\n\n\ufeffy", "<p>")
+@example("x</p>\n\n: y", "<p>")
+@example("x</p>\n  ", "<p>")
+def test_what_is_spared_the_engine_changes_nothing(text: str, before: str) -> None:
+    assert _markdown._by_comrak(before + text) == _markdown._comrak()(before + text)
 
 
 def test_the_fallback_agrees_on_ordinary_posts() -> None:
