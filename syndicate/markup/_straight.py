@@ -29,7 +29,9 @@ _SHORT = 300  # characters of a tag that is remembered
 
 _NAME = regex("<([a-z0-9/!]++)[^<>]*+>")
 # The others stay as they are. What is in it, or the name alone where there is but an id, which no feed shows.
-_ODD = regex('<(?!(?!(?:a|img|input|span)>)/?[a-z0-9]++>)(?:([a-z][a-z0-9]*+) id="[^"<>]*+"|([^<>]*+))>')
+_ODD = regex(
+    '<(?!(?!(?:a|img|input|span)>)/?[a-z0-9]++>)([a-z][a-z0-9]*+(?= id="[^"<>]*+">)|[^<>]*+)(?: id="[^"<>]*+")?+>'
+)
 _START = regex(r'<([a-z][a-z0-9]*+)((?: [a-z-]++="[^"<>]*+")*+) ?+(/?+)>')
 _ATTRIBUTE = regex(r'( ([a-z-]++)="[^"]*+")')
 _COMMENT = regex("<!--[^<>-]*+-->")
@@ -143,7 +145,7 @@ class Straight:
         """`sanitised` leaves out all attributes but these; `full` as `in_place` has it."""
         self._sanitised, self._attributes, self._full = sanitised, attributes, full
         self._known: dict[str, _Tag] = {}
-        self._done: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
+        self._done: dict[tuple[str, str], dict[str, str]] = {}
         self._sound: dict[str, bool] = {}
         self._start = _Place("", None)
 
@@ -153,31 +155,33 @@ class Straight:
         None as well where something in it waits for a script (`_restored`).
         """
         names = _NAME.findall(html)
-        if not html.count("<") == html.count(">") == len(names) <= _MOST_TAGS or _is_odd(html, set(names)):
+        if not html.count("<") == html.count(">") == len(names) <= _MOST_TAGS or _is_odd(html, kinds := set(names)):
             return None
         try:
             start = self._start
-            return self._written(html, names, base) if reduce(getitem, names, start) is start else None
+            return self._written(html, names, kinds, base) if reduce(getitem, names, start) is start else None
         except (_CrookedError, _in_place.NeedsStepsError):
             return None
         finally:
             self._forget()
 
-    def _written(self, html: str, names: list[str], base: Base) -> str | None:
-        """The HTML with these tags, which nest, as they are to be."""
+    def _written(self, html: str, names: list[str], kinds: Set[str], base: Base) -> str | None:
+        """The HTML with tags of these names and kinds, which nest, as they are to be."""
         known = self._done.setdefault((base.scheme, base.origin), {})
         pieces: list[str] = _ODD.split(html.replace("\xa0", "&nbsp;"))
-        tags = [alone or whole for alone, whole in zip(pieces[1::3], pieces[2::3], strict=True)]
-        done = [known.get(tag) or self._met(tag, base, known) for tag in tags]
-        pieces[1::3], pieces[2::3] = [text for _, text in done], [""] * len(done)
+        tags = pieces[1::2]
+        done = [known[tag] if tag in known else self._met(tag, base, known) for tag in tags]
+        pieces[1::2] = done
         html = "".join(pieces)
-        gone = [name for name, text in done if not text]
-        for name in {"a", "span"}.intersection(gone):
-            if gone.count(name) != names.count(name):
-                return None
-            html = html.replace(f"</{name}>", "")
         # a line break comes first where what stood before it has gone
-        return _in_place.tidy(html.replace("&quot;", '"') if "&" in html else html, preformatted=bool(gone))
+        preformatted = "" in done and "pre" in kinds
+        if "" in done:
+            gone = [tag.partition(" ")[0] for tag, text in zip(tags, done, strict=True) if not text]
+            for name in {"a", "span"}.intersection(gone):
+                if gone.count(name) != names.count(name):
+                    return None
+                html = html.replace(f"</{name}>", "")
+        return _in_place.tidy(html.replace("&quot;", '"') if "&" in html else html, preformatted=preformatted)
 
     def _forget(self) -> None:
         if len(self._start.others) > _MOST_PLACES:
@@ -187,8 +191,8 @@ class Straight:
         if len(self._done) > _MOST_HOSTS:
             self._done.clear()
 
-    def _met(self, tag: str, base: Base, known: dict[str, tuple[str, str]]) -> tuple[str, str]:
-        """The name of a tag that is not `known` on pages of the host of the Base, and what stands for it."""
+    def _met(self, tag: str, base: Base, known: dict[str, str]) -> str:
+        """What stands for a tag that is not `known` on pages of the host of the Base."""
         found = self._tag(f"<{tag}>")
         text = found.done
         if text is None:
@@ -199,8 +203,8 @@ class Straight:
         if len(known) > _MOST_KNOWN:
             known.clear()
         if everywhere and len(tag) < _SHORT:
-            known[tag] = found.name, text
-        return found.name, text
+            known[tag] = text
+        return text
 
     def _read(self, tag: _Tag, base: Base) -> str:
         """What stands for a tag whose address is read against a Base."""
@@ -215,11 +219,11 @@ class Straight:
         """A tag as it is written, whatever the Base."""
         if waits(written):
             raise _CrookedError
+        if tag := self._at_its_address(written):
+            return tag
         found = _WITH_ONE_ATTRIBUTE.fullmatch(written)
         if found and found[2] not in self._attributes:
             return self._by_itself(f"<{found[1]}>")
-        if tag := self._at_its_address(written):
-            return tag
         if _COMMENT.fullmatch(written):
             return _Tag("!", "")
         if not (found := _START.fullmatch(written)):
@@ -245,7 +249,7 @@ class Straight:
         start, address, origin, attributes, closed = found.groups()
         if not address or not (origin is None or self._is_sound(origin)) or (closed and start == "a href"):
             return None
-        name, _, before, _, behind = self._by_itself(f'<{start}=""{attributes and self._kept(attributes)}>')
+        name, _, before, _, behind = self._without_address(start, attributes)
         if not behind:
             return None
         if "&" in address:
@@ -254,6 +258,16 @@ class Straight:
         if origin is None or " srcset=" in behind or " longdesc=" in behind:  # further addresses may be relative
             return tag
         return _Tag(name, self._read(tag, _in_place.NO_BASE))
+
+    def _without_address(self, start: str, attributes: str) -> _Tag:
+        """The same tag without an address, for any attributes behind it."""
+        written = f'<{start}=""{attributes}>'
+        if tag := self._known.get(written):
+            return tag
+        tag = self._by_itself(f'<{start}=""{self._kept(attributes)}>')
+        if len(written) < _SHORT:
+            self._known[written] = tag
+        return tag
 
     def _learnt(self, tag: str) -> _Tag:
         """A start tag of which the sanitiser has not been asked."""

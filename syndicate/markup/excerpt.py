@@ -32,7 +32,7 @@ _FOOTNOTE_MARK = regex(r'<sup><a href="[^"]*#fn[^"]*">[^<]*</a></sup>')
 
 def plain_text(html: str) -> str:
     """Clean HTML → its words on one line: entities decoded, a space between blocks, no footnotes and their marks."""
-    return _words(_without_footnotes(html) if "#fn" in html else html)
+    return _words(_without_footnotes(html))
 
 
 def _words(html: str) -> str:
@@ -47,6 +47,8 @@ def _spaced(html: str) -> str:
 
 def _without_footnotes(html: str) -> str:
     """A number after a word and a list that explains it say nothing in a summary."""
+    if "#" not in html or "#fn" not in html:  # one character is found ten times as fast as two
+        return html
     html = _FOOTNOTE_MARK.sub("", html)
     notes = html.rfind("<section>")
     return html[:notes] if notes >= 0 and "#fnref" in html[notes:] else html
@@ -59,7 +61,7 @@ def summary(text: str, limit: int) -> str:
 
 def beginning(html: str, limit: int) -> str:
     """Clean HTML → `summary(plain_text(html), limit)`, of which only as much is read as the summary needs."""
-    html = _without_footnotes(html) if "#fn" in html else html
+    html = _without_footnotes(html)
     end = limit + limit // 2 + 40
     while (end := html.find("<", end)) >= 0:
         text = _spaced(html[:end])
