@@ -90,7 +90,8 @@ _FENCES = {
 class Kind(NamedTuple):
     """What the posts of a kind have in common: the row of one, its packed form, what the dialect makes of the rest.
 
-    `parts` are what it made of values that were met, by spelling, of each of `alike.keys`.
+    `parts` are what it made of values that were met, by spelling, of each of `alike.keys`; the kinds of a folder share
+    them.
     """
 
     row: PostRow
@@ -195,7 +196,11 @@ class Kinds:
 
     def __init__(self) -> None:
         self._shapes: dict[tuple[str, str], list[_Shape]] = {}
-        """Those of a folder's files with the same ending, the one met last in front."""
+        """Those of a folder's files with the same ending."""
+        self._likely: dict[tuple[Any, ...], _Shape] = {}
+        """The one that a text of a folder had, by its outline: to hold it against others first would be in vain."""
+        self._parts: dict[tuple[str, ...], dict[str, Any]] = {}
+        """What dialects made of values, by spelling, of each key of each form of front matter in such files."""
         self._met: dict[tuple[str, str, str], int] = {}
         """How often what may be a shape was met, by folder, ending, and head without values."""
 
@@ -233,18 +238,28 @@ class Kinds:
         alike = dialect.alike(path, matter)
         if alike is None or alike.keys != shape.keys:
             return
-        shape.learn(found, Kind(row, Cast(row.packed), alike, tuple({} for _key in alike.keys)))
+        shape.learn(found, Kind(row, Cast(row.packed), alike, self._parts_of(place, matter.format, alike.keys)))
         like = shape.like(found)
         if like is None or not holds(like):
             shape.learn(found, _PATIENCE)
 
+    def _parts_of(self, place: tuple[str, str], form: str, keys: Sequence[str]) -> tuple[dict[str, Any], ...]:
+        """What was made of the values of these keys in a folder, in posts of any kind."""
+        return tuple(self._parts.setdefault((*place, form, key), {}) for key in keys)
+
     def _shaped(self, place: tuple[str, str], text: str) -> tuple[_Shape | None, re.Match[str] | None]:
         """The shape of a text and its values, if it is one of those known."""
         shapes = self._shapes.get(place, ())
-        for at, shape in enumerate(shapes):
+        outline = (place, *_outline(text)) if len(shapes) > 1 else None
+        likely = self._likely.get(outline) if outline else None
+        if likely and (found := likely.match(text)):
+            return likely, found
+        for shape in shapes:
             if found := shape.match(text):
-                if at:
-                    shapes[0], shapes[at] = shape, shapes[0]  # type: ignore[index,misc]
+                if outline:
+                    if len(self._likely) >= _MOST:
+                        self._likely.clear()
+                    self._likely[outline] = shape
                 return shape, found
         return None, None
 
@@ -276,6 +291,13 @@ class Kinds:
 
 def _place(path: str) -> tuple[str, str]:
     return path.rpartition("/")[0], path.rpartition(".")[2]
+
+
+def _outline(text: str) -> tuple[int, str]:
+    """How many lines a head has, and how the last one begins, which mostly tells texts of different shapes apart."""
+    end = text.find(f"\n{text[:4]}", 3, _LONGEST)
+    last = text.rfind("\n", 0, end) + 1
+    return text.count("\n", 0, end), text[last : last + 3]
 
 
 def _has_each_once(fence: _Fence, head: str, keys: Sequence[str]) -> bool:

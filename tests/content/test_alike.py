@@ -233,3 +233,22 @@ def test_kinds_travel_empty() -> None:
         in_full(SITE, "_posts/2024-01-02-x.md", text, "url", kinds)
     assert kinds.of("_posts/2024-01-03-y.md", text)
     assert pickle.loads(pickle.dumps(kinds)).of("_posts/2024-01-03-y.md", text) is None
+
+
+EXTRA = st.lists(
+    st.sampled_from(
+        ["author: Ada", "author: Bob", "tag: c", "category: more", "summary: s", "excerpt: e", "slug: own"]
+    ),
+    max_size=3,
+    unique_by=lambda line: line.partition(":")[0],
+)
+
+
+@given(st.lists(st.tuples(EXTRA, st.sampled_from(["[a, b]", "a b", "", "7"])), max_size=30))
+@settings(max_examples=100, deadline=None)
+def test_kinds_of_a_folder_share_what_was_made_of_values(posts: list[tuple[list[str], str]]) -> None:
+    kinds = Kinds()
+    for number, (lines, tags) in enumerate(posts * 3):
+        head = HEAD.replace("tags: [a, b]", "\n".join([f"tags: {tags}", *lines]))
+        path, text = f"_posts/2024-01-02-{number}.md", head.format(title="T", date="2024-01-02", body="b\n")
+        assert in_full(SITE, path, text, "url", kinds) == in_full(SITE, path, text, "url"), text

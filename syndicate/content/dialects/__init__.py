@@ -124,8 +124,9 @@ class Alike(NamedTuple):
 
     These are `title`, `date` and `keys`, which are those keys of the front matter that may have any values, whatever
     values the others have. `part` (key, value) → what is made of a value of one of `keys`, which is kept for each
-    spelling; None where the post has to be read in full. `differs` → what differs, of several posts; None likewise; it
-    is given a list of each: paths, titles, dates, whether these are in quotation marks, parts in the order of `keys`.
+    spelling, for all posts of a folder that differ in that key, whatever else they have; None where the post has to be
+    read in full. `differs` → what differs, of several posts; None likewise; it is given a list of each: paths, titles,
+    dates, whether these are in quotation marks, parts in the order of `keys`.
     """
 
     keys: tuple[str, ...]
