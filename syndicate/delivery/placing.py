@@ -1,24 +1,25 @@
 """Documents that are staged → in their places and recorded, a batch at a time.
 
-The disk takes its time over a batch. So it is given one in a thread while the entries of the next batch are being
-written and its documents staged, and what is left to do here is done where the workers have something to do as well.
-Two batches never mix: what workers have staged of the next one is taken over when this one is in its place. Where
-documents are staged by this process itself, or others are still to be taken away, none is staged before.
+The disk takes its time over a batch. So it is given one in a thread while the entries and documents of the next ones are
+being made, and what is left to do here is done where the workers have something to do as well. Two batches never mix:
+what workers have staged of the next one is taken over when this one is in its place. Where documents are staged by this
+process itself, or others are still to be taken away, none is staged before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Self, TypeVar
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
+from typing import Self
 
 from syndicate.delivery import variants
+from syndicate.delivery.batches import Batch
 from syndicate.delivery.codings import SUFFIXES
 from syndicate.delivery.jobs import Job, Pair
 from syndicate.delivery.listing import LISTED
 from syndicate.delivery.pages import is_foreign
 from syndicate.delivery.press import Press
-from syndicate.delivery.supply import Batch
 from syndicate.engines.beside import Wait
 from syndicate.index import DocumentRow
 from syndicate.index.shelves import page_of
@@ -27,7 +28,8 @@ from syndicate.model.records import NamedTuple
 _MANY = 32
 """Documents from which on the disk is given them while something else is done."""
 
-_Any = TypeVar("_Any")
+_AT_MOST = 2
+"""Batches that wait at most while the disk has one: it may take longer over one than over others."""
 
 
 class Staged(NamedTuple):
@@ -41,34 +43,16 @@ class Staged(NamedTuple):
     told: Callable[[], None]
 
 
-class Ahead:
-    """Jobs, some at a time; the first can be found out before they are asked for, while others are busy."""
-
-    def __init__(self, jobs: Iterator[list[Job]]) -> None:
-        self._jobs, self._first = jobs, list[list[Job]]()
-        self._fault: Exception | None = None
-
-    def begin(self) -> None:
-        """Find out the first; what goes wrong with that is theirs, not of those that are under way."""
-        try:
-            self._first = self._first or list(islice(self._jobs, 1))
-        except Exception as fault:  # noqa: BLE001 raised where they are asked for
-            self._fault = fault
-
-    def __iter__(self) -> Iterator[list[Job]]:
-        if self._fault:
-            raise self._fault
-        yield from self._first
-        yield from self._jobs
-
-
 class Placing:
-    """Puts staged batches in place, one after the other. To be used with `with`: what is staged then is not lost."""
+    """Puts staged batches in place, one after the other. To be used with `with`: what is staged then is not lost.
 
-    def __init__(self, press: Press) -> None:
-        self._press = press
-        self._staged: Staged | None = None
-        self._flushing: Wait | None = None
+    `one_by_one`: documents are staged by this process, so none may be while others wait for their places.
+    """
+
+    def __init__(self, press: Press, *, one_by_one: bool = False) -> None:
+        self._press, self._one_by_one = press, one_by_one
+        self._waiting = deque[Staged]()
+        self._putting: Wait | None = None
         self._unclean = False
 
     def __enter__(self) -> Self:
@@ -85,49 +69,82 @@ class Placing:
             self._press.publisher.sweep()  # a worker that died may have left something behind
 
     @property
+    def _finished(self) -> Iterator[tuple[Job, list[DocumentRow]]]:
+        return chain.from_iterable(each.finished for each in self._waiting)
+
+    @property
     def pending(self) -> dict[str, Pair]:
         """Whose the documents will be that are not in their places yet, by their paths, casefolded."""
-        finished = self._staged.finished if self._staged else ()
-        return {row.path.casefold(): (job.row.taxonomy, job.row.name) for job, rows in finished for row in rows}
+        return {row.path.casefold(): (job.row.taxonomy, job.row.name) for job, rows in self._finished for row in rows}
 
     @property
     def is_in_the_way(self) -> bool:
         """Whether documents are still to be taken away, and folders with them that are empty then, or some will stand
         where variants of others might."""
-        finished = self._staged.finished if self._staged else ()
         suffixes = tuple(SUFFIXES.values())
-        return any(job.obsolete or any(row.path.endswith(suffixes) for row in rows) for job, rows in finished)
+        return any(job.obsolete or any(row.path.endswith(suffixes) for row in rows) for job, rows in self._finished)
 
-    def begin(self, staged: Staged) -> None:
-        """Take on a batch: from now on it is on its way to the disk, unless it is small."""
-        self._staged = staged
-        if sum(len(rows) for _, rows in staged.finished) >= _MANY:
-            self._flushing = Wait(self._press.publisher.flush)
+    def make_room(self) -> None:
+        """The documents of the next batch are about to be staged."""
+        if self._one_by_one or self.is_in_the_way:
+            self.end()
 
-    def meanwhile(self, coming: Iterable[_Any]) -> Iterator[_Any]:
-        """The same; behind one of them, once the disk has what it was given, what is left to do."""
-        for each in coming:
-            yield each
-            if self._flushing is None or self._flushing.is_over:
-                self.end()
-
-    def end(self) -> None:
-        """The batch is in its place and recorded when this returns.
+    def add(self, staged: Staged) -> None:
+        """Take on a batch: it is on its way to the disk as soon as those before it are in their places.
 
         Raises:
-            PublishError: nothing of it is in place.
+            PublishError: as `end`.
         """
-        staged, self._staged = self._staged, None
-        flushing, self._flushing = self._flushing, None
-        if flushing:
-            flushing.end()
-        if staged:
-            self._place(staged)
-            staged.told()
+        if len(self._waiting) > _AT_MOST:
+            self._place()
+        self._waiting.append(staged)
+        if len(self._waiting) == 1:
+            self._begin()
 
-    def _place(self, staged: Staged) -> None:
+    def go_on(self) -> None:
+        """Do what is left to do of the first batch, if the disk has what it was given.
+
+        Raises:
+            PublishError: as `end`.
+        """
+        if self._waiting and (self._putting is None or self._putting.is_over):
+            self._place()
+
+    def end(self) -> None:
+        """All batches are in their places and recorded when this returns.
+
+        Raises:
+            PublishError: nothing of one of them is in place, nor of those behind it.
+        """
+        while self._waiting:
+            self._place()
+
+    def _begin(self) -> None:
+        staged, publisher = self._waiting[0], self._press.publisher
+        for each in staged.batch.staged:
+            publisher.take_over(each)
+        if sum(len(rows) for _, rows in staged.finished) >= _MANY:
+            self._putting = Wait(publisher.put)
+
+    def _place(self) -> None:
+        """The first batch is in its place and recorded when this returns."""
+        putting, self._putting = self._putting, None
+        try:
+            if putting:
+                putting.end()
+            else:
+                self._press.publisher.put()
+        except BaseException:
+            self._waiting.clear()
+            raise
+        staged = self._waiting.popleft()
+        self._settle(staged)
+        staged.told()
+        if self._waiting:
+            self._begin()
+
+    def _settle(self, staged: Staged) -> None:
         press, finished = self._press, staged.finished
-        press.publisher.put()
         # not now, as workers may be staging documents of the next batch
         self._unclean = self._unclean or any(len(rows) < len(job.stale) for job, rows in finished)
         put = {row.path.casefold() for _, rows in finished for row in rows}

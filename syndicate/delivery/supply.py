@@ -7,145 +7,97 @@ that are over their budget, the summaries; then it is known how many entries hav
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
-from syndicate.content import LOST
 from syndicate.content.intake import batched
 from syndicate.delivery import budget
-from syndicate.delivery.fragments import Fragments
+from syndicate.delivery.batches import Batch, Results, Task
 from syndicate.delivery.jobs import Job, Stale, without
-from syndicate.delivery.making import Kept, Made, Maker
-from syndicate.delivery.press import Press, Printed
+from syndicate.delivery.making import Kept
 from syndicate.delivery.release import Due, Key
-from syndicate.engines import Engine
 from syndicate.feeds.holdings import Look
 from syndicate.feeds.write import Order
 from syndicate.index import Shown
-from syndicate.markup.templates import Fault
 from syndicate.model import Problem, Severity
-from syndicate.model.records import dataclass, field
 
 POSTS_AT_ONCE = 64
 
 Missing = Callable[[Job], Iterator[tuple[Shown, Look]]]
 """The entries of a job that are to be written, and in which look."""
 
-
-@dataclass(slots=True)
-class Batch:
-    """What is known of the entries and documents of a batch: which have to wait for the next scan, which failed."""
-
-    press: Press
-    engine: Engine
-    maker: Maker
-    fragments: Fragments
-    done: Printed
-    waiting: set[int] = field(default_factory=set)
-    failed: set[int] = field(default_factory=set)
-    faults: dict[int, tuple[Fault, ...]] = field(default_factory=dict)
-    """What template code could not be expanded in its entries, by post."""
-    variants: dict[str, dict[str, int]] = field(default_factory=dict)
-    """What stands beside its documents: path → coding → bytes."""
-    staged: list[object] = field(default_factory=list)
-    """What was staged of its documents, for the publisher to take over."""
-    made: set[int] = field(default_factory=set)
-    """The posts that have been rendered for it."""
-    _trusted: dict[str, bool] = field(default_factory=dict)
-
-    def noting(self, orders: Iterable[Order]) -> Iterator[Order]:
-        """The orders; where some post is known to be deadly, it is noted which are tried."""
-        deadly = self.press.index.fact(LOST)
-        for order in orders:
-            if deadly and order.recipe:
-                self.done.tried[order.recipe.path] = order.recipe.digest
-            yield order
-
-    def lost(self, order: Order) -> Kept | Made:
-        """What stands for an entry that killed its worker or never came to an end."""
-        if order.recipe:
-            self.done.lost[order.recipe.path] = order.recipe.digest
-        return self.maker.lost(order)
-
-    def trusts(self, due: Due) -> bool:
-        """Whether fragments may be cut out of a published document: it is there, and as we left it."""
-        if self.press.anew:
-            return False
-        if due.path not in self._trusted:
-            self._trusted[due.path] = self.fragments.document(due) is not None
-        return self._trusted[due.path]
-
-    def held(self, due: Due, short: bool = False) -> Collection[Key]:
-        """The entries whose fragments can be cut out of a published document: those in full, or those shortened."""
-        return due.reusable(short) if self.trusts(due) else ()
+Asked = tuple[Key, tuple[Look, ...]]
+"""An entry, and the looks in which it is asked for."""
 
 
-def write_entries(batch: Batch, coming: Iterable[Sequence[Job]]) -> list[Job]:
-    """Write what is missing: first all in full, then the summaries of what may have to be shortened. All the jobs.
-
-    They come some at a time: the entries of the first are under way while it is found out what the next are to show.
-    """
-    jobs: list[Job] = []
+def entries(batch: Batch, coming: Iterable[Sequence[Job]]) -> Iterator[Task]:
+    """The tasks that write what is missing, in full. Its jobs come some at a time: the entries of the first are under
+    way while it is found out what the next are to show."""
 
     def found() -> Iterator[Sequence[Job]]:
         for some in coming:
-            jobs.extend(some)
+            batch.jobs.extend(some)
             yield some
 
-    _write(batch, found(), lambda job: _missing(batch, job))
-    for job in jobs:
+    yield from _write(batch, found(), lambda job: _missing(batch, job))
+
+
+def rest(batch: Batch) -> Iterator[Task | None]:
+    """What is left to write when those have come back: the summaries of what may have to be shortened."""
+    yield from batch.settled()
+    for job in batch.jobs:
         if batch.failed and any(post.id in batch.failed for post in job.shown):
             without(job, batch.failed)
             job.stale = batch.press.stale(job)
-    over = [job for job in jobs if job.stale and _exceeds(batch, job)]
-    _write(batch, [over], lambda job: _missing_short(batch, job))
+    over = [job for job in batch.jobs if job.stale and _exceeds(batch, job)]
+    if not over:
+        return
+    yield from _write(batch, [over], lambda job: _missing_short(batch, job))
+    yield from batch.settled()
     for job in over:
         if not any(post.id in batch.waiting for post in job.shown):
             job.cut = _cut(batch, job)
     # what is no longer shortened is needed in full again
-    _write(batch, [over], lambda job: _missing_whole(batch, job))
-    return jobs
+    yield from _write(batch, [over], lambda job: _missing_whole(batch, job))
+    yield from batch.settled()
 
 
-def _write(batch: Batch, coming: Iterable[Sequence[Job]], missing: Missing) -> None:
-    sent: deque[tuple[Key, tuple[Look, ...]]] = deque()
-    orders = batch.noting(_orders(batch, coming, missing, sent))
-    for results in batch.engine.run(batch.maker.make, batched(orders, POSTS_AT_ONCE), batch.lost):
-        for kept in results:
-            entry, looks = sent.popleft()
-            if isinstance(kept, Kept):
-                _note(batch, kept, entry, looks)
+def _write(batch: Batch, coming: Iterable[Sequence[Job]], missing: Missing) -> Iterator[Task]:
+    for some in batched(_orders(batch, coming, missing), POSTS_AT_ONCE):
+        yield batch.task([order for order, _ in some], partial(_noted, batch, [asked for _, asked in some]))
 
 
-def _orders(
-    batch: Batch, coming: Iterable[Sequence[Job]], missing: Missing, sent: deque[tuple[Key, tuple[Look, ...]]]
-) -> Iterator[Order]:
-    """What is missing, each entry in each look once; `sent` gets the same in the same order."""
-    ordered: dict[Key, set[Look]] = {}
+def _noted(batch: Batch, asked: Sequence[Asked], results: Results) -> None:
+    for kept, (entry, looks) in zip(results, asked, strict=True):
+        if isinstance(kept, Kept):
+            _note(batch, kept, entry, looks)
+
+
+def _orders(batch: Batch, coming: Iterable[Sequence[Job]], missing: Missing) -> Iterator[tuple[Order, Asked]]:
+    """What is missing and nobody asked for yet, each entry in each look once."""
+    supply = batch.supply
     for jobs in coming:
         wanted: dict[Key, set[Look]] = {}
         for job in jobs:
             for post, look in missing(job):
-                entry = (post.id, post.key)
-                if post.id not in batch.waiting and look not in ordered.get(entry, ()):
+                entry, ordered = (post.id, post.key), supply.ordered.setdefault(look, set())
+                batch.asked.add(post.id)
+                if post.id not in batch.waiting and entry not in ordered:
+                    ordered.add(entry)
                     wanted.setdefault(entry, set()).add(look)
-        for entry, looks in wanted.items():
-            ordered.setdefault(entry, set()).update(looks)
-        asked = {post: ((post, key), tuple(sorted(wanted[post, key]))) for post, key in wanted}
+        asked = {entry[0]: (entry, tuple(sorted(looks))) for entry, looks in wanted.items()}
         made = {entry_id: entry for job in jobs for entry_id, entry in job.made.items() if entry_id in asked}
         for each in sorted(made):
-            sent.append(asked[each])
-            yield Order(each, asked[each][1], made=made[each]())
+            yield Order(each, asked[each][1], made=made[each]()), asked[each]
         for recipe in batch.press.index.recipes(sorted(set(asked) - set(made))):
-            sent.append(asked[recipe.id])
-            yield Order(recipe.id, asked[recipe.id][1], recipe)
+            yield supply.noting(Order(recipe.id, asked[recipe.id][1], recipe)), asked[recipe.id]
 
 
 def _note(batch: Batch, kept: Kept, entry: Key, looks: Sequence[Look]) -> None:
     done = batch.done
     done.problems.extend(kept.problems)
     if kept.cuts is None:
-        (batch.failed if _is_fault(kept.problems) else batch.waiting).add(kept.id)
+        (batch.supply.failed if _is_fault(kept.problems) else batch.supply.waiting).add(kept.id)
         return
     if kept.id not in batch.made:
         batch.made.add(kept.id)

@@ -33,14 +33,15 @@ class Engine(Protocol):
     def run(
         self,
         function: Callable[[Sequence[Item]], list[Result]],
-        batches: Iterable[Sequence[Item]],
+        batches: Iterable[Sequence[Item] | None],
         lost: Callable[[Item], Result],
         meanwhile: Errand | None = None,
     ) -> Iterator[list[Result]]:
         """`function(batch)` for each batch; it returns its results in the order of the items, of no items none.
 
         Where a batch fails, the results of its parts are put together. Function and items travel to other processes, so
-        they must pickle. `meanwhile` is done when others have been handed the first batches, if there are any.
+        they must pickle. None among the batches is a pause, while some are under way: the next is asked for when a
+        result of those was taken. `meanwhile` is done when others have been handed the first batches, if there are any.
         """
         ...
 

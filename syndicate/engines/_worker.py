@@ -14,10 +14,14 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 
 from syndicate.engines import collect_seldom
 from syndicate.engines._starting import End, started
+
+_DEEP = 4
+"""Batches that a worker has at most: it goes on while whoever hands them out is busy with something else."""
 
 Work = Callable[[Sequence[Any]], list[Any]]
 
@@ -61,9 +65,12 @@ class Worker:
         """Whether it can be handed this one now, while nobody reads here.
 
         One that is at work may be about to write its answer, and does not read before that is taken. So it gets the
-        next only where that fits into the pipe.
+        next ones only where they fit into the pipe.
         """
-        return not self.queue or (len(self.queue) == 1 and len(ticket.message) <= self._room)
+        if not self.queue:
+            return True
+        unread = sum(len(each.message) for each in islice(self.queue, 1, None))
+        return len(self.queue) < _DEEP and unread + len(ticket.message) <= self._room
 
     def hand(self, ticket: Ticket) -> None:
         if not self.queue:

@@ -16,7 +16,7 @@ from syndicate.errors import SyndicateError
 _ATTEMPTS, _BREATH = 20, 0.05
 """How often a worker is started that cannot be, and the seconds in between."""
 
-_AHEAD = 3
+_AHEAD = 4
 """So many batches a worker are under way, or done and not yet asked for."""
 
 _DEAD, _STUCK = "dead", "stuck"
@@ -48,7 +48,7 @@ class Processes:
     def run(
         self,
         function: Callable[[Sequence[Item]], list[Result]],
-        batches: Iterable[Sequence[Item]],
+        batches: Iterable[Sequence[Item] | None],
         lost: Callable[[Item], Result],
         meanwhile: Errand | None = None,
     ) -> Iterator[list[Result]]:
@@ -57,10 +57,11 @@ class Processes:
         self._errand = meanwhile
         try:
             for batch in batches:
-                pending.append(self._submit(function, batch))
-                if self._waiting:
-                    self._go_on()
-                if len(pending) > _AHEAD * self.workers:
+                if batch is not None:
+                    pending.append(self._submit(function, batch))
+                    if self._waiting:
+                        self._go_on()
+                if batch is None or len(pending) > _AHEAD * self.workers:
                     yield self._settle(function, pending.popleft(), lost)
             while pending and self._errand:
                 self._go_on()
@@ -189,7 +190,7 @@ class Processes:
         if idle is None and len(self._at_work) < self._at_most():
             idle = self._start()
             self._at_work.append(idle)
-        return idle or next(iter(takers), None)
+        return idle or min(takers, key=lambda each: len(each.queue), default=None)
 
     def _at_most(self) -> int:
         """So many workers: as long as this process has something of its own to do, it is one of them."""

@@ -34,11 +34,12 @@ class Serial:
     def run(
         self,
         function: Callable[[Sequence[Item]], list[Result]],
-        batches: Iterable[Sequence[Item]],
+        batches: Iterable[Sequence[Item] | None],
         lost: Callable[[Item], Result],
         meanwhile: Errand | None = None,
     ) -> Iterator[list[Result]]:
         for batch in batches:
+            assert batch is not None, "nothing is under way here when the next is asked for"  # noqa: S101
             yield function(batch)
 
 

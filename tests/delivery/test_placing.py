@@ -1,8 +1,7 @@
-"""Jobs that are found out ahead, and batches on their way to their places."""
+"""Batches on their way to their places."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -10,36 +9,14 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from syndicate import project, wiring
-from syndicate.delivery.jobs import Job
-from syndicate.delivery.placing import Ahead, Placing, Staged
+from syndicate.delivery.batches import Batch
+from syndicate.delivery.placing import Placing, Staged
 from syndicate.delivery.press import Press
 from syndicate.delivery.publishers.local import Local
 from syndicate.errors import PublishError
 
 if TYPE_CHECKING:
-    from syndicate.delivery.supply import Batch
-
-
-def failing() -> Iterator[list[Job]]:
-    yield from ()
-    raise ZeroDivisionError
-
-
-def test_a_fault_is_that_of_the_batch_it_belongs_to() -> None:
-    """What is under way while they are found out has nothing to do with it."""
-    ahead = Ahead(failing())
-    ahead.begin()
-    with pytest.raises(ZeroDivisionError):
-        list(ahead)
-
-
-def test_none_is_found_twice_or_left_out() -> None:
-    some: list[list[Job]] = [[], [], []]
-    for begun in (0, 1, 2):
-        ahead = Ahead(iter(some))
-        for _ in range(begun):
-            ahead.begin()
-        assert len(list(ahead)) == 3
+    from syndicate.delivery.batches import Supply
 
 
 class Full(Local):
@@ -51,7 +28,7 @@ class Full(Local):
 
 def place_and_fail(press: Press, staged: Staged) -> None:
     with Placing(press) as placing:
-        placing.begin(staged)
+        placing.add(staged)
         raise ZeroDivisionError
 
 
@@ -61,7 +38,7 @@ def test_of_two_faults_the_first_is_raised_and_tells_of_the_other(tmp_path: Path
     options = {"site": {"url": "https://example.org"}}
     with wiring.parts(project.find(str(tmp_path), options=options)) as parts:
         press = replace(parts.press, publisher=Full(str(tmp_path / "feeds")))
-        nothing = cast("Batch", None)  # of documents that are not put in place nobody asks what they are of
+        nothing = Batch(cast("Supply", None))  # of documents that are not put in place nobody asks what they are of
         with pytest.raises(ZeroDivisionError) as raised:
             place_and_fail(press, Staged(nothing, [], lambda: None))
     assert raised.value.__notes__ == ["and then: the disk is full"]

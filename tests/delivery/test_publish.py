@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from syndicate import cycle, project, wiring
+from syndicate.delivery.publish import FEEDS_AT_ONCE
 from syndicate.delivery.publishers.local import Local
 from syndicate.errors import PublishError
 from syndicate.model import Report
@@ -90,3 +91,29 @@ def test_a_document_is_deleted_while_others_are_written(site: Site) -> None:
         run(site, "rss.xml", lambda: rss.unlink(missing_ok=True))
     assert run(site).problems == []
     assert rss.is_file()
+
+
+def fail() -> None:
+    raise PublishError("the folder cannot be read")
+
+
+def test_what_goes_wrong_with_one_batch_is_not_of_the_one_before(tmp_path: Path) -> None:
+    """What the feeds of the second are to show is found out while the documents of the first are still to be made."""
+    site = Site(tmp_path / "site", tmp_path / "feeds", ("--url", "https://example.org"))
+    tags = ", ".join(f"t{number:03}" for number in range(FEEDS_AT_ONCE + 20))
+    post = f"---\ndate: 2026-01-02\nupdated: 2026-01-0{{day}}\ntags: [{tags}]\n---\nWords of {{day}}.\n"
+    site.post("a.md", post.format(day=3))
+    run(site)
+    before = site.tree()
+    site.post("a.md", post.format(day=4))
+    with pytest.raises(PublishError, match="the folder cannot be read"):
+        run(site, f"tag/t{FEEDS_AT_ONCE + 10:03}/rss.xml", fail)
+    now = site.tree()
+    assert now["tag/t000/rss.xml"] != before["tag/t000/rss.xml"]
+    changed = {path for path in now if now[path] != before[path]}
+    assert f"tag/t{FEEDS_AT_ONCE + 10:03}/rss.xml" not in changed and len(changed) == 4 * FEEDS_AT_ONCE
+    assert now.keys() == before.keys(), "no temporary is left"
+    run(site)
+    whole = Site(site.content, tmp_path / "whole", site.options)
+    run(whole)
+    assert site.tree() == whole.tree()
