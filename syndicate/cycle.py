@@ -166,6 +166,7 @@ def _publish(parts: Parts, press: Press, names: list[Pair], posts: int, progress
     entries = min(len(names) * press.desk.holdings.usual.limit, posts)
     with (
         parts.engine(entries * _ENTRY, apart) as engine,
+        press.publisher.attended(),
         Fragments(tuple(press.formats), press.publisher.read, parts.spool) as fragments,
     ):
         maker = Maker(press.writer, press.publisher, Spool(parts.spool))

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from syndicate.engines.beside import both
 from syndicate.errors import PublishError
 from syndicate.model.digest import digest
 from tests.apart import apart
-from tests.disks import small_disk
+from tests.disks import grow, hollow_disk, small_disk
 
 ROOT = Path(__file__).resolve().parents[2]
 NEW = ".syndicate-new"
@@ -191,15 +192,17 @@ def test_every_temporary_is_flushed_before_any_rename_and_folders_after(out: Pat
 
 
 def test_many_are_flushed_at_once(out: Path, tmp_path: Path) -> None:
+    out.mkdir()
     script = "[p.stage(f'{n}.xml', b'1') for n in range(40)]\np.put()"
     made = [call for call, _ in calls(out, script, tmp_path)]
-    assert made == ["mkdir", "syncfs", *["rename"] * 40, "fsync"]
+    assert made == ["syncfs", *["rename"] * 40, "fsync"]
 
 
 def test_the_folders_of_many_are_flushed_at_once(out: Path, tmp_path: Path) -> None:
+    out.mkdir()
     script = "[p.stage(f'{n}/rss.xml', b'1') for n in range(40)]\np.put()"
     made = [call for call, _ in calls(out, script, tmp_path)]
-    assert made == ["mkdir"] * 41 + ["syncfs", *["rename"] * 40, "syncfs"]
+    assert made == ["mkdir"] * 40 + ["syncfs", *["rename"] * 40, "syncfs"]
 
 
 def test_a_removal_is_flushed(out: Path, tmp_path: Path) -> None:
@@ -295,6 +298,33 @@ def test_a_full_disk(tiny: Path) -> None:
     publisher.stage("rss.xml", b"newer")
     publisher.put()
     assert tree(tiny) == {"rss.xml": b"newer", "tag/red.xml": b"old"}, "nothing of what failed comes along"
+
+
+def stage_forty(publisher: Local) -> object:
+    for number in range(40):
+        publisher.stage(f"{number}.xml", os.urandom(50_000))
+    return publisher
+
+
+def forty_of_a_worker(publisher: Local) -> object:
+    stage_forty(publisher)
+    return publisher.hand_over()
+
+
+@pytest.mark.parametrize("by_worker", [False, True])
+def test_what_the_disk_did_not_take_is_told_though_somebody_else_was_told(tmp_path: Path, by_worker: bool) -> None:
+    with hollow_disk(tmp_path) as (disk, under):
+        publisher = Local(str(disk / "feeds"))
+        with publisher.attended() if by_worker else nullcontext():
+            handed = apart(forty_of_a_worker, publisher) if by_worker else stage_forty(publisher)
+            grow(under, "40m")
+            told = [subprocess.run(["sync", "-f", str(disk)], capture_output=True).returncode for _ in range(2)]
+            assert told == [1, 0], "a disk tells others no more than once"
+            if by_worker:
+                publisher.take_over(handed)
+            with pytest.raises(PublishError, match="what is published stays whole"):
+                publisher.put()
+        assert tree(disk / "feeds") == {}
 
 
 def test_a_file_that_may_not_grow_so_large(out: Path) -> None:

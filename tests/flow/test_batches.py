@@ -132,6 +132,17 @@ def test_documents_that_are_staged_meanwhile_wait_for_a_flush_of_their_own(alone
     assert meanwhile > 0, "workers do not wait for the disk"
 
 
+def test_the_disk_is_attended_to_before_workers_stage_anything(alone: Site, tmp_path: Path) -> None:
+    """What it did not take would else be told to nobody, where another program was told before."""
+    done = traced(alone, tmp_path / "log")
+    assert done.returncode == 0, done.stderr
+    found = calls(tmp_path / "log")
+    before = found[: next(place for place, call in enumerate(found) if STAGED.search(call))]
+    asked = [flush[1] for call in found if (flush := re.match(r"syncfs\((\d+<[^>]*>)", call))]
+    assert len(set(asked)) == 1
+    assert any(call.endswith(f"= {asked[0]}") for call in before)
+
+
 def test_a_path_belongs_to_the_feed_whose_document_is_still_on_its_way(tmp_path: Path) -> None:
     """Each category is in the batch before that of the tag of its name, and has the path that both want."""
     environ = {"SYNDICATE_FEED__HISTORY": "off", "SYNDICATE_FEED__PATHS__TERM": "{slug}/{file}"}

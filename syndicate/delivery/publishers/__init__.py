@@ -6,6 +6,7 @@ Members: `local` (a folder). Paths use `/`, are relative to the output and come 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from types import MappingProxyType
 from typing import Protocol
 
@@ -46,6 +47,13 @@ class Publisher(Protocol):
 
     def stage_beside(self, path: str, variants: Mapping[str, bytes]) -> None:
         """The same for variants of a document that is in its place already."""
+        ...
+
+    def attended(self) -> AbstractContextManager[None]:
+        """Whatever the disk does not take from here to the end of the block, a flush here tells, whoever stages it.
+
+        Who stages and puts in one process has no need of it.
+        """
         ...
 
     def hand_over(self) -> object:

@@ -41,8 +41,24 @@ class Local:
         self._grown: set[bytes] = set()
         self._is_flushed = False
         self._process = os.getpid()
+        self._disk: int | None = None
+        """Descriptor of a folder on the disk, opened before anything is staged."""
+        self._is_attended = False
         self._looked_at: dict[bytes, bool] = {}
         """The folders in which something is staged, and whether they were made for it: then nothing else is in them."""
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "_disk": None}  # of this process alone
+
+    @contextlib.contextmanager
+    def attended(self) -> Iterator[None]:
+        self._begin()
+        self._is_attended = True
+        try:
+            yield
+        finally:
+            self._is_attended = False
+            self._leave_disk()
 
     def read(self, path: str, digest: bytes) -> bytes | None:
         data = self._contents(path)
@@ -106,6 +122,7 @@ class Local:
         return handed
 
     def take_over(self, staged: object) -> None:
+        self._begin()
         targets, grown = cast("tuple[tuple[bytes, ...], tuple[bytes, ...]]", staged)
         self._staged.update((target, target + _SUFFIX) for target in targets)
         self._grown.update(grown)
@@ -125,6 +142,7 @@ class Local:
                 os.replace(temporary, target)
             self._flush(folders, folders)
         self._forget()
+        self._leave_disk()
 
     def remove(self, paths: Iterable[str]) -> None:
         shrunk = set()
@@ -225,7 +243,8 @@ class Local:
 
     def _flush(self, paths: Collection[bytes], folders: Iterable[bytes]) -> None:
         """What stands at these paths, which are or are in these folders, is on the disk when this returns."""
-        if len(paths) >= _MANY and _on_one_device(self.folder, folders) and _flush_file_system(self.folder):
+        disk = self._disk
+        if len(paths) >= _MANY and disk is not None and _on_one_device(disk, folders) and _flush_file_system(disk):
             return
         for path in paths:
             _flush_path(path)
@@ -246,12 +265,21 @@ class Local:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
         self._forget()
+        self._leave_disk()
 
     def _begin(self) -> None:
         """What another process has staged is its own to put in place, also where this one was made with it in hand."""
         if self._process != os.getpid():
             self._forget()
-            self._process = os.getpid()
+            self._process, self._disk = os.getpid(), None
+        if self._disk is None:
+            self._disk = _opened_disk(self.folder)
+
+    def _leave_disk(self) -> None:
+        """Let go of it, so that it can be unmounted, and no error of later is put down to what is staged then."""
+        if self._disk is not None and not self._is_attended:
+            os.close(self._disk)
+            self._disk = None
 
     def _forget(self) -> None:
         self._is_flushed = False
@@ -300,9 +328,24 @@ def _send_off(handle: int) -> None:
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
 
 
-def _on_one_device(folder: bytes, folders: Iterable[bytes]) -> bool:
-    """Whether nothing is mounted below, whose file system would have to be flushed as well."""
-    return {os.stat(each).st_dev for each in folders} <= {os.stat(folder).st_dev}
+def _opened_disk(folder: bytes) -> int | None:
+    """A descriptor on the file system of a folder, or on the one where it would be made; None where none is given.
+
+    Linux tells an error of writing once to each descriptor that was open by then; to one that is opened later only if
+    nobody was told before. Documents are on their way to the disk before they are flushed, and others flush, too.
+    """
+    while True:
+        try:
+            return os.open(folder, _DIRECTORY)
+        except FileNotFoundError:
+            folder = os.path.dirname(folder)
+        except OSError:
+            return None
+
+
+def _on_one_device(disk: int, folders: Iterable[bytes]) -> bool:
+    """Whether all are on that file system: nothing is mounted below, which would have to be flushed as well."""
+    return {os.stat(each).st_dev for each in folders} <= {os.fstat(disk).st_dev}
 
 
 def _flush_path(path: bytes) -> None:
@@ -313,7 +356,7 @@ def _flush_path(path: bytes) -> None:
         os.close(handle)
 
 
-def _flush_file_system(folder: bytes) -> bool:
+def _flush_file_system(disk: int) -> bool:
     """One syncfs(2) for everything; False where the system has none or does not allow it."""
     import ctypes  # here, as a run that writes nothing does not ask for it
 
@@ -321,14 +364,10 @@ def _flush_file_system(folder: bytes) -> bool:
         syncfs = ctypes.CDLL(None, use_errno=True).syncfs
     except (AttributeError, OSError, TypeError):
         return False
-    handle = os.open(folder, _DIRECTORY)
-    try:
-        if syncfs(handle) == 0:
-            return True
-        fault = ctypes.get_errno()
-        if fault in (errno.EIO, errno.ENOSPC, errno.EDQUOT):
-            # what did not reach the disk is not asked after twice: the second answer would be a lie
-            raise OSError(fault, os.strerror(fault))
-        return False
-    finally:
-        os.close(handle)
+    if syncfs(disk) == 0:
+        return True
+    fault = ctypes.get_errno()
+    if fault in (errno.EIO, errno.ENOSPC, errno.EDQUOT):
+        # what did not reach the disk is not asked after twice: the second answer would be a lie
+        raise OSError(fault, os.strerror(fault))
+    return False
