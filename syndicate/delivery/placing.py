@@ -1,9 +1,9 @@
 """Documents that are staged → in their places and recorded, a batch at a time.
 
-The disk takes its time over a batch. So it is given one in a thread while the entries and documents of the next ones are
-being made, and what is left to do here is done where the workers have something to do as well. Two batches never mix:
-what workers have staged of the next one is taken over when this one is in its place. Where documents are staged by this
-process itself, or others are still to be taken away, none is staged before.
+The disk takes its time over a batch. So it is given one in a thread while the entries and documents of the next ones
+are being made, and what is left to do here is done where the workers have something to do as well. Two batches never
+mix: what workers have staged of the next one is taken over when this one is in its place. Where documents are staged by
+this process itself, or others are still to be taken away, none is staged before.
 """
 
 from __future__ import annotations
