@@ -30,7 +30,7 @@ _CHANGING = "file-changing"
 _SETTLED_NS = 2_000_000_000
 _SHORT = 1 << 16  # bytes
 
-_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | getattr(os, "O_NOCTTY", 0)
 
 # Whether files can be opened from the descriptor of their folder, which not every system does.
 _FROM_FOLDERS = {os.open, os.stat} <= os.supports_dir_fd

@@ -34,16 +34,22 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True)
 class Supply:
-    """What the batches of a run have in common. `ordered` are the entries that were asked for, each once in a look;
-    of those some `failed`, and some are `waiting` for the next scan."""
+    """What the batches of a run have in common. `ordered` says of the entries that were asked for, each once in a look,
+    by which batch; of those some `failed`, some are `waiting` for the next scan, and the posts of others are `made`."""
 
     press: Press
     maker: Maker
     fragments: Fragments
     done: Printed
-    ordered: dict[Look, set[Key]] = field(default_factory=dict)
+    ordered: dict[Look, dict[Key, Batch]] = field(default_factory=dict)
     waiting: set[int] = field(default_factory=set)
     failed: set[int] = field(default_factory=set)
+    made: set[int] = field(default_factory=set)
+
+    def forget(self, batch: Batch) -> None:
+        """A batch has come to nothing: what it asked for may never have been handed out."""
+        for look, ordered in self.ordered.items():
+            self.ordered[look] = {entry: by for entry, by in ordered.items() if by is not batch}
 
     def noting(self, order: Order) -> Order:
         """The order; where some post is known to be deadly, it is noted which are tried."""
@@ -78,8 +84,8 @@ class Batch:
     """What stands beside its documents: path → coding → bytes."""
     staged: list[object] = field(default_factory=list)
     """What was staged of its documents, for the publisher to take over."""
-    made: set[int] = field(default_factory=set)
-    """The posts that have been rendered for it."""
+    _relied_on: list[Batch] = field(default_factory=list)
+    """Others that were the first to ask for what it needs, too."""
     _under_way: int = 0
     _then: Callable[[], None] | None = None
     _trusted: dict[str, bool] = field(default_factory=dict)
@@ -103,9 +109,14 @@ class Batch:
         self._under_way += 1
         return Task(items, partial(self._take, take))
 
+    def relies_on(self, other: Batch) -> None:
+        """What it needs is being made for that one."""
+        if other is not self and not any(other is each for each in self._relied_on):
+            self._relied_on.append(other)
+
     def settled(self) -> Iterator[None]:
-        """A pause, and another, until all its tasks have come back."""
-        while self._under_way:
+        """A pause, and another, until all its tasks have come back, and those of others that it relies on."""
+        while self._under_way or any(each._under_way for each in self._relied_on):
             yield None
         self.failed = self.asked & self.supply.failed
         self.waiting = self.asked & self.supply.waiting

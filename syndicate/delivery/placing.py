@@ -60,6 +60,8 @@ class Placing:
 
     def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
         try:
+            if self._putting and not self._waiting:
+                self._putting.end()  # whoever was to wait for it was interrupted
             self.end()
         except Exception as other:
             if fault is None:
@@ -128,18 +130,20 @@ class Placing:
 
     def _place(self) -> None:
         """The first batch is in its place and recorded when this returns."""
-        putting, self._putting = self._putting, None
         try:
-            if putting:
-                putting.end()
+            if self._putting:
+                self._putting.end()
             else:
                 self._press.publisher.put()
+            self._putting = None
+            staged = self._waiting.popleft()
+            self._settle(staged)
+            staged.told()
         except BaseException:
-            self._waiting.clear()
+            self._waiting.clear()  # nobody has given those behind it to the disk
+            if self._putting and self._putting.is_over:
+                self._putting = None
             raise
-        staged = self._waiting.popleft()
-        self._settle(staged)
-        staged.told()
         if self._waiting:
             self._begin()
 

@@ -55,7 +55,8 @@ def publish(
     """Publish the named feeds; `tick(n)` is told of every n that are done.
 
     Raises:
-        PublishError: nothing of the batch under way is in place; the batches before it are.
+        PublishError: nothing is in place of the batch whose documents were to be made, nor of the next one, whose
+            entries were; the batches before them are.
     """
     done, asked_for = Printed(), set(names)
     wanted = _wanted(press, _with_histories(press, names), done)
@@ -81,11 +82,12 @@ def _tasks(courses: Sequence[Course], placing: Placing) -> Iterator[Task | None]
     earlier: Batch | None = None
     for before, course in zip((None, *courses), (*courses, None), strict=True):
         fault = None
-        try:
-            if course:
+        if course:
+            try:
                 yield from entries(course.batch, _jobs(course, is_first=not before))
-        except Exception as raised:  # noqa: BLE001 it is of these alone: what is under way comes first
-            fault = raised
+            except Exception as raised:  # noqa: BLE001 it is of these alone: what is under way comes first
+                fault = raised
+                course.batch.supply.forget(course.batch)
         if before:
             yield from rest(before.batch)
             if earlier:

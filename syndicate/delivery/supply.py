@@ -80,10 +80,12 @@ def _orders(batch: Batch, coming: Iterable[Sequence[Job]], missing: Missing) -> 
         wanted: dict[Key, set[Look]] = {}
         for job in jobs:
             for post, look in missing(job):
-                entry, ordered = (post.id, post.key), supply.ordered.setdefault(look, set())
+                entry, ordered = (post.id, post.key), supply.ordered.setdefault(look, {})
                 batch.asked.add(post.id)
-                if post.id not in batch.waiting and entry not in ordered:
-                    ordered.add(entry)
+                if entry in ordered:
+                    batch.relies_on(ordered[entry])
+                elif post.id not in batch.waiting:
+                    ordered[entry] = batch
                     wanted.setdefault(entry, set()).add(look)
         asked = {entry[0]: (entry, tuple(sorted(looks))) for entry, looks in wanted.items()}
         made = {entry_id: entry for job in jobs for entry_id, entry in job.made.items() if entry_id in asked}
@@ -99,8 +101,8 @@ def _note(batch: Batch, kept: Kept, entry: Key, looks: Sequence[Look]) -> None:
     if kept.cuts is None:
         (batch.supply.failed if _is_fault(kept.problems) else batch.supply.waiting).add(kept.id)
         return
-    if kept.id not in batch.made:
-        batch.made.add(kept.id)
+    if kept.id not in batch.supply.made:
+        batch.supply.made.add(kept.id)
         done.rendered += 1
     if kept.id > 0:
         batch.faults[kept.id] = tuple(dict.fromkeys(kept.faults))

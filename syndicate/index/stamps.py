@@ -290,7 +290,7 @@ def _next_piece(parts: Sequence[bytes], place: int, names: bytes, start: int) ->
         kept = _split(parts[after])
         first = kept[0].split(b"/", 1)[0] if kept else b""
         if first and names.startswith(first + b"/", start):
-            return after, start - 1
+            return after, max(start - 1, 0)
         at = names.find(b"/" + first + b"/", start) if first else -1
         if at >= 0:
             return after, at

@@ -29,12 +29,14 @@ _MOST_DEFINITIONS = 500
 _MOST_QUOTES = 100_000  # each costs 27 characters of HTML
 _DEEP_QUOTE = regex(r"^((?:[ \t]{0,3}>){100})(?:[ \t]{0,3}>)++", re.MULTILINE)
 
+_AT = regex(r"@|&(?:#0*+64|#[xX]0*+40|commat);")  # the engine looks for addresses when references are resolved
 _MOST_ADDRESSES = 500
 
 
 def _has_too_many_addresses(text: str) -> bool:
     """For each address of mail that is to be a link, the engine copies what is left of the paragraph."""
-    return "@" in text and text.count("@") > _MOST_ADDRESSES
+    at_most = text.count("@") + (text.count("&") if "&" in text else 0)
+    return at_most > _MOST_ADDRESSES and any(islice(_AT.finditer(text), _MOST_ADDRESSES, None))
 
 
 def _has_too_many_definitions(text: str) -> bool:
@@ -66,12 +68,19 @@ def _by_comrak(text: str) -> str:
     So definitions and bare addresses stay plain text in a body that has more than 500 of them.
     """
     if len(text) > _LONG:
-        return _rendered(_DEEP_QUOTE.sub(r"\1", text) if text.count(">") > _MOST_QUOTES else text)
+        shallow = _DEEP_QUOTE.sub(r"\1", text) if text.count(">") > _MOST_QUOTES else text
+        return _rendered(shallow, _beyond(shallow))
     html, rest = _html_first(text)
-    return html + _rendered(rest) if rest else html
+    return html + _rendered(rest, _beyond(text)) if rest else html
 
 
-_LONG = 25_000  # characters; from 100,000 bytes on it depends on the length of all how often a definition is put in
+def _beyond(text: str) -> tuple[str, ...]:
+    """The extensions that a text has too much for."""
+    definitions = ("description_lists",) if _has_too_many_definitions(text) else ()
+    return (*definitions, "autolink") if _has_too_many_addresses(text) else definitions
+
+
+_LONG = 25_000  # characters; what is longer is seldom, and rendered as it is
 
 # HTML that begins like this ends with the next blank line, and no sign in it means anything.
 _HTML = regex(
@@ -89,6 +98,10 @@ def _html_first(text: str) -> tuple[str, str]:
     html, rest = (text[: blank.start()], text[blank.end() :]) if blank else (text, "")
     if "\r" in html or "\0" in html or rest.startswith("\ufeff"):  # other ends of lines, and what it leaves out
         return "", text
+    if "]:" in rest:  # how often a definition is put in depends on the length of all
+        return "", text
+    if not html.isascii():
+        html.encode()  # refused like by the engine
     return f"{html}\n", rest
 
 
@@ -100,15 +113,15 @@ _SCHEME = regex(
 _SHOWN = regex("://" + "".join(f'(?<!{name}="http{s}://)' for name in ("href", "src") for s in ("", "s")))
 
 
-def _rendered(text: str) -> str:
-    """What the engine makes of it: it looks for bare addresses, a quarter of its time, where there may be any."""
+def _rendered(text: str, beyond: tuple[str, ...]) -> str:
+    """What the engine makes of it, without these extensions. It looks for bare addresses, a quarter of its time, where
+    there may be any."""
     render = _comrak()
-    definitions = ("description_lists",) if _has_too_many_definitions(text) else ()
-    if "@" not in text and not _WWW.search(text) and not _SCHEME.search(text):
-        html = render(text, *definitions, "autolink")
+    if "autolink" not in beyond and "@" not in text and not _WWW.search(text) and not _SCHEME.search(text):
+        html = render(text, *beyond, "autolink")
         if "@" not in html and not _SHOWN.search(html):  # what was marked as a link has become one
             return html
-    return render(text, *definitions, *(("autolink",) if _has_too_many_addresses(text) else ()))
+    return render(text, *beyond)
 
 
 def _markdown_it() -> Engine:

@@ -205,3 +205,22 @@ def test_what_could_not_be_put_in_its_place_is_not_recorded(site: Site, tmp_path
     assert recorded(site) == before
     site.build()
     assert all(before[path] != digest for path, digest in recorded(site).items())
+
+
+def test_what_the_next_batch_was_the_first_to_ask_for_is_there_for_this_one(tmp_path: Path) -> None:
+    """Feeds over their budget show summaries; the feed of summaries is in the batch behind theirs."""
+    own = "".join(f"[feeds.f{number:03}]\nlimit = 20\n" for number in range(FEEDS_AT_ONCE + 20))
+    settings = "[feed]\nlimit = 20\nmax_bytes = 4000\ntaxonomies = []\nformats = ['rss']\nhistory = 'off'\n"
+    last = "[feeds.z]\ncontent = 'summary'\nlimit = 20\nmax_bytes = 0\n"
+    trees = []
+    for workers in ("1", "2"):
+        out = tmp_path / workers / "feeds"
+        site = Site(tmp_path / "site", out, (*OPTIONS[:2], "--workers", workers))
+        for number in range(10, 30):
+            words = "Many words. " * 50
+            site.post(f"{number}.md", f"---\ntitle: Post {number}\ndate: 2026-01-{number}\n---\n{words}\n")
+        site.post("syndicate.toml", f"{settings}{own}{last}")
+        report = site.build("--state", str(out.parent / "state.db")).report
+        assert report["rendered"] == 20, "each post once, in whichever looks"
+        trees.append(site.tree())
+    assert trees[0] == trees[1] and len(trees[0]) > FEEDS_AT_ONCE + 20

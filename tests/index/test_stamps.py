@@ -143,6 +143,17 @@ def test_what_is_much_else_is_cut_anew(now: dict[bytes, Numbers]) -> None:
     assert recut(pieces(packed(numbered(range(100))) or b"", 10), packed(now) or b"", 10) is None
 
 
+@pytest.mark.parametrize("size", [3, 5, 10])
+def test_whichever_files_in_a_row_are_gone_the_pieces_are_those_that_are_left(size: int) -> None:
+    kept = pieces(packed(numbered(range(30))) or b"", size)
+    for first in range(30):
+        for end in range(first + 1, 30 + (first > 0)):
+            now = packed(numbered([*range(first), *range(end, 30)])) or b""
+            changed = recut(kept, now, size)
+            left = pieces(now, size) if changed is None else [changed.get(at, each) for at, each in enumerate(kept)]
+            assert whole(each for each in left if each) == now, (first, end)
+
+
 def test_a_piece_that_is_damaged_is_as_nothing_and_is_replaced() -> None:
     known = packed(numbered(range(100))) or b""
     damaged = [*pieces(known, 10)[:9], b"x"]

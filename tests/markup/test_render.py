@@ -81,6 +81,7 @@ PIECES = st.sampled_from(
 @example("x</p>\n\n\ufeffy", "<p>")
 @example("x</p>\n\n: y", "<p>")
 @example("x</p>\n  ", "<p>")
+@example(f"a</p>\n\n[r]:{'u' * 10}\n[r] [r] [r]", "<p>")
 def test_what_is_spared_the_engine_changes_nothing(text: str, before: str) -> None:
     assert _markdown._by_comrak(before + text) == _markdown._comrak()(before + text)
 
@@ -148,13 +149,16 @@ def test_definitions_beyond_measure_are_left_as_text() -> None:
     """Not by the clock alone: 400 KB of them would take the engine half a minute or more."""
     assert "<dl>" not in to_html("a\n: b\n\n" * 57_000, "markdown")
     assert "<dl>" not in to_html("a\n\n~ b\n\n" * 501, "markdown")
+    assert "<dl>" not in to_html("<p>\n" + ": a\n" * 501 + "\nterm\n: b\n", "markdown")
     if _markdown.engine() == "comrak":
         assert to_html("a\n: b\n\n" * 400, "markdown").count("<dd>") == 400
 
 
 def test_addresses_beyond_measure_are_left_as_text() -> None:
     """Not by the clock alone: 400 KB of them would take the engine gigabytes, and the process with it."""
-    assert "href" not in to_html("a@b.c " * 501, "markdown")
+    for sign in ("@", "&#64;", "&#0064;", "&#x40;", "&#X040;", "&commat;"):
+        assert "href" not in to_html(f"a{sign}b.cd " * 501, "markdown")
+    assert "href" not in to_html("<p>" + "@" * 501 + "\n\na@b.cd", "markdown")
     assert to_html("a@b.c " * 500 + "\n\n~ b", "markdown").count("href") == (
         500 if _markdown.engine() == "comrak" else 0
     )
