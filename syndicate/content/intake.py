@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 BATCH = 256
 """Files a task: fewer and the hand-over costs more than the work, more and memory grows."""
 
+_LEAST, _TASKS = 64, 16
+"""Of few files so many a task at least, and as few as make so many tasks: the last are to keep all workers busy."""
+
 _SHIFTS = 10_000
 """So many changed files at most are compared with one another, since their rows have to be held in
 memory; of more (a fresh checkout, which changes the time of every file) each path keeps its post."""
@@ -171,13 +174,14 @@ def take_in(
     quarantine = Quarantine(index, reader, found[0].everything)
     unsettled = quarantine.again
     rows = quarantine.admitted(chain.from_iterable(each.opened() for each in found))
+    at_once = max(_LEAST, min(BATCH, (intake.added + intake.changed) // _TASKS))
     with brake.remembering(), Sending(index) as sending, index.transaction():
         if index.is_blank():
             left_out = lambda stamp: parcel([quarantine.lost(Stamp(*stamp))], now)  # noqa: E731
-            parcels = engine.run(Packing(reader.read, now), batched(rows, BATCH), left_out, meanwhile)
+            parcels = engine.run(Packing(reader.read, now), batched(rows, at_once), left_out, meanwhile)
             index.store_first(sending.during(_noting_parcels(parcels, intake, unsettled, tick)), now)
         else:
-            results = engine.run(reader.read, batched(map(Stamp._make, rows), BATCH), quarantine.lost, meanwhile)
+            results = engine.run(reader.read, batched(map(Stamp._make, rows), at_once), quarantine.lost, meanwhile)
             read = chain(_noting(results, intake, unsettled, tick), quarantine.aside())
             index.store(read, gone, now, _changed(found))
         brake.judge(gone)

@@ -105,7 +105,8 @@ def test_everything_is_read_and_nothing_touched(site: Site) -> None:
 def test_batches(site: Site) -> None:
     many(site, BATCH + 3)
     site.take()
-    assert site.ticks == [BATCH, 3]
+    assert sum(site.ticks) == BATCH + 3
+    assert 1 < len(site.ticks) < 10, "few files are shared, so that no worker has all of them"
     assert len(site.paths()) == BATCH + 3
 
 
