@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import median
 
+from bench.aside import put_aside
 from bench.results import Floor
 from syndicate.content.intake import batched
 
@@ -62,11 +62,11 @@ def _read(folder: Path) -> None:
 
 
 def _write(documents: Path, paths: list[str], scratch: Path) -> None:
-    """The same documents as new files elsewhere, and all of them on the disk."""
-    shutil.rmtree(scratch, ignore_errors=True)
+    """The same documents as new files elsewhere, all of them on the disk, and out of the way of what is timed next."""
+    put_aside(scratch)
     for path in paths:
         target = scratch / os.path.relpath(path, documents)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(Path(path).read_bytes())
     os.sync()
-    shutil.rmtree(scratch)
+    put_aside(scratch)
