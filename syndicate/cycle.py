@@ -268,7 +268,7 @@ def _touched(parts: Parts, press: Press, wish: Wish, now: int, astray: Iterable[
     index = press.index
     with index.transaction():
         if wish.full or press.wary or index.fact("showing") != parts.showing:
-            index.touch_all()
+            index.touch_all(counted=not (wish.full or press.wary or index.fact("showing")))
         if not index.feed("", ""):
             index.touch("", "")
         before = int(index.fact("looked") or now)

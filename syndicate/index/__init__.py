@@ -209,8 +209,8 @@ class Index(Service, Served, Catalogue, Protocol):
         ...
 
     # feeds
-    def touch_all(self) -> None:
-        """Every feed there is or should be is to be looked at, and its posts are counted anew."""
+    def touch_all(self, counted: bool = False) -> None:
+        """Every feed there is or should be is to be looked at; its posts are counted anew, unless they just were."""
         ...
 
     def touched(self) -> list[tuple[str, str]]:

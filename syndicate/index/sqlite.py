@@ -231,14 +231,15 @@ class SqliteIndex(Folders, Pages, Releases, Variants, Lines, Reading, Media, Run
 
     # -- feeds
 
-    def touch_all(self) -> None:
+    def touch_all(self, counted: bool = False) -> None:
         self._db.execute("INSERT OR IGNORE INTO touched VALUES ('', '')")
         self._db.execute("INSERT OR IGNORE INTO touched SELECT taxonomy, name FROM feeds")
         self._db.execute(
             "INSERT OR IGNORE INTO touched SELECT taxonomy, name FROM terms"
             " WHERE EXISTS (SELECT 1 FROM post_terms WHERE term = terms.id)"
         )
-        count_anew(self._db)
+        if not counted:
+            count_anew(self._db)
 
     def touched(self) -> list[tuple[str, str]]:
         return self._db.execute("SELECT taxonomy, name FROM touched ORDER BY taxonomy, name").fetchall()

@@ -120,6 +120,17 @@ def test_what_went_astray_is_counted_anew_when_all_is() -> None:
         same(index)
 
 
+def test_what_was_just_counted_need_not_be_counted_anew() -> None:
+    with closing(SqliteIndex.open(":memory:")) as index:
+        luck = random.Random(3)
+        with index.transaction():
+            index.store_first([parcel([some(luck, number) for number in range(50)], NOW)], NOW)
+        with index.transaction():
+            index.touch_all(counted=True)
+        same(index)
+        assert {("tags", each) for each in TAGS} <= {*index.touched()}
+
+
 def test_a_state_of_the_version_before_is_counted(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     luck = random.Random(1)
