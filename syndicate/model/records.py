@@ -8,16 +8,21 @@ millisecond for each class, and there are two hundred, of which a run makes inst
 compiled when the first instance is made, and the other methods are functions that need no compiling.
 
 `typing.NamedTuple` compiles the type of every field to look whether it is one, which is two thirds of what a class
-costs, and there are as many. That is left to mypy here; else the classes are the same.
+costs, and there are as many. That is left to mypy here; and of what is left, most is to compile how an instance is
+made, which is done once for all classes of so many fields. Else the classes are the same.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections import namedtuple
+from collections.abc import Iterable, Mapping
 from dataclasses import field
+from functools import cache
 from operator import attrgetter
 from reprlib import recursive_repr
+from sys import intern
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,7 +36,8 @@ else:
             defaults = [space[each] for each in types if each in space]
             if not types or any(each in space for each in [*types][: len(types) - len(defaults)]):
                 raise TypeError(f"{name} needs fields, and those without a default before those with one")
-            made = namedtuple(name, types, defaults=defaults, module=space["__module__"])
+            made = _named(name, types, tuple(defaults))
+            made.__module__ = space["__module__"]
             made.__annotations__ = made.__new__.__annotations__ = types
             for key in space.keys() - types.keys() - {"__module__", "__annotations__"}:
                 setattr(made, key, space[key])
@@ -54,6 +60,50 @@ else:
 
 
 __all__ = ["NamedTuple", "dataclass", "field"]
+
+# -- named tuples
+
+
+def _named(name: str, names: Iterable[str], defaults: tuple[Any, ...]) -> Any:
+    """What `collections.namedtuple` makes of fields of these names."""
+    fields = tuple(map(intern, names))
+    like = _like(len(fields))
+    made = like["__new__"].__func__
+    new: Any = FunctionType(made.__code__.replace(co_varnames=("_cls", *fields)), made.__globals__, "__new__", defaults)
+    new.__qualname__ = f"{name}.__new__"
+    shown = f"({', '.join(f'{each}=%r' for each in fields)})"
+    return type(
+        name,
+        (tuple,),
+        {
+            "__doc__": f"{name}({', '.join(fields)})",
+            "__slots__": (),
+            "_fields": fields,
+            "_field_defaults": dict(zip(fields[len(fields) - len(defaults) :], defaults, strict=True)),
+            "__match_args__": fields,
+            "__new__": new,
+            "__repr__": lambda self: self.__class__.__name__ + shown % self,
+            "_replace": _replaced,
+            **{each: like[each] for each in ("_make", "_asdict", "__getnewargs__")},
+            **{each: like[f"f{at}"] for at, each in enumerate(fields)},
+        },
+    )
+
+
+@cache
+def _like(width: int) -> Mapping[str, Any]:
+    """What is in a named tuple of so many fields, `f0` and so on: all but their names is the same in others."""
+    return dict(vars(namedtuple("_Like", tuple(f"f{at}" for at in range(width)))))
+
+
+def _replaced(self: Any, /, **others: Any) -> Any:
+    made = self._make(map(others.pop, self._fields, self))
+    if others:
+        raise ValueError(f"Got unexpected field names: {[*others]!r}")
+    return made
+
+
+# -- dataclasses
 
 _BARE = object()
 """Stands for an argument that was not given, where each instance has a value of its own."""
