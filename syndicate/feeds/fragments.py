@@ -9,19 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from typing import Final
 
 from syndicate import plugins
 from syndicate.feeds.formats import Format
 from syndicate.feeds.formats._door import admit
 from syndicate.feeds.formats._makeup import BLANKLESS, HTML, MOMENTS, Told, marked, told
-from syndicate.feeds.formats._moulds import Mould, Moulded, Values, encoded, mould
+from syndicate.feeds.formats._moulds import Mould, Moulded, Values, all_encoded, encoded, mould
 from syndicate.feeds.rules import MAX_FRAGMENT, are_sound, held, is_absolute
 from syndicate.model import Entry
 from syndicate.model.records import NamedTuple
 
 MOST_MAKEUPS: Final = 512
 """How many makeups are remembered; a site has a few dozen."""
+
+_blankless, _moments = itemgetter(*BLANKLESS), itemgetter(*MOMENTS)
 
 
 class Held(NamedTuple):
@@ -37,14 +41,17 @@ class _Cast(NamedTuple):
     moulds: tuple[Mould | None, ...]
     addresses: tuple[int, ...]
 
-    def takes(self, values: Sequence[str]) -> bool:
-        """Whether what these moulds give for the values is sound for certain."""
-        return any(self.moulds) and are_sound(
-            [*values[:HTML], *values[HTML + 1 :]],  # the door has just looked at the characters of the HTML
-            not_blank=[values[number] for number in BLANKLESS],
-            addresses=[values[number] for number in self.addresses],
-            moments=[values[number] for number in MOMENTS],
-        )
+
+def are_taken(filled: Sequence[tuple[_Cast, list[str]]]) -> bool:
+    """Whether what the moulds of these casts give for the values beside them is sound for certain."""
+    said = [values for _, values in filled]
+    return are_sound(
+        # the door has just looked at the characters of the HTML
+        chain.from_iterable(values[:HTML] + values[HTML + 1 :] for values in said),
+        not_blank=chain.from_iterable(map(_blankless, said)),
+        addresses=[values[number] for cast, values in filled for number in cast.addresses],
+        moments=chain.from_iterable(map(_moments, said)),
+    )
 
 
 class Ready(NamedTuple):
@@ -73,11 +80,24 @@ class Fragments:
         return self.written(self.ready(entry, clean=clean))
 
     def ready(self, entry: Entry, *, clean: bool = False) -> Ready:
-        """The first half of it, which entries may go through together before any of them goes through the second."""
-        shown = admit(entry, clean=clean)
-        said = told(shown)
-        cast = self._cast(said, shown) if said else self._none
-        return Ready(entry, shown, cast, encoded(said.values, HTML) if said and cast.takes(said.values) else None)
+        """The first half of it."""
+        return self.all_ready([(entry, clean)])[0]
+
+    def all_ready(self, entries: Sequence[tuple[Entry, bool]]) -> list[Ready]:
+        """The same for several entries, each with whether it is clean, before any of them goes through the second half.
+
+        Their values are looked at and encoded together; only where something is wrong with them, one by one.
+        """
+        shown = [admit(entry, clean=clean) for entry, clean in entries]
+        said = list(map(told, shown))
+        casts = [self._cast(its, each) if its else self._none for its, each in zip(said, shown, strict=True)]
+        filled = [(cast, each.values) for cast, each in zip(casts, said, strict=True) if each and any(cast.moulds)]
+        taken = filled if are_taken(filled) else [each for each in filled if are_taken([each])]
+        made = {id(each): values for (_, each), values in zip(taken, all_encoded([v for _, v in taken], HTML), strict=True)}
+        return [
+            Ready(entry, each, cast, made.get(id(its.values)) if its else None)
+            for (entry, _), each, cast, its in zip(entries, shown, casts, said, strict=True)
+        ]
 
     def written(self, ready: Ready) -> Held:
         """The second half."""

@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, TypeVar
 
 from syndicate.content import files
@@ -246,8 +247,18 @@ class _Half(NamedTuple):
 
 
 def _all_written(some: list[tuple[Order, Entries | Written]], fragments: Fragments) -> list[Written]:
-    ready = [_done(order, _ready, entries, fragments) for order, entries in some]
-    return [_done(order, _written, order, each, fragments) for (order, _), each in zip(some, ready, strict=True)]
+    halves = _all_ready(some, fragments)
+    return [_done(order, _written, order, each, fragments) for (order, _), each in zip(some, halves, strict=True)]
+
+
+def _all_ready(some: list[tuple[Order, Entries | Written]], fragments: Fragments) -> list[_Half | Written]:
+    """The first half of all fragments, at once; one by one where one of the entries is so odd that this fails."""
+    try:
+        made = [(each, its.clean) for _, its in some if isinstance(its, Entries) for each in its.made]
+        ready = iter(fragments.all_ready(made))
+        return [_Half([*islice(ready, len(its.made))], its.faults) if isinstance(its, Entries) else its for _, its in some]
+    except Exception:  # noqa: BLE001 it is told of the one that it comes from
+        return [_done(order, _ready, its, fragments) for order, its in some]
 
 
 def _ready(entries: Entries | Written, fragments: Fragments) -> _Half | Written:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from syndicate.feeds.formats._door import admit
 from syndicate.feeds.formats._makeup import marked, told
-from syndicate.feeds.fragments import MOST_MAKEUPS, Fragments
+from syndicate.feeds.fragments import MOST_MAKEUPS, Fragments, are_taken
 from syndicate.feeds.rules import held
 from syndicate.markup.legal import is_legal
 from syndicate.model import Alternate, Category, Entry
@@ -74,6 +74,16 @@ def test_what_is_filled_is_what_would_have_been_written(pair: tuple[Entry, Entry
             assert fragments.of(each, clean=True) == made
 
 
+@given(st.lists(siblings(), max_size=4).map(lambda pairs: [each for pair in pairs for each in pair]))
+def test_entries_together_are_written_as_one_by_one(entries: list[Entry]) -> None:
+    fragments = Fragments(NAMED)
+    for _ in range(2):
+        for each in entries:
+            fragments.of(each)
+    together = fragments.all_ready([(each, False) for each in entries])
+    assert [fragments.written(each) for each in together] == [fragments.of(each) for each in entries]
+
+
 @given(any_entry | some_entry)
 def test_an_entry_of_marks_has_the_makeup_it_was_made_for(entry: Entry) -> None:
     shown = admit(replace(entry, id=f"{SITE}/1", url=f"{SITE}/2", origin=None))
@@ -93,7 +103,7 @@ def test_moulds_are_made_for_the_second_entry_of_a_makeup(first: Entry) -> None:
     (cast,) = readers._known.values()
     assert cast
     assert all(cast.moulds)
-    assert cast.takes((told(admit(first)) or ((), []))[1])
+    assert are_taken([(cast, (told(admit(first)) or ((), []))[1])])
 
 
 def test_what_breaks_a_rule_is_told_in_the_words_of_the_rule() -> None:

@@ -9,6 +9,7 @@ given, byte for byte, what the general way gives for the marks and for the entry
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress, count
 from operator import itemgetter
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -65,20 +66,34 @@ class Values(NamedTuple):
 
 
 def encoded(values: Sequence[str], html: int | None = None) -> Values:
-    """Values as moulds take them; `html` is the number of one that is HTML, if there is one: that is special always.
+    """Values as moulds take them; `html` is the number of one that is HTML, if there is one: that is special always."""
+    return all_encoded([values], html)[0]
 
-    All others are encoded and looked at in one piece, a tenth of the cost. (What is legal has no NUL.)
+
+def all_encoded(every: Sequence[Sequence[str]], html: int | None = None) -> list[Values]:
+    """The same for those of several entries.
+
+    All values but the HTML are encoded and looked at in one piece, a tenth of the cost. (What is legal has no NUL.)
     """
-    others = [*values]
+    others = list(chain.from_iterable(every))
+    at = 0
     if html is not None:
-        others[html] = ""
+        for values in every:
+            others[at + html] = ""
+            at += len(values)
     whole = "\0".join(others).encode()
     raw, marks = whole.split(b"\0"), whole.translate(None, _ORDINARY)
-    special = [number for number, some in enumerate(marks.split(b"\0")) if some] if len(marks) >= len(raw) else []
-    if html is not None:
-        raw[html] = values[html].encode()
-        special.append(html)
-    return Values(raw, special)
+    marked = marks.split(b"\0") if len(marks) >= len(raw) else []
+    done, at = [], 0
+    for values in every:
+        end = at + len(values)
+        own, special = raw[at:end], list(compress(count(), marked[at:end]))
+        if html is not None:
+            own[html] = values[html].encode()
+            special.append(html)
+        done.append(Values(own, special))
+        at = end
+    return done
 
 
 class Mould:
