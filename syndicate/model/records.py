@@ -184,7 +184,9 @@ def _init(cls: Any, frozen: bool) -> Any:
     known: dict[str, Any] = {"_BARE": _BARE, "_assign": _assign, "_cls": cls}
     swapped = frozen and not cls.__dictoffset__
     if swapped:
-        known["_open"] = type(cls)(cls.__name__, (cls,), {"__slots__": (), "__setattr__": _assign})
+        # both of them, or the interpreter looks for a method in Python each time that a field is set
+        plain = {"__slots__": (), "__setattr__": _assign, "__delattr__": object.__delattr__}
+        known["_open"] = type(cls)(cls.__name__, (cls,), plain)
     given, lines = [], []
     for each in dataclasses.fields(cls):
         default, value = "", each.name
