@@ -19,6 +19,7 @@ from syndicate.delivery.release import Due, Key
 from syndicate.engines import Engine
 from syndicate.feeds.holdings import Look
 from syndicate.feeds.write import Order
+from syndicate.index import Recipe
 from syndicate.markup.templates import Fault
 from syndicate.model.records import NamedTuple, dataclass, field
 
@@ -51,11 +52,10 @@ class Supply:
         for look, ordered in self.ordered.items():
             self.ordered[look] = {entry: by for entry, by in ordered.items() if by is not batch}
 
-    def noting(self, order: Order) -> Order:
-        """The order; where some post is known to be deadly, it is noted which are tried."""
-        if order.recipe and self.press.index.fact(LOST):
-            self.done.tried[order.recipe.path] = order.recipe.digest
-        return order
+    def note_tried(self, recipes: Iterable[Recipe]) -> None:
+        """Where some post is known to be deadly, it is noted which are tried."""
+        if self.press.index.fact(LOST):
+            self.done.tried.update((recipe.path, recipe.digest) for recipe in recipes)
 
     def lost(self, item: Order | Sheet) -> Kept | Made:
         """What stands for what killed its worker or never came to an end."""

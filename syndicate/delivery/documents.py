@@ -101,8 +101,7 @@ def _made(batch: Batch, rows: Mapping[int, list[DocumentRow]], places: Sequence[
             continue
         if made.variants:
             batch.variants[stale.due.path] = dict(made.variants)
-        spans = list(zip(offsets(stale.envelope, sizes), sizes, strict=False))
-        rows[id(job)].append(_row(batch, job, stale, made, spans))
+        rows[id(job)].append(_row(batch, job, stale, made, sizes))
 
 
 def _pieces(job: Job) -> list[Piece]:
@@ -116,15 +115,15 @@ def _pieces(job: Job) -> list[Piece]:
     ]
 
 
-def _row(batch: Batch, job: Job, stale: Stale, made: Made, places: Sequence[tuple[int, int]]) -> DocumentRow:
-    due = stale.due
-    whole = dict(zip([post.id for post in job.shown], lengths(batch, job, stale), strict=True)) if job.cut else {}
-    parts = tuple(
-        [
-            Part(post.id, post.key, *place, whole[post.id] if post.id in job.cut else 0)
-            for post, place in zip(job.shown, places, strict=True)
-        ]
-    )
+def _row(batch: Batch, job: Job, stale: Stale, made: Made, sizes: Sequence[int]) -> DocumentRow:
+    due, shown = stale.due, job.shown
+    whole = [0] * len(shown)
+    if job.cut:
+        full = zip(shown, lengths(batch, job, stale), strict=True)
+        whole = [length if post.id in job.cut else 0 for post, length in full]
+    ids, keys = [post.id for post in shown], [post.key for post in shown]
+    begins = offsets(stale.envelope, sizes)  # one more than there are entries
+    parts = tuple(map(Part._make, zip(ids, keys, begins, sizes, whole, strict=False)))
     url = batch.press.plan.url(due.path)
     return DocumentRow(due.path, due.format, made.digest, made.size, due.shape, stale.frame, parts, url)
 

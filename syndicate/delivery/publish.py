@@ -62,7 +62,7 @@ def publish(
     wanted = _wanted(press, _with_histories(press, names), done)
     tick(len(asked_for.difference(wanted)))
     supply = Supply(press, maker, fragments, done)
-    with Placing(press, one_by_one=not engine.is_elsewhere) as placing:
+    with press.index.releasing(), Placing(press, one_by_one=not engine.is_elsewhere) as placing:
         courses = [
             Course(Batch(supply), some, partial(tick, sum(pair in asked_for for pair in some)))
             for some in batched(wanted, FEEDS_AT_ONCE)

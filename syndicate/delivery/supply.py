@@ -7,7 +7,7 @@ that are over their budget, the summaries; then it is known how many entries hav
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 from syndicate.content.intake import batched
@@ -23,7 +23,7 @@ from syndicate.model import Problem, Severity
 
 POSTS_AT_ONCE = 64
 
-Missing = Callable[[Job], Iterator[tuple[Shown, Look]]]
+Missing = Callable[[Job], Iterator[tuple[Key, Look]]]
 """The entries of a job that are to be written, and in which look."""
 
 Asked = tuple[Key, tuple[Look, ...]]
@@ -79,20 +79,22 @@ def _orders(batch: Batch, coming: Iterable[Sequence[Job]], missing: Missing) -> 
     for jobs in coming:
         wanted: dict[Key, set[Look]] = {}
         for job in jobs:
-            for post, look in missing(job):
-                entry, ordered = (post.id, post.key), supply.ordered.setdefault(look, {})
-                batch.asked.add(post.id)
+            for entry, look in missing(job):
+                ordered = supply.ordered.setdefault(look, {})
+                batch.asked.add(entry[0])
                 if entry in ordered:
                     batch.relies_on(ordered[entry])
-                elif post.id not in batch.waiting:
+                elif entry[0] not in batch.waiting:
                     ordered[entry] = batch
                     wanted.setdefault(entry, set()).add(look)
         asked = {entry[0]: (entry, tuple(sorted(looks))) for entry, looks in wanted.items()}
         made = {entry_id: entry for job in jobs for entry_id, entry in job.made.items() if entry_id in asked}
         for each in sorted(made):
             yield Order(each, asked[each][1], made=made[each]()), asked[each]
-        for recipe in batch.press.index.recipes(sorted(set(asked) - set(made))):
-            yield supply.noting(Order(recipe.id, asked[recipe.id][1], recipe)), asked[recipe.id]
+        recipes = list(batch.press.index.recipes(sorted(set(asked) - set(made))))
+        supply.note_tried(recipes)
+        for recipe in recipes:
+            yield Order(recipe.id, asked[recipe.id][1], recipe), asked[recipe.id]
 
 
 def _note(batch: Batch, kept: Kept, entry: Key, looks: Sequence[Look]) -> None:
@@ -105,7 +107,7 @@ def _note(batch: Batch, kept: Kept, entry: Key, looks: Sequence[Look]) -> None:
         batch.supply.made.add(kept.id)
         done.rendered += 1
     if kept.id > 0:
-        batch.faults[kept.id] = tuple(dict.fromkeys(kept.faults))
+        batch.faults[kept.id] = tuple(dict.fromkeys(kept.faults)) if kept.faults else ()
     for look, cuts in zip(looks, kept.cuts, strict=True):
         batch.fragments.add(entry, look, cuts)
 
@@ -114,17 +116,24 @@ def _is_fault(problems: Iterable[Problem]) -> bool:
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
-def _missing(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
+def _missing(batch: Batch, job: Job) -> Iterator[tuple[Key, Look]]:
     """The posts of a job of whose entries neither the bytes are at hand nor, where that is enough, the length."""
-    known = [_known(batch, job, stale.due) for stale in job.stale]
+    if not job.stale:
+        return
+    known = _in_all([_known(batch, job, stale.due) for stale in job.stale])
     look, written = job.look, batch.fragments.written(job.look)
     for post in job.shown:
         entry = (post.id, post.key)
-        if entry not in written and not all(entry in each for each in known):
-            yield post, look
+        if entry not in written and entry not in known:
+            yield entry, look
 
 
-def _known(batch: Batch, job: Job, due: Due) -> Iterable[Key]:
+def _in_all(found: Sequence[Collection[Key]]) -> Collection[Key]:
+    """The entries that each of some documents, of one at least, has."""
+    return set(found[0]).intersection(*found[1:]) if all(found) else ()
+
+
+def _known(batch: Batch, job: Job, due: Due) -> Collection[Key]:
     return due.lengths() if job.budget and batch.trusts(due) else batch.held(due)
 
 
@@ -165,12 +174,12 @@ def short_look(job: Job) -> Look:
     return Look("summary", job.look.profile)
 
 
-def _missing_short(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
-    held = [batch.held(each.due, short=True) for each in job.stale]
+def _missing_short(batch: Batch, job: Job) -> Iterator[tuple[Key, Look]]:
+    held = _in_all([batch.held(each.due, short=True) for each in job.stale])
     for post in job.shown:
         entry = (post.id, post.key)
-        if batch.fragments.lacks(entry, short_look(job)) and not all(entry in each for each in held):
-            yield post, short_look(job)
+        if batch.fragments.lacks(entry, short_look(job)) and entry not in held:
+            yield entry, short_look(job)
 
 
 def _cut(batch: Batch, job: Job) -> frozenset[int]:
@@ -195,9 +204,9 @@ def _short_length(batch: Batch, job: Job, due: Due, post: Shown) -> int:
     return batch.fragments.length(entry, short_look(job), due.format)
 
 
-def _missing_whole(batch: Batch, job: Job) -> Iterator[tuple[Shown, Look]]:
-    held = [batch.held(each.due) for each in job.stale]
+def _missing_whole(batch: Batch, job: Job) -> Iterator[tuple[Key, Look]]:
+    held = _in_all([batch.held(each.due) for each in job.stale])
     for post in (post for post in job.shown if post.id not in job.cut):
         entry = (post.id, post.key)
-        if batch.fragments.lacks(entry, job.look) and not all(entry in each for each in held):
-            yield post, job.look
+        if batch.fragments.lacks(entry, job.look) and entry not in held:
+            yield entry, job.look

@@ -369,6 +369,10 @@ class Index(Service, Served, Catalogue, Protocol):
         """The same for many feeds: no path is left by one of them where another one's document stands."""
         ...
 
+    def releasing(self) -> AbstractContextManager[None]:
+        """Within, `publish` is called again and again: each call is durable as ever, and all of them cost less."""
+        ...
+
     def withdrawn(self, taxonomy: str, name: str, now: int = 0) -> None:
         """The feed is no longer published at all."""
         ...

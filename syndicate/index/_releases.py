@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from syndicate.index._afterlife import Afterlife
 from syndicate.index._rows import DocumentRow, FeedRow
@@ -20,10 +21,23 @@ _FEED = (
 )
 
 
+_USUAL, _LONG = 1_000, 16_000
+"""Pages of 8 kB that the log has before SQLite takes them over into the file: by itself, and where many are written."""
+
+
 class Releases(Afterlife):
     """The part of `SqliteIndex` that records what is published; see `Index` for what each call promises."""
 
     _db: sqlite3.Connection
+
+    @contextmanager
+    def releasing(self) -> Iterator[None]:
+        # the posts of feeds stand all over the file, so transactions that follow one another write the same pages
+        self._db.execute(f"PRAGMA wal_autocheckpoint={_LONG}")
+        try:
+            yield
+        finally:
+            self._db.execute(f"PRAGMA wal_autocheckpoint={_USUAL}")
 
     def published(self, feed: FeedRow, documents: Sequence[DocumentRow], removed: Sequence[str], now: int = 0) -> None:
         self.publish([(feed, documents, removed)], now)
@@ -44,7 +58,8 @@ class Releases(Afterlife):
                 for d in some
             ],
         )  # fmt: skip
-        shown = {part.id for document in documents for part in document.parts if part.id > 0}
+        # by their places in the file: so each page of it is changed once, and fetched once
+        shown = sorted({part.id for document in documents for part in document.parts if part.id > 0})
         self._db.executemany("UPDATE posts SET shown = 1 WHERE id = ? AND shown = 0", [(post,) for post in shown])
         self._db.executemany(_FEED, [(*feed, None if feed.posts else now) for feed, _, _ in feeds])
         self._settled([(feed.taxonomy, feed.name) for feed, _, _ in feeds])
