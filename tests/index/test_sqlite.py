@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import shutil
 import sqlite3
 from pathlib import Path
 
 import pytest
 
 from syndicate.errors import StateError
+from syndicate.index import DocumentRow, FeedRow, Part
 from syndicate.index.sqlite import SqliteIndex
 from syndicate.model import Reference
 from tests.builders import NOW, SITE_URL, a_row
@@ -56,6 +59,35 @@ def test_a_power_cut_loses_nothing_acknowledged(tmp_path: Path) -> None:
             index.store([a_row("a.md")], set(), NOW)
     index.close()
     assert settings == ["truncate", 2, "wal", 2], "2 is FULL"
+
+
+def test_where_many_are_published_each_is_durable_and_seen_at_once(tmp_path: Path) -> None:
+    writer = SqliteIndex.open(str(tmp_path / "state.db"))
+    with writer.transaction():
+        writer.store([a_row("a.md")], set(), NOW)
+
+    def settings() -> list[int]:
+        return [writer._db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("synchronous", "wal_autocheckpoint")]
+
+    usual = settings()
+    with contextlib.suppress(ZeroDivisionError), writer.releasing():
+        feed = FeedRow("", "", "urn:site", 1, NOW, b"d", NOW)
+        with writer.transaction():
+            row = DocumentRow(
+                "rss.xml", "rss", b"d", 1, b"s", b"e", (Part(1, b"k" * 16, 0, 1),), "https://blog.example/rss.xml"
+            )
+            writer.publish([(feed, [row], [])], NOW)
+        assert settings()[0] == usual[0] == 2, "2 is FULL"
+        assert settings()[1] > usual[1]
+        # as a run that is killed now leaves it
+        for end in ("", "-wal"):
+            shutil.copy(tmp_path / f"state.db{end}", tmp_path / f"left.db{end}")
+        left = SqliteIndex.open(str(tmp_path / "left.db"))
+        assert left.documents("", "") == [row]
+        left.close()
+        raise ZeroDivisionError
+    assert settings() == usual
+    writer.close()
 
 
 def test_it_may_be_read_while_a_run_writes(tmp_path: Path) -> None:
