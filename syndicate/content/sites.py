@@ -15,7 +15,7 @@ from itertools import islice
 
 from syndicate import plugins
 from syndicate.content import files
-from syndicate.content.dialects import TELL_TALES, Dialect, Given, names_of, plain_start
+from syndicate.content.dialects import ALIENS, TELL_TALES, Dialect, Given, names_of, plain_start
 from syndicate.content.scan import Root
 from syndicate.errors import ContentMissing
 from syndicate.model import Problem, Severity
@@ -68,7 +68,8 @@ def _detected(path: str, shown: str) -> type[Dialect]:
         return "" if isinstance(found, Problem) else found.text
 
     likely = (name for name in plugins.names("dialects") if name not in TELL_TALES or TELL_TALES[name] & names)
-    members: list[type[Dialect]] = [plugins.find("dialects", name) for name in likely]
+    possible = (name for name in likely if name not in ALIENS or ALIENS[name].isdisjoint(names))
+    members: list[type[Dialect]] = [plugins.find("dialects", name) for name in possible]
     return max(members, key=lambda member: member.detect(names, text))
 
 

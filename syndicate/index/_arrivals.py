@@ -192,14 +192,15 @@ class Arrivals:
         """Terms, needs and references of as many posts of the parcel."""
         if not stored:
             return
-        storing, values = self.storing, each.values[: each.width * stored]
+        storing, until = self.storing, each.width * stored
         posts = range(before + 1, before + 1 + stored)
-        public = [each.plain or state == PUBLIC for state in values[STATE :: each.width]]
+        states = () if each.plain else each.values[STATE : until : each.width]
+        public = [True] * stored if each.plain else [state == PUBLIC for state in states]
         if any(public):
             storing.touches.add(SITE)
-            storing.ties.changed.extend(compress(posts, public))
+            storing.ties.changed.extend(posts if each.plain else compress(posts, public))
         if storing.ties.named:
-            for post, path in zip(posts, values[:: each.width], strict=True):
+            for post, path in zip(posts, each.values[: until : each.width], strict=True):
                 storing.ties.rename(post, None, bytes(path))  # type: ignore[call-overload]
         if each.rows:
             some = [(at, row) for at, row in each.rows.items() if at < stored]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from syndicate import plugins
-from syndicate.content.dialects import TELL_TALES
+from syndicate.content.dialects import ALIENS, TELL_TALES
 from syndicate.content.dialects import _names as names
 from syndicate.content.dialects._addresses import below
 from syndicate.content.dialects._elsewhere import external_url
@@ -95,6 +95,14 @@ def test_a_member_without_any_of_its_tell_tales_is_sure_that_it_is_not_meant(
     dialect = plugins.find("dialects", member)
 
     assert dialect.detect(others - TELL_TALES[member], lambda _name: '"hexo" "@11ty/eleventy" base_url = 1\n') == 0
+
+
+@pytest.mark.parametrize(("member", "alien"), [(member, alien) for member in ALIENS for alien in ALIENS[member]])
+@given(others=st.frozensets(st.sampled_from(sorted(NAMES))))
+def test_a_member_with_an_alien_is_sure_that_it_is_not_meant(member: str, alien: str, others: frozenset[str]) -> None:
+    dialect = plugins.find("dialects", member)
+
+    assert dialect.detect(others | {alien}, lambda _name: '"hexo" "@11ty/eleventy" base_url = 1\n') == 0
 
 
 def test_every_file_of_a_configuration_at_the_top_is_a_tell_tale() -> None:
