@@ -20,8 +20,12 @@ from typing import Any
 from syndicate.engines import collect_seldom
 from syndicate.engines._starting import End, started
 
-_DEEP = 4
-"""Batches that a worker has at most: it goes on while whoever hands them out is busy with something else."""
+_DEEP, _DEEPEST = 4, 16
+"""Batches that a worker has at most: it goes on while whoever hands them out is busy with something else. At first they
+are few, so that the last ones of a short run are shared evenly; those who hand out many have longer things to do."""
+
+_DEEPER = 8
+"""Batches after whose answers a worker may have one more."""
 
 Work = Callable[[Sequence[Any]], list[Any]]
 
@@ -60,6 +64,7 @@ class Worker:
         self._process, self.connection, self._room = started(_serve, function)
         self.queue: deque[Ticket] = deque()
         self.since = 0.0
+        self._answers = 0
 
     def takes(self, ticket: Ticket) -> bool:
         """Whether it can be handed this one now, while nobody reads here.
@@ -70,7 +75,8 @@ class Worker:
         if not self.queue:
             return True
         unread = sum(len(each.message) for each in islice(self.queue, 1, None))
-        return len(self.queue) < _DEEP and unread + len(ticket.message) <= self._room
+        deep = min(_DEEP + self._answers // _DEEPER, _DEEPEST)
+        return len(self.queue) < deep and unread + len(ticket.message) <= self._room
 
     def hand(self, ticket: Ticket) -> None:
         if not self.queue:
@@ -87,6 +93,7 @@ class Worker:
             return False
         self.queue.popleft().answer = answer
         self.since = time.monotonic()
+        self._answers += 1
         return True
 
     def kill(self) -> None:

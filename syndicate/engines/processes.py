@@ -16,7 +16,7 @@ from syndicate.errors import SyndicateError
 _ATTEMPTS, _BREATH = 20, 0.05
 """How often a worker is started that cannot be, and the seconds in between."""
 
-_AHEAD = 4
+_AHEAD = 16
 """So many batches a worker are under way, or done and not yet asked for."""
 
 _DEAD, _STUCK = "dead", "stuck"
