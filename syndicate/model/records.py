@@ -15,13 +15,13 @@ made, which is done once for all classes of so many fields. Else the classes are
 from __future__ import annotations
 
 import dataclasses
+import sys
 from collections import namedtuple
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 from functools import cache
 from operator import attrgetter
 from reprlib import recursive_repr
-from sys import intern
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +36,8 @@ else:
             defaults = [space[each] for each in types if each in space]
             if not types or any(each in space for each in [*types][: len(types) - len(defaults)]):
                 raise TypeError(f"{name} needs fields, and those without a default before those with one")
+            if any(each.startswith("_") for each in types):
+                raise ValueError(f"{name}: a name of a field cannot begin with an underscore")
             made = _named(name, types, tuple(defaults))
             made.__module__ = space["__module__"]
             made.__annotations__ = made.__new__.__annotations__ = types
@@ -66,7 +68,7 @@ __all__ = ["NamedTuple", "dataclass", "field"]
 
 def _named(name: str, names: Iterable[str], defaults: tuple[Any, ...]) -> Any:
     """What `collections.namedtuple` makes of fields of these names."""
-    fields = tuple(map(intern, names))
+    fields = tuple(map(sys.intern, names))
     like = _like(len(fields))
     made = like["__new__"].__func__
     new: Any = FunctionType(made.__code__.replace(co_varnames=("_cls", *fields)), made.__globals__, "__new__", defaults)
@@ -83,7 +85,7 @@ def _named(name: str, names: Iterable[str], defaults: tuple[Any, ...]) -> Any:
             "__match_args__": fields,
             "__new__": new,
             "__repr__": lambda self: self.__class__.__name__ + shown % self,
-            "_replace": _replaced,
+            **{each: _replaced for each in ("_replace", "__replace__") if each in like},
             **{each: like[each] for each in ("_make", "_asdict", "__getnewargs__")},
             **{each: like[f"f{at}"] for at, each in enumerate(fields)},
         },
@@ -93,13 +95,18 @@ def _named(name: str, names: Iterable[str], defaults: tuple[Any, ...]) -> Any:
 @cache
 def _like(width: int) -> Mapping[str, Any]:
     """What is in a named tuple of so many fields, `f0` and so on: all but their names is the same in others."""
-    return dict(vars(namedtuple("_Like", tuple(f"f{at}" for at in range(width)))))
+    made = namedtuple("_Like", tuple(f"f{at}" for at in range(width)))  # type: ignore[misc]
+    # held by its name until all is taken over: a class that nobody holds is emptied whenever garbage is collected
+    return dict(vars(made))
+
+
+_UNEXPECTED = TypeError if sys.version_info >= (3, 13) else ValueError
 
 
 def _replaced(self: Any, /, **others: Any) -> Any:
     made = self._make(map(others.pop, self._fields, self))
     if others:
-        raise ValueError(f"Got unexpected field names: {[*others]!r}")
+        raise _UNEXPECTED(f"Got unexpected field names: {[*others]!r}")
     return made
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import gc
 import importlib
 import inspect
 import pickle
@@ -235,10 +236,25 @@ def test_named_tuples_have_what_their_class_says() -> None:
     assert (Named.__module__, Named.__qualname__, Named.__bases__) == (__name__, "Named", (tuple,))
 
 
+def test_named_tuples_may_be_made_while_garbage_is_collected() -> None:
+    """A class that nobody holds is emptied by a collection, also while somebody copies what is in it."""
+    usual = gc.get_threshold()
+    try:
+        for objects in range(1, 60):
+            gc.collect()
+            gc.set_threshold(objects)
+            records._like.cache_clear()
+            assert all("__new__" in records._like(width) for width in range(1, 8)), objects
+    finally:
+        gc.set_threshold(*usual)
+
+
 def test_fields_that_a_named_tuple_cannot_have() -> None:
     """Nothing is silently given to another field, nor left out."""
     with pytest.raises(TypeError, match="before those with one"):
         type(records.NamedTuple)("Wrong", (), {"__module__": "m", "__annotations__": {"a": "int", "b": "int"}, "a": 1})
+    with pytest.raises(ValueError, match="underscore"):
+        type(records.NamedTuple)("Wrong", (), {"__module__": "m", "__annotations__": {"_make": "int"}})
     with pytest.raises(TypeError, match="needs fields"):
         type(records.NamedTuple)("Empty", (), {"__module__": "m"})
 
@@ -263,6 +279,8 @@ CALLS: list[Callable[[Any], Any]] = [
     lambda cls: repr(cls._make(range(len(cls._fields)))),
     lambda cls: cls._make(range(len(cls._fields)))._asdict(),
     lambda cls: cls._make(range(len(cls._fields)))._replace(**{cls._fields[0]: "other"}),
+    lambda cls: cls._make(range(len(cls._fields)))._replace(nobody=1),
+    lambda cls: cls.__replace__(cls._make(range(len(cls._fields))), **{cls._fields[0]: "other"}),
     lambda cls: hash(cls._make(range(len(cls._fields)))),
     lambda cls: setattr(cls._make(range(len(cls._fields))), cls._fields[0], 1),
     lambda cls: setattr(cls._make(range(len(cls._fields))), "nobody", 1),
@@ -282,8 +300,8 @@ def of_the_library(cls: Any) -> type:
     return same
 
 
-_MADE = {"_fields", "_field_defaults", "__match_args__", "__new__", "_make", "_replace", "_asdict", "__repr__",
-         "__getnewargs__", "__slots__", "__annotations__", "__orig_bases__"}  # fmt: skip
+_MADE = {"_fields", "_field_defaults", "__match_args__", "__new__", "_make", "_replace", "__replace__", "_asdict",
+         "__repr__", "__getnewargs__", "__slots__", "__annotations__", "__orig_bases__"}  # fmt: skip
 
 
 def test_each_named_tuple_of_the_program_is_what_the_library_makes() -> None:
