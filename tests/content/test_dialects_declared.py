@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -103,6 +106,17 @@ def test_a_member_with_an_alien_is_sure_that_it_is_not_meant(member: str, alien:
     dialect = plugins.find("dialects", member)
 
     assert dialect.detect(others | {alien}, lambda _name: '"hexo" "@11ty/eleventy" base_url = 1\n') == 0
+
+
+@pytest.mark.parametrize(("members", "asked"), [(("_posts", "_config.yml"), False), (("source", "_config.yml"), True)])
+def test_only_members_that_may_be_meant_are_imported(tmp_path: Path, members: tuple[str, ...], asked: bool) -> None:
+    for name in members:
+        (tmp_path / name).touch() if "." in name else (tmp_path / name).mkdir()
+    code = "import sys; from syndicate.content.sites import _detected; _detected(sys.argv[1], ''); print(*sys.modules)"
+
+    found = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+
+    assert ("syndicate.content.dialects.hexo" in found.stdout.split()) is asked
 
 
 def test_every_file_of_a_configuration_at_the_top_is_a_tell_tale() -> None:
