@@ -189,6 +189,18 @@ def test_a_document_that_somebody_removed_or_changed_is_made_anew(site: Site) ->
     assert site.tree() == before
 
 
+@pytest.mark.parametrize("lost", ["rss.xml", "atom.xml", "feed.json"])
+def test_what_one_format_has_lost_and_others_have_is_made_anew_for_it(site: Site, lost: str) -> None:
+    site.post("_posts/2026-01-05-five.md", post("Five", "2026-01-05", "[red]"))
+    for folder in ("", "tag/red/"):
+        (site.out / f"{folder}{lost}").unlink()
+    site.build()
+    assert titles(site, "rss.xml") == ["Five", "Four", "Three"]
+    made = site.tree()
+    site.build("--full")
+    assert site.tree() == made
+
+
 def test_a_folder_that_lost_all_its_posts_changes_nothing(site: Site) -> None:
     before = site.tree()
     (site.content / "_posts").rename(site.content / "elsewhere")
