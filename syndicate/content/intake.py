@@ -174,7 +174,8 @@ def take_in(
     quarantine = Quarantine(index, reader, found[0].everything)
     unsettled = quarantine.again
     rows = quarantine.admitted(chain.from_iterable(each.opened() for each in found))
-    at_once = max(_LEAST, min(BATCH, (intake.added + intake.changed) // _TASKS))
+    to_read = seen if found[0].everything else intake.added + intake.changed
+    at_once = max(_LEAST, min(BATCH, to_read // _TASKS))
     with brake.remembering(), Sending(index) as sending, index.transaction():
         if index.is_blank():
             left_out = lambda stamp: parcel([quarantine.lost(Stamp(*stamp))], now)  # noqa: E731

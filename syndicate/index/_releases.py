@@ -38,6 +38,8 @@ class Releases(Afterlife):
             yield
         finally:
             self._db.execute(f"PRAGMA wal_autocheckpoint={_USUAL}")
+            # else it would keep its greatest size as long as anybody has the state open
+            self._db.execute(f"PRAGMA journal_size_limit={_USUAL * 8192}")
 
     def published(self, feed: FeedRow, documents: Sequence[DocumentRow], removed: Sequence[str], now: int = 0) -> None:
         self.publish([(feed, documents, removed)], now)

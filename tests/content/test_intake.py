@@ -110,6 +110,14 @@ def test_batches(site: Site) -> None:
     assert len(site.paths()) == BATCH + 3
 
 
+def test_all_files_are_read_again_in_batches_as_large_as_the_first_time(site: Site) -> None:
+    many(site, 2_000)
+    site.take()
+    first, site.ticks[:] = [*site.ticks], []
+    site.take(everything=True)
+    assert site.ticks == first
+
+
 def test_a_moved_file_keeps_its_id(site: Site) -> None:
     many(site, 1, "m/")
     site.take()

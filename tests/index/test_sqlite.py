@@ -90,6 +90,25 @@ def test_where_many_are_published_each_is_durable_and_seen_at_once(tmp_path: Pat
     writer.close()
 
 
+def test_the_log_of_many_is_cut_though_somebody_has_the_state_open(tmp_path: Path) -> None:
+    writer = SqliteIndex.open(str(tmp_path / "state.db"))
+    with writer.transaction():
+        writer.store([a_row("a.md")], set(), NOW)
+    reader = SqliteIndex.open(str(tmp_path / "state.db"))
+    with writer.releasing():
+        for name in "abcd":
+            with writer.transaction():
+                writer.keep_fact(name, name * 4_000_000)
+    log = tmp_path / "state.db-wal"
+    assert log.stat().st_size > 16_000_000
+    for _ in range(2):
+        with writer.transaction():
+            writer.keep_fact("a", "")
+    assert log.stat().st_size < 9_000_000
+    reader.close()
+    writer.close()
+
+
 def test_it_may_be_read_while_a_run_writes(tmp_path: Path) -> None:
     writer = SqliteIndex.open(str(tmp_path / "state.db"))
     reader = SqliteIndex.open(str(tmp_path / "state.db"))
