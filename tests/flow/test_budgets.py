@@ -54,6 +54,7 @@ def test_the_oldest_are_shortened_in_all_formats_alike(site: Site) -> None:
     post(site, 7)
     report = build(site)
     assert (report.parsed, [len(each) for each in short(site)]) == (1, [len(cut) + 1] * 3)
+    assert report.rendered == 7 - len(cut)
     assert build(site).documents.written == 0
 
 
